@@ -1,0 +1,66 @@
+package io.ferrymq;
+
+import io.ferrymq.flow.Limits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that can be set about a broker, checked. Made by {@link Broker.Builder} and by configuration files alike.
+ *
+ * @param name the broker's name: letters, digits and {@code . _ -}
+ * @param listeners where to accept connections; may be empty for a broker that is only used in the JVM
+ * @param dataDirectory where the journal lives; empty: nothing survives a restart
+ * @param storeEngine which engine writes the journal
+ * @param segmentBytes size of one journal segment, 1 MiB to 1 GiB
+ * @param shards threads that own destinations, 1 to 64
+ * @param ioThreads threads that serve sockets, 1 to 64
+ * @param limits every bound
+ */
+public record BrokerConfig(
+        String name,
+        List<Listener> listeners,
+        Optional<Path> dataDirectory,
+        StoreEngine storeEngine,
+        int segmentBytes,
+        int shards,
+        int ioThreads,
+        Limits limits) {
+
+    /** An address to accept connections on; port 0 takes a free one. */
+    public record Listener(String scheme, String host, int port) {}
+
+    /** Engines of the journal; AUTO takes Chronicle where the JVM allows it, else NIO. */
+    public enum StoreEngine {
+        AUTO,
+        CHRONICLE,
+        NIO
+    }
+
+    /** Reports every mistake at once. */
+    public BrokerConfig {
+        listeners = List.copyOf(listeners);
+        List<String> mistakes = new ArrayList<>();
+        if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
+            mistakes.add("name: 1 to 128 letters, digits and . _ -, not '" + name + "'");
+        }
+        for (Listener listener : listeners) {
+            if (listener.port() < 0 || listener.port() > 65535) {
+                mistakes.add("port: 0 to 65535, not " + listener.port());
+            }
+        }
+        range(mistakes, "store.segmentBytes", segmentBytes, 1 << 20, 1 << 30);
+        range(mistakes, "shards", shards, 1, 64);
+        range(mistakes, "ioThreads", ioThreads, 1, 64);
+        if (!mistakes.isEmpty()) {
+            throw new BrokerException(BrokerException.Code.CONFIGURATION, String.join("; ", mistakes));
+        }
+    }
+
+    private static void range(List<String> mistakes, String property, long value, long least, long most) {
+        if (value < least || value > most) {
+            mistakes.add(property + ": " + least + " to " + most + ", not " + value);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.ferrymq.flow;
+
+/**
+ * Where a consumer's messages go: the connection's outbound queue. Called on shard threads, possibly several; must neither
+ * block nor throw. Credit bounds what is outstanding, so an implementation needs no bound of its own.
+ */
+public interface DeliverySink {
+    void deliver(Delivery delivery);
+
+    /** Nothing (more) for this consumer: end of a browse, or a pull that found no message in time. */
+    void nothing(ConsumerId consumer);
+}

@@ -1,0 +1,22 @@
+package io.ferrymq.flow;
+
+/**
+ * What becomes of one request. Exactly one of the two methods is called, once, on a shard or I/O thread; neither may block or
+ * throw.
+ */
+public interface Receipt {
+    /** Done, and durable where durability was asked for. */
+    void done();
+
+    /** Not done; nothing was changed. */
+    void refused(Refusal refusal);
+
+    /** For requests nobody waits for. */
+    Receipt NONE = new Receipt() {
+        @Override
+        public void done() {}
+
+        @Override
+        public void refused(Refusal refusal) {}
+    };
+}

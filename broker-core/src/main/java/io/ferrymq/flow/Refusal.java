@@ -1,0 +1,35 @@
+package io.ferrymq.flow;
+
+/** Why a request was not done: a stable code that protocols map to their errors, and a sentence for people. */
+public record Refusal(Code code, String message) {
+    /** What kind of refusal; protocols map each to an error of theirs. */
+    public enum Code {
+        /** A name that cannot be used, or a temporary destination of another connection. */
+        INVALID_DESTINATION,
+        /** A temporary destination that does not exist (any more). */
+        DESTINATION_DOES_NOT_EXIST,
+        /** Removing a destination that still has consumers. */
+        DESTINATION_IN_USE,
+        /** The client id is missing or in use by another connection. */
+        INVALID_CLIENT_ID,
+        /** A selector that cannot be used. */
+        INVALID_SELECTOR,
+        /** A limit of the broker is reached. */
+        RESOURCE_LIMIT,
+        /** An acknowledgement that matches nothing dispatched, or is not allowed here. */
+        INVALID_ACKNOWLEDGE,
+        /** A transaction that is unknown or in the wrong state. */
+        TRANSACTION,
+        /** A session, producer or consumer that the connection did not register, or a duplicate of one. */
+        ILLEGAL_STATE,
+        /** Something that this version of FerryMQ does not do. */
+        NOT_SUPPORTED,
+        /** The broker is stopping, or its journal has failed. */
+        UNAVAILABLE
+    }
+
+    @Override
+    public String toString() {
+        return code + ": " + message;
+    }
+}

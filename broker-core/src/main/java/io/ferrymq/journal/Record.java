@@ -1,0 +1,83 @@
+package io.ferrymq.journal;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+
+/**
+ * A fact that changes what a consumer can observe after a restart. Replaying all records in order gives the hard state of the
+ * broker.
+ */
+public sealed interface Record {
+    /** The stable type byte of a record on disk; never reuse one. */
+    enum Type {
+        MESSAGE_ADDED(1),
+        MESSAGES_REMOVED(2),
+        DELIVERIES_COUNTED(3),
+        DESTINATION_ADDED(4),
+        DESTINATION_REMOVED(5),
+        STOPPED_CLEANLY(6);
+
+        private final byte code;
+
+        Type(int code) {
+            this.code = (byte) code;
+        }
+
+        public byte code() {
+            return code;
+        }
+    }
+
+    Type type();
+
+    /** A persistent message is in the backlog of {@code message.destination()}. {@code sequence}: see Delivery. */
+    record MessageAdded(long sequence, Message message) implements Record {
+        @Override
+        public Type type() {
+            return Type.MESSAGE_ADDED;
+        }
+    }
+
+    /** Messages have left a backlog for good: acknowledged, expired, moved. Unknown sequences are ignored on replay. */
+    record MessagesRemoved(DestinationName destination, long[] sequences) implements Record {
+        @Override
+        public Type type() {
+            return Type.MESSAGES_REMOVED;
+        }
+    }
+
+    /** Messages have now been delivered {@code counts[i]} times without being acknowledged. */
+    record DeliveriesCounted(DestinationName destination, long[] sequences, int[] counts) implements Record {
+        @Override
+        public Type type() {
+            return Type.DELIVERIES_COUNTED;
+        }
+    }
+
+    /** The destination exists, also without messages. Adding it again changes nothing. */
+    record DestinationAdded(DestinationName destination) implements Record {
+        @Override
+        public Type type() {
+            return Type.DESTINATION_ADDED;
+        }
+    }
+
+    /** The destination is gone with all its messages. */
+    record DestinationRemoved(DestinationName destination) implements Record {
+        @Override
+        public Type type() {
+            return Type.DESTINATION_REMOVED;
+        }
+    }
+
+    /**
+     * The broker stopped in order: every delivery count before it is exact. A log that does not end with it ended in a crash,
+     * and any message may have been delivered. {@code nextSequence} is where message sequences go on.
+     */
+    record StoppedCleanly(long nextSequence) implements Record {
+        @Override
+        public Type type() {
+            return Type.STOPPED_CLEANLY;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.transaction.TransactionId;
+
+/**
+ * One connected client. Owned by its connection's I/O thread: every method is called only there, none blocks, none throws for
+ * what a client can do wrong; the receipt tells the outcome, later and on another thread. Requests of one client take effect in
+ * the order they were made.
+ */
+public interface Client {
+    /** Creates the destination; a temporary one belongs to this client from now on. Existing ones are fine. */
+    void addDestination(DestinationName destination, Receipt receipt);
+
+    /** Removes the destination with its messages; refused while it has consumers. */
+    void removeDestination(DestinationName destination, Receipt receipt);
+
+    /**
+     * Announces a producer. {@code destination} is created when missing, unless temporary (refused then). Announcing the same
+     * producer again is fine.
+     */
+    void addProducer(ProducerId producer, DestinationName destination, Receipt receipt);
+
+    /** Announces a producer that names the destination with each message. */
+    void addAnonymousProducer(ProducerId producer, Receipt receipt);
+
+    void removeProducer(ProducerId producer);
+
+    /**
+     * Sends to {@code message.destination()}, which may be composite. The receipt is done when the message is safe: durable
+     * if it is persistent, and visible to consumers; inside a transaction, when it is recorded. A receipt that stays away
+     * is back-pressure (memory limit): the caller bounds how many it leaves open and stops reading its socket there.
+     */
+    void send(Message message, TransactionId transaction, Receipt receipt);
+
+    /** Starts a consumer; deliveries may come before the receipt. Starting a known consumer again is fine. */
+    void subscribe(ConsumerSpec consumer, Receipt receipt);
+
+    /**
+     * Ends a consumer. {@code lastDelivered} is the sequence of the last message the application saw, -1 for none, -2 for
+     * unknown: it decides whose delivery counters grow (OpenWire RemoveInfo.lastDeliveredSequenceId).
+     */
+    void unsubscribe(ConsumerId consumer, long lastDelivered, Receipt receipt);
+
+    /** Acknowledgements of consumers that are gone are ignored, with a done receipt. */
+    void acknowledge(Acknowledgement acknowledgement, Receipt receipt);
+
+    /**
+     * A consumer without prefetch asks for one message. {@code timeoutMs}: -1 answers at once, 0 waits for ever, else after so
+     * many milliseconds without a message the sink gets {@code nothing}.
+     */
+    void pull(ConsumerId consumer, long timeoutMs);
+
+    void changePrefetch(ConsumerId consumer, int prefetch);
+
+    /** Starting a known transaction again is fine. */
+    void begin(TransactionId transaction);
+
+    /** All sends and acknowledgements of the transaction take effect together, or none. */
+    void commit(TransactionId transaction, Receipt receipt);
+
+    void rollback(TransactionId transaction, Receipt receipt);
+
+    /**
+     * Ends the client: open transactions are rolled back, consumers end as with {@link #unsubscribe}, temporary destinations go.
+     * Idempotent. {@code whenClosed} runs once all of that has taken effect, on any thread.
+     */
+    void close(long lastDelivered, Runnable whenClosed);
+}

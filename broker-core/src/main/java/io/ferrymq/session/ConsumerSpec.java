@@ -1,0 +1,25 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.message.DestinationName;
+
+/**
+ * What a consumer asks for (OpenWire ConsumerInfo).
+ *
+ * @param destination may be composite
+ * @param prefetch how many messages may be outstanding; 0 means the consumer pulls
+ * @param priority -128 to 127, higher first
+ * @param browser only looks: messages stay in the queue
+ * @param noLocal does not want messages of its own connection
+ * @param exclusive wants the queue for itself
+ * @param selector JMS selector, or empty
+ */
+public record ConsumerSpec(
+        ConsumerId id,
+        DestinationName destination,
+        int prefetch,
+        int priority,
+        boolean browser,
+        boolean noLocal,
+        boolean exclusive,
+        String selector) {}

@@ -1,0 +1,29 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Refusal;
+
+/** The door through which protocols enter the broker. Any thread. */
+public interface Sessions {
+    /**
+     * Registers a connected client. A client with the same connection id is told that it is {@link ClientListener#evicted}
+     * and replaced (failover came back faster than the loss was noticed); another one with the same client id makes this a
+     * refusal. Never blocks.
+     */
+    Outcome connect(ClientInfo info, ClientListener listener);
+
+    /** Name of this broker, for people and for BrokerInfo. */
+    String brokerName();
+
+    /** Unique id of this broker's data: stays the same over restarts on the same data directory. */
+    String brokerId();
+
+    Limits limits();
+
+    /** What became of {@link #connect}. */
+    sealed interface Outcome {
+        record Accepted(Client client) implements Outcome {}
+
+        record Refused(Refusal refusal) implements Outcome {}
+    }
+}

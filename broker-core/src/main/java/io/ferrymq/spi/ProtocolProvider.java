@@ -1,0 +1,34 @@
+package io.ferrymq.spi;
+
+import io.ferrymq.session.Sessions;
+import java.net.URI;
+
+/** A protocol, found with ServiceLoader or handed to the builder. */
+public interface ProtocolProvider {
+    /** URI schemes it serves, for instance {@code tcp}; lower case. */
+    String scheme();
+
+    /**
+     * Opens what listeners of one broker share (event loops).
+     *
+     * @param sessions the broker's door; stays usable until the server is closed
+     */
+    ProtocolServer open(Sessions sessions);
+
+    /** One broker's listeners of one protocol. */
+    interface ProtocolServer extends AutoCloseable {
+        /**
+         * Binds and accepts connections; returns the URI with the port really bound.
+         *
+         * @throws io.ferrymq.BrokerException BIND, naming address and reason
+         */
+        URI listen(String host, int port);
+
+        /** Accepts no more connections; those that exist go on. Idempotent. */
+        void stopAccepting();
+
+        /** Closes all connections and waits until their clients are closed and its threads have ended. Idempotent. */
+        @Override
+        void close();
+    }
+}
