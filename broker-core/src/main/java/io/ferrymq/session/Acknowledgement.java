@@ -1,5 +1,6 @@
 package io.ferrymq.session;
 
+import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.MessageId;
@@ -15,27 +16,11 @@ import java.util.Optional;
  * @param cause why a poison message is poison, or empty
  */
 public record Acknowledgement(
-        Type type,
+        AckType type,
         ConsumerId consumer,
         DestinationName destination,
         Optional<MessageId> first,
         MessageId last,
         int count,
         TransactionId transaction,
-        String cause) {
-    /** The acknowledge types a client may send, named as OpenWire does. */
-    public enum Type {
-        /** Delivered to the application, not consumed: widens the prefetch window. */
-        DELIVERED,
-        /** Cannot be processed: to the dead letter queue. */
-        POISON,
-        /** Consumed. */
-        STANDARD,
-        /** The client redelivers by itself; no change of state. */
-        REDELIVERED,
-        /** Only {@code last} is consumed. */
-        INDIVIDUAL,
-        /** Expired before it was consumed. */
-        EXPIRED
-    }
-}
+        String cause) {}

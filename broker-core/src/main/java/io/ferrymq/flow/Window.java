@@ -1,0 +1,81 @@
+package io.ferrymq.flow;
+
+/**
+ * The prefetch window of one consumer, owned by the shard of its destination: how much may still be dispatched. The rules are
+ * ActiveMQ's: dispatch while outstanding - extension < prefetch; a consumer with prefetch 0 gets one message per pull.
+ */
+public final class Window {
+    private int prefetch;
+    private int outstanding;
+    private int extension;
+
+    public Window(int prefetch) {
+        this.prefetch = Math.max(0, prefetch);
+    }
+
+    public boolean hasCredit() {
+        return prefetch == 0 ? extension > 0 : outstanding - extension < prefetch;
+    }
+
+    /** A message was dispatched. */
+    public void dispatched() {
+        outstanding++;
+        if (prefetch == 0) {
+            extension = Math.max(0, extension - 1);
+        }
+    }
+
+    /** {@code count} messages are delivered to the application, though not consumed. */
+    public void delivered(int count) {
+        if (prefetch > 0) {
+            extension = (int) Math.min(Integer.MAX_VALUE, (long) extension + Math.max(0, count));
+        }
+    }
+
+    /** {@code count} messages have left for good and take as much extension with them. */
+    public void settled(int count) {
+        settled(count, count);
+    }
+
+    /** {@code count} messages have left for good and take {@code shrinkBy} of the extension with them. */
+    public void settled(int count, int shrinkBy) {
+        outstanding = Math.max(0, outstanding - count);
+        shrink(shrinkBy);
+    }
+
+    /** The extension goes back by {@code count}; the messages stay outstanding. */
+    public void shrink(int count) {
+        if (prefetch > 0) {
+            extension = Math.max(0, extension - count);
+        }
+    }
+
+    /** A consumer with prefetch 0 asks for one message. */
+    public void pull() {
+        if (prefetch == 0) {
+            extension = 1;
+        }
+    }
+
+    /** The pull has ended without a message. */
+    public void endPull() {
+        if (prefetch == 0) {
+            extension = 0;
+        }
+    }
+
+    public void changePrefetch(int value) {
+        if (prefetch == 0) {
+            extension = 0;
+        }
+        prefetch = Math.max(0, value);
+    }
+
+    public boolean isPull() {
+        return prefetch == 0;
+    }
+
+    public int outstanding() {
+        return outstanding;
+    }
+}

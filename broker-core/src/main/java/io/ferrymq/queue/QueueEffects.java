@@ -1,0 +1,25 @@
+package io.ferrymq.queue;
+
+import io.ferrymq.message.DestinationName;
+import java.util.List;
+
+/** What a queue asks to happen outside of itself; done by its shard, on the shard's thread. */
+public interface QueueEffects {
+    /** The messages have left the backlog for good: write that down, give back their memory. */
+    void removed(DestinationName queue, List<QueueEntry> entries);
+
+    /** The messages have left the backlog for the dead letter queue, where they belong there; else for good. */
+    void deadLettered(DestinationName queue, List<QueueEntry> entries, DeadLetterReason reason);
+
+    /** The messages count more deliveries than before: write that down. */
+    void deliveriesCounted(DestinationName queue, List<QueueEntry> entries);
+
+    /** Why messages go to the dead letter queue, and the words for it. */
+    record DeadLetterReason(Kind kind, String cause) {
+        /** The reasons there are. */
+        public enum Kind {
+            POISON,
+            EXPIRED
+        }
+    }
+}

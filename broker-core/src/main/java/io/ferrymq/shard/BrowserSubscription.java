@@ -1,0 +1,72 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.QueueBrowser;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.Optional;
+
+/** A browser of one queue. */
+public final class BrowserSubscription extends Subscription {
+    private final DestinationName name;
+    private final QueueBrowser browser;
+
+    public BrowserSubscription(ConsumerId id, DestinationName name, DeliverySink sink, int prefetch) {
+        super(id, sink);
+        this.name = name;
+        this.browser = new QueueBrowser(id, sink, prefetch);
+    }
+
+    @Override
+    Optional<Refusal> attach(Destinations destinations) {
+        Destination destination = destinations.findOrCreate(name);
+        if (destination == null) {
+            return Optional.of(destinations.missing(name));
+        }
+        destination.queue().browse(browser);
+        return Optional.empty();
+    }
+
+    @Override
+    void detach(long lastDelivered) {
+        browser.close();
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range) {
+        if (range.type() == AckType.DELIVERED) {
+            browser.delivered(range.count());
+        } else if (range.type() != AckType.REDELIVERED) {
+            browser.acknowledged(range.count());
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range, TransactionPart part) {
+        return acknowledge(range);
+    }
+
+    @Override
+    void changePrefetch(int prefetch) {
+        browser.changePrefetch(prefetch);
+    }
+
+    @Override
+    boolean tryPull() {
+        browser.pull();
+        return true; // it has answered, with a message or with "nothing more"
+    }
+
+    @Override
+    boolean isPullOpen() {
+        return false;
+    }
+
+    @Override
+    void endPull() {}
+}

@@ -1,0 +1,213 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a shard can be asked to do. {@code client} is the number of a client in this run of the broker. */
+public sealed interface Command {
+    /** One per command, for a switch that the compiler checks. */
+    enum Kind {
+        SEND,
+        SEND_IN_TRANSACTION,
+        ACKNOWLEDGE,
+        ACKNOWLEDGE_IN_TRANSACTION,
+        PULL,
+        SUBSCRIBE,
+        UNSUBSCRIBE,
+        CHANGE_PREFETCH,
+        COMMIT,
+        YIELD_PART,
+        GATHER,
+        APPLY_SHARE,
+        UNDO_SHARE,
+        ROLLBACK,
+        ADOPT,
+        ADD_DESTINATION,
+        REQUIRE_DESTINATION,
+        REMOVE_DESTINATION,
+        APPEND_DESTINATIONS_AGAIN,
+        INSPECT,
+        DRAIN,
+        JOURNAL_FAILED
+    }
+
+    Kind kind();
+
+    record Send(Message message, boolean mayBeDuplicate, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.SEND;
+        }
+    }
+
+    record SendInTransaction(
+            long client, TransactionId transaction, Message message, boolean mayBeDuplicate, Receipt receipt)
+            implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.SEND_IN_TRANSACTION;
+        }
+    }
+
+    record Acknowledge(Subscription subscription, AckRange range, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ACKNOWLEDGE;
+        }
+    }
+
+    record AcknowledgeInTransaction(
+            long client, TransactionId transaction, Subscription subscription, AckRange range, Receipt receipt)
+            implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ACKNOWLEDGE_IN_TRANSACTION;
+        }
+    }
+
+    record Pull(Subscription subscription, long timeoutMs) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.PULL;
+        }
+    }
+
+    record Subscribe(Subscription subscription, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.SUBSCRIBE;
+        }
+    }
+
+    record Unsubscribe(Subscription subscription, long lastDelivered, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.UNSUBSCRIBE;
+        }
+    }
+
+    record ChangePrefetch(Subscription subscription, int prefetch) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.CHANGE_PREFETCH;
+        }
+    }
+
+    /** Commits a transaction that has touched only this shard. */
+    record CommitHere(long client, TransactionId transaction, Commit commit) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.COMMIT;
+        }
+    }
+
+    /** Gives this shard's part of a transaction to the shard that gathers. */
+    record YieldPart(long client, TransactionId transaction, Commit commit, Shard gatherer) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.YIELD_PART;
+        }
+    }
+
+    /** A part arrives at the gathering shard. */
+    record Gather(Commit commit, Commit.Share share) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.GATHER;
+        }
+    }
+
+    /** The commit is durable: its share takes effect here. */
+    record ApplyShare(Commit.Share share, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.APPLY_SHARE;
+        }
+    }
+
+    /** The commit was refused: its share is undone here. */
+    record UndoShare(Commit.Share share) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.UNDO_SHARE;
+        }
+    }
+
+    record Rollback(long client, TransactionId transaction, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ROLLBACK;
+        }
+    }
+
+    /** Durable messages of another shard's move arrive. */
+    record Adopt(List<Settlement.Addition> additions) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ADOPT;
+        }
+    }
+
+    /** Creates, also temporary ones. */
+    record AddDestination(DestinationName destination, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.ADD_DESTINATION;
+        }
+    }
+
+    /** Creates unless temporary; a temporary one must exist. */
+    record RequireDestination(DestinationName destination, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.REQUIRE_DESTINATION;
+        }
+    }
+
+    /** @param force also when it has consumers */
+    record RemoveDestination(DestinationName destination, boolean force, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.REMOVE_DESTINATION;
+        }
+    }
+
+    /** A new journal segment has begun: see Journal.Listener.segmentStarted. */
+    record AppendDestinationsAgain() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.APPEND_DESTINATIONS_AGAIN;
+        }
+    }
+
+    /** Hands out a picture of this shard's destinations, on the shard's thread. */
+    record Inspect(Consumer<List<DestinationCount>> reader) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.INSPECT;
+        }
+    }
+
+    /** Runs {@code whenDrained} once everything before it is durable and applied. */
+    record Drain(Runnable whenDrained) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.DRAIN;
+        }
+    }
+
+    record JournalFailed() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.JOURNAL_FAILED;
+        }
+    }
+
+    /** A moment's counts of one destination. */
+    record DestinationCount(DestinationName name, long messages, int consumers) {}
+}

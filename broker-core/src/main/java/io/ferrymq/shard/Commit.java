@@ -1,0 +1,50 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One commit on its way: parts yielded by their shards, gathered by the shard that writes the journal entry for all of them.
+ * Owned by that gathering shard.
+ */
+public final class Commit {
+    /** A part with the sequences and LSNs of its sends, once known. */
+    static final class Share {
+        final Shard owner;
+        final TransactionPart part;
+        final List<Settlement.Addition> additions = new ArrayList<>();
+
+        Share(Shard owner, TransactionPart part) {
+            this.owner = owner;
+            this.part = part;
+        }
+    }
+
+    private final int partCount;
+    private final Receipt receipt;
+    private final List<Share> shares = new ArrayList<>();
+
+    /** @param partCount how many shards take part */
+    public Commit(int partCount, Receipt receipt) {
+        this.partCount = partCount;
+        this.receipt = receipt;
+    }
+
+    void add(Share share) {
+        shares.add(share);
+    }
+
+    boolean isComplete() {
+        return shares.size() == partCount;
+    }
+
+    List<Share> shares() {
+        return shares;
+    }
+
+    Receipt receipt() {
+        return receipt;
+    }
+}

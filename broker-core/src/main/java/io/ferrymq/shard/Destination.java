@@ -1,0 +1,68 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.topic.Topic;
+import org.jspecify.annotations.Nullable;
+
+/** A destination and what its shard, the owner, must remember of it beside its state machine. */
+final class Destination {
+    private final DestinationName name;
+    private final @Nullable Queue queue;
+    private final @Nullable Topic topic;
+    /** Persistent messages on their way through the journal: later ones must not overtake them. */
+    int parkedMessages;
+    /** Its newest DestinationAdded record: either found at recovery or appended since; 0 and null for none. */
+    long recoveredLsn;
+
+    @Nullable
+    JournalEntry addedEntry;
+
+    private Destination(DestinationName name, @Nullable Queue queue, @Nullable Topic topic) {
+        this.name = name;
+        this.queue = queue;
+        this.topic = topic;
+    }
+
+    static Destination of(Queue queue) {
+        return new Destination(queue.name(), queue, null);
+    }
+
+    static Destination of(Topic topic) {
+        return new Destination(topic.name(), null, topic);
+    }
+
+    DestinationName name() {
+        return name;
+    }
+
+    /** Its queue; only for queue names. */
+    Queue queue() {
+        if (queue == null) {
+            throw new IllegalStateException("not a queue: " + name);
+        }
+        return queue;
+    }
+
+    /** Its topic; only for topic names. */
+    Topic topic() {
+        if (topic == null) {
+            throw new IllegalStateException("not a topic: " + name);
+        }
+        return topic;
+    }
+
+    int consumerCount() {
+        return name.isQueue() ? queue().consumerCount() : topic().consumerCount();
+    }
+
+    /** Whether its existence and its persistent messages survive a restart. */
+    boolean isDurable() {
+        return name.isQueue() && !name.isTemporary();
+    }
+
+    long addedLsn() {
+        return addedEntry == null ? recoveredLsn : addedEntry.firstLsn();
+    }
+}

@@ -1,0 +1,131 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.topic.Topic;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The destinations of one shard, which owns them. */
+final class Destinations {
+    private final Map<DestinationName, Destination> byName = new HashMap<>();
+    private final ShardContext context;
+    private final Settlement settlement;
+    private final AtomicInteger countInBroker;
+
+    /** @param countInBroker shared by all shards, for the limit */
+    Destinations(ShardContext context, Settlement settlement, AtomicInteger countInBroker) {
+        this.context = context;
+        this.settlement = settlement;
+        this.countInBroker = countInBroker;
+    }
+
+    @Nullable
+    Destination find(DestinationName name) {
+        return byName.get(name);
+    }
+
+    /** Finds the destination or creates it; null when it is temporary and does not exist, or there are too many. */
+    @Nullable
+    Destination findOrCreate(DestinationName name) {
+        Destination known = byName.get(name);
+        return known != null || name.isTemporary() ? known : create(name);
+    }
+
+    /** Why {@link #findOrCreate} found nothing. */
+    Refusal missing(DestinationName name) {
+        if (name.isTemporary()) {
+            return new Refusal(Refusal.Code.DESTINATION_DOES_NOT_EXIST, name.qualified());
+        }
+        return new Refusal(
+                Refusal.Code.RESOURCE_LIMIT,
+                "too many destinations: destination=" + name + ", limit="
+                        + context.limits().destinations() + "; remove some or raise limits.destinations");
+    }
+
+    /** Creates it, temporary ones too; null when there are too many. */
+    @Nullable
+    Destination create(DestinationName name) {
+        Destination known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (countInBroker.incrementAndGet() > context.limits().destinations()) {
+            countInBroker.decrementAndGet();
+            return null;
+        }
+        Destination created = put(name);
+        if (created.isDurable()) {
+            created.addedEntry = context.outlet().append(new Record.DestinationAdded(name));
+        }
+        return created;
+    }
+
+    /** Creates it from the journal. */
+    Destination restore(DestinationName name) {
+        Destination known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        countInBroker.incrementAndGet();
+        return put(name);
+    }
+
+    private Destination put(DestinationName name) {
+        Destination created = name.isQueue()
+                ? Destination.of(new Queue(name, context.clock(), settlement))
+                : Destination.of(new Topic(name));
+        byName.put(name, created);
+        return created;
+    }
+
+    /** Removes it with all its messages. */
+    void remove(Destination destination) {
+        byName.remove(destination.name());
+        countInBroker.decrementAndGet();
+        if (destination.name().isQueue()) {
+            settlement.discardAll(destination.queue());
+        }
+        if (destination.isDurable()) {
+            long[] obsolete = destination.addedLsn() > 0 ? new long[] {destination.addedLsn()} : new long[0];
+            context.outlet().append(new Record.DestinationRemoved(destination.name()), obsolete);
+        }
+    }
+
+    /** Forgets it: the journal says that it was removed. */
+    void forget(DestinationName name) {
+        if (byName.remove(name) != null) {
+            countInBroker.decrementAndGet();
+        }
+    }
+
+    /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
+    void appendAgain() {
+        for (Destination destination : byName.values()) {
+            long old = destination.addedLsn();
+            if (destination.isDurable()) {
+                Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
+                destination.addedEntry = old > 0
+                        ? context.outlet().append(record, old)
+                        : context.outlet().append(record);
+            }
+        }
+    }
+
+    void expire() {
+        for (Destination destination : byName.values()) {
+            if (destination.name().isQueue()) {
+                destination.queue().expire();
+            }
+        }
+    }
+
+    Collection<Destination> all() {
+        return byName.values();
+    }
+}

@@ -1,0 +1,63 @@
+package io.ferrymq.shard;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's way in: any thread puts, the shard polls. What may wait here is bounded by those who put: a connection leaves a
+ * limited number of sends open, and reads no further while {@link #isFull}.
+ */
+public final class Inbox {
+    private static final int CHUNK = 1024;
+
+    private final MpscUnboundedArrayQueue<Command> queue = new MpscUnboundedArrayQueue<>(CHUNK);
+    private final int capacity;
+    private volatile boolean sleeping;
+    private volatile @Nullable Thread sleeper;
+
+    Inbox(int capacity) {
+        this.capacity = capacity;
+    }
+
+    public void put(Command command) {
+        queue.offer(command);
+        wake();
+    }
+
+    /** More commands wait than Limits.inboxCommands: put nothing that can wait. */
+    public boolean isFull() {
+        return queue.size() >= capacity;
+    }
+
+    /** There is something to do: called also when the journal has moved. */
+    public void wake() {
+        if (sleeping) {
+            sleeping = false;
+            LockSupport.unpark(sleeper);
+        }
+    }
+
+    @Nullable
+    Command poll() {
+        return queue.poll();
+    }
+
+    /** The shard has found nothing to do and will look once more, then sleep. */
+    void prepareSleep() {
+        sleeper = Thread.currentThread();
+        sleeping = true;
+    }
+
+    void cancelSleep() {
+        sleeping = false;
+    }
+
+    /** Sleeps until woken or for {@code nanos}. Only after prepareSleep and another look. */
+    void sleep(long nanos) {
+        if (sleeping) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        sleeping = false;
+    }
+}

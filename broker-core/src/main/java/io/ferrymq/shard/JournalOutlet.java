@@ -1,0 +1,186 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.QueueEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard's way to the journal: appends, keeps what waits for durability parked in order, gathers the removals of a duty
+ * cycle into one record per queue, and holds entries back while the journal is full. Owned by the shard.
+ */
+final class JournalOutlet {
+    /** What happens once the entry before it is durable. */
+    interface WhenDurable {
+        /** @param firstLsn LSN of the first record of its entry; 0 where it had none */
+        void apply(long firstLsn);
+    }
+
+    private record Parked(@Nullable JournalEntry entry, WhenDurable action) {
+        boolean isDurable(long position) {
+            return entry == null || (entry.firstLsn() > 0 && entry.lastLsn() <= position);
+        }
+    }
+
+    private record Releasing(JournalEntry entry, long[] lsns) {}
+
+    private final Journal journal;
+    private final Deque<Parked> parked = new ArrayDeque<>();
+    private final Deque<Releasing> releasing = new ArrayDeque<>();
+    private final Deque<JournalEntry> unsent = new ArrayDeque<>();
+    private final Map<DestinationName, LongList> removals = new LinkedHashMap<>();
+    private final LongList removedLsns = new LongList();
+    private boolean failed;
+
+    JournalOutlet(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** Appends the records as one entry and runs the action when they are durable, after all that was parked before. */
+    void appendAndPark(List<Record> records, WhenDurable action) {
+        if (!failed) {
+            JournalEntry entry = new JournalEntry(records, true);
+            send(entry);
+            parked.add(new Parked(entry, action));
+        }
+    }
+
+    /** Runs the action after all that is parked now: at once when nothing is. */
+    void afterParked(WhenDurable action) {
+        if (failed) {
+            return;
+        }
+        if (parked.isEmpty()) {
+            action.apply(0);
+        } else {
+            parked.add(new Parked(null, action));
+        }
+    }
+
+    /** Appends a record nobody waits for; the records at {@code obsolete} are released once it is durable. */
+    JournalEntry append(Record record, long... obsolete) {
+        JournalEntry entry = new JournalEntry(List.of(record), false);
+        if (!failed) {
+            flushRemovals();
+            send(entry);
+            if (obsolete.length > 0) {
+                releasing.add(new Releasing(entry, obsolete));
+            }
+        }
+        return entry;
+    }
+
+    /** Messages have left a queue: written down, with those of the same duty cycle, at its end. */
+    void remove(DestinationName queue, List<QueueEntry> entries) {
+        for (QueueEntry entry : entries) {
+            if (entry.isJournaled()) {
+                removals.computeIfAbsent(queue, any -> new LongList()).add(entry.sequence());
+                removedLsns.add(entry.lsn());
+            }
+        }
+    }
+
+    /** The records at these positions are not needed any more; the entry that says so is durable. */
+    void release(long[] lsns) {
+        for (long lsn : lsns) {
+            journal.release(lsn);
+        }
+    }
+
+    /** End of a duty cycle: hands over what was gathered and what the journal had no room for. */
+    int flush() {
+        flushRemovals();
+        int sent = 0;
+        while (!unsent.isEmpty() && journal.offer(unsent.peek())) {
+            unsent.poll();
+            sent++;
+        }
+        return sent;
+    }
+
+    /** Runs what has become durable, at most {@code limit} actions. */
+    int drainDurable(int limit) {
+        long position = journal.durablePosition();
+        int done = 0;
+        while (done < limit && !parked.isEmpty() && parked.peek().isDurable(position)) {
+            Parked next = parked.poll();
+            next.action.apply(next.entry == null ? 0 : next.entry.firstLsn());
+            done++;
+        }
+        while (!releasing.isEmpty() && isDurable(releasing.peek().entry, position)) {
+            release(releasing.poll().lsns);
+        }
+        return done;
+    }
+
+    /** The journal is full: take no more commands until {@link #flush} has made room. */
+    boolean isCongested() {
+        return !unsent.isEmpty();
+    }
+
+    boolean isIdle() {
+        return parked.isEmpty() && unsent.isEmpty() && removals.isEmpty();
+    }
+
+    /** The journal has failed: nothing parked is ever answered, nothing more is written. */
+    void fail() {
+        failed = true;
+        parked.clear();
+        releasing.clear();
+        unsent.clear();
+        removals.clear();
+    }
+
+    private static boolean isDurable(JournalEntry entry, long position) {
+        return entry.firstLsn() > 0 && entry.lastLsn() <= position;
+    }
+
+    private void flushRemovals() {
+        if (removals.isEmpty() || failed) {
+            return;
+        }
+        List<Record> records = new ArrayList<>(removals.size());
+        removals.forEach((queue, sequences) -> records.add(new Record.MessagesRemoved(queue, sequences.toArray())));
+        removals.clear();
+        JournalEntry entry = new JournalEntry(records, false);
+        send(entry);
+        releasing.add(new Releasing(entry, removedLsns.toArray()));
+        removedLsns.clear();
+    }
+
+    private void send(JournalEntry entry) {
+        if (!unsent.isEmpty() || !journal.offer(entry)) {
+            unsent.add(entry);
+        }
+    }
+
+    /** A growing array of longs. */
+    private static final class LongList {
+        private long[] values = new long[16];
+        private int size;
+
+        void add(long value) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, size * 2);
+            }
+            values[size++] = value;
+        }
+
+        long[] toArray() {
+            return Arrays.copyOf(values, size);
+        }
+
+        void clear() {
+            size = 0;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.Message;
+import io.ferrymq.queue.QueueEntry;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings messages into the destinations of one shard: persistent ones through the journal, transient ones at once unless
+ * persistent ones of the same queue are still on their way. Holds producers back while the memory budget is exhausted. Owned by
+ * the shard.
+ */
+final class Sending {
+    private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
+
+    /** A send that waits for memory. */
+    private record Held(Message message, boolean mayBeDuplicate, Receipt receipt) {}
+
+    private final ShardContext context;
+    private final Destinations destinations;
+    private final ProducerAudit audit = new ProducerAudit();
+    private final Deque<Held> held = new ArrayDeque<>();
+
+    Sending(ShardContext context, Destinations destinations) {
+        this.context = context;
+        this.destinations = destinations;
+    }
+
+    ProducerAudit audit() {
+        return audit;
+    }
+
+    /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
+    void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
+        if (!held.isEmpty() || context.budget().isExhausted()) {
+            hold(new Held(message, mayBeDuplicate, receipt));
+        } else {
+            accept(message, mayBeDuplicate, receipt);
+        }
+    }
+
+    private void hold(Held send) {
+        if (held.isEmpty()) {
+            LOG.warn(
+                    "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
+                            + " consume, or raise limits.memory",
+                    send.message.destination(),
+                    context.budget().usedBytes(),
+                    context.budget().limitBytes());
+        }
+        held.add(send);
+    }
+
+    /** Lets held producers go on, at most {@code limit}; returns how many. */
+    int releaseHeld(int limit) {
+        int released = 0;
+        while (released < limit && !held.isEmpty() && !context.budget().isExhausted()) {
+            Held send = held.poll();
+            accept(send.message, send.mayBeDuplicate, send.receipt);
+            released++;
+        }
+        return released;
+    }
+
+    private void accept(Message message, boolean mayBeDuplicate, Receipt receipt) {
+        Destination destination = destinations.findOrCreate(message.destination());
+        if (destination == null) {
+            receipt.refused(destinations.missing(message.destination()));
+        } else if (destination.name().isTopic()) {
+            destination.topic().publish(message, context.nextSequence());
+            receipt.done();
+        } else if (message.persistent() && destination.isDurable()) {
+            acceptPersistent(destination, message, mayBeDuplicate, receipt);
+        } else {
+            acceptTransient(destination, message, receipt);
+        }
+    }
+
+    private void acceptPersistent(Destination destination, Message message, boolean mayBeDuplicate, Receipt receipt) {
+        if (mayBeDuplicate && audit.isDuplicate(message.id())) {
+            context.outlet().afterParked(lsn -> receipt.done()); // the first copy may still be on its way to the disk
+            return;
+        }
+        audit.seen(message.id());
+        long sequence = context.nextSequence();
+        context.budget().take(message.footprintBytes());
+        destination.parkedMessages++;
+        context.outlet().appendAndPark(List.of(new Record.MessageAdded(sequence, message)), lsn -> {
+            destination.parkedMessages--;
+            destination.queue().add(new QueueEntry(message, sequence, lsn, 0));
+            receipt.done();
+        });
+    }
+
+    private void acceptTransient(Destination destination, Message message, Receipt receipt) {
+        QueueEntry entry = new QueueEntry(message, context.nextSequence(), 0, 0);
+        context.budget().take(message.footprintBytes());
+        if (destination.parkedMessages == 0) {
+            destination.queue().add(entry);
+            receipt.done();
+        } else {
+            context.outlet().afterParked(lsn -> {
+                destination.queue().add(entry);
+                receipt.done();
+            });
+        }
+    }
+}

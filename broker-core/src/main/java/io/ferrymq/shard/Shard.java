@@ -1,0 +1,277 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.shard.Command.DestinationCount;
+import io.ferrymq.time.Clock;
+import io.ferrymq.time.Timers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns destinations and everything in them: one thread (or one test) calls {@link #doWork} again and again, and nothing else
+ * touches what a shard owns. Others ask through its {@link Inbox}.
+ */
+public final class Shard {
+    private static final int COMMANDS_PER_CYCLE = 256;
+    private static final int ACTIONS_PER_CYCLE = 1024;
+    private static final long EXPIRY_CHECK_MS = 1_000;
+
+    private final Inbox inbox;
+    private final ShardContext context;
+    private final Destinations destinations;
+    private final Settlement settlement;
+    private final Sending sending;
+    private final Transactions transactions;
+
+    /** What all shards of a broker share. */
+    public record Shared(
+            Clock clock,
+            Limits limits,
+            MemoryBudget budget,
+            AtomicLong sequences,
+            AtomicInteger destinationCount,
+            Journal journal,
+            Owners owners) {}
+
+    /** Tells which shard owns a destination. Any thread. */
+    public interface Owners {
+        Shard ownerOf(DestinationName destination);
+    }
+
+    public Shard(Shared shared) {
+        this.inbox = new Inbox(shared.limits().inboxCommands());
+        this.context = new ShardContext(
+                shared.clock(),
+                new Timers(shared.clock()),
+                shared.limits(),
+                shared.budget(),
+                shared.sequences(),
+                new JournalOutlet(shared.journal()));
+        this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
+        this.destinations = new Destinations(context, settlement, shared.destinationCount());
+        this.sending = new Sending(context, destinations);
+        this.transactions = new Transactions(this, context, destinations, sending, settlement);
+        scheduleExpiry();
+    }
+
+    /** Where others put their commands. */
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    /** One turn: a bounded amount of each kind of work; returns how much there was. */
+    public int doWork() {
+        int work = 0;
+        work += context.outlet().drainDurable(ACTIONS_PER_CYCLE);
+        work += sending.releaseHeld(COMMANDS_PER_CYCLE);
+        work += drainInbox();
+        work += context.timers().fireDue(COMMANDS_PER_CYCLE);
+        work += context.outlet().flush();
+        return work;
+    }
+
+    /** Nanoseconds until this shard has something to do by itself. */
+    long untilNextTimerNs() {
+        return context.timers().untilNextNs();
+    }
+
+    private int drainInbox() {
+        int done = 0;
+        while (done < COMMANDS_PER_CYCLE && !context.outlet().isCongested()) {
+            @Nullable Command command = inbox.poll();
+            if (command == null) {
+                break;
+            }
+            onCommand(command);
+            done++;
+        }
+        return done;
+    }
+
+    private void onCommand(Command command) {
+        switch (command.kind()) {
+            case SEND -> onSend((Command.Send) command);
+            case SEND_IN_TRANSACTION -> transactions.send((Command.SendInTransaction) command);
+            case ACKNOWLEDGE -> onAcknowledge((Command.Acknowledge) command);
+            case ACKNOWLEDGE_IN_TRANSACTION -> transactions.acknowledge((Command.AcknowledgeInTransaction) command);
+            case PULL -> onPull((Command.Pull) command);
+            case SUBSCRIBE -> onSubscribe((Command.Subscribe) command);
+            case UNSUBSCRIBE -> onUnsubscribe((Command.Unsubscribe) command);
+            case CHANGE_PREFETCH -> onChangePrefetch((Command.ChangePrefetch) command);
+            case COMMIT -> onCommit((Command.CommitHere) command);
+            case YIELD_PART -> onYieldPart((Command.YieldPart) command);
+            case GATHER -> transactions.gather(((Command.Gather) command).commit(), ((Command.Gather) command).share());
+            case APPLY_SHARE -> onApplyShare((Command.ApplyShare) command);
+            case UNDO_SHARE -> transactions.undo(((Command.UndoShare) command).share());
+            case ROLLBACK -> onRollback((Command.Rollback) command);
+            case ADOPT -> onAdopt(((Command.Adopt) command).additions());
+            case ADD_DESTINATION -> onAddDestination((Command.AddDestination) command);
+            case REQUIRE_DESTINATION -> onRequireDestination((Command.RequireDestination) command);
+            case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
+            case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
+            case INSPECT -> onInspect((Command.Inspect) command);
+            case DRAIN -> onDrain((Command.Drain) command);
+            case JOURNAL_FAILED -> context.outlet().fail();
+        }
+    }
+
+    private void onSend(Command.Send send) {
+        sending.send(send.message(), send.mayBeDuplicate(), send.receipt());
+    }
+
+    private void onAcknowledge(Command.Acknowledge acknowledge) {
+        Subscription subscription = acknowledge.subscription();
+        subscription.answer(subscription.acknowledge(acknowledge.range()), acknowledge.receipt());
+    }
+
+    private void onPull(Command.Pull pull) {
+        pull.subscription().pull(pull.timeoutMs(), context.timers());
+    }
+
+    private void onSubscribe(Command.Subscribe subscribe) {
+        Subscription subscription = subscribe.subscription();
+        subscription.answer(subscription.attach(destinations), subscribe.receipt());
+    }
+
+    private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
+        unsubscribe.subscription().detach(unsubscribe.lastDelivered());
+        unsubscribe.receipt().done();
+    }
+
+    private void onChangePrefetch(Command.ChangePrefetch change) {
+        change.subscription().changePrefetch(change.prefetch());
+    }
+
+    private void onCommit(Command.CommitHere command) {
+        transactions.gather(command.commit(), transactions.yield(command.client(), command.transaction()));
+    }
+
+    private void onYieldPart(Command.YieldPart command) {
+        Commit.Share share = transactions.yield(command.client(), command.transaction());
+        if (command.gatherer() == this) {
+            transactions.gather(command.commit(), share);
+        } else {
+            command.gatherer().inbox.put(new Command.Gather(command.commit(), share));
+        }
+    }
+
+    private void onApplyShare(Command.ApplyShare command) {
+        transactions.apply(command.share(), command.receipt());
+    }
+
+    private void onRollback(Command.Rollback rollback) {
+        transactions.rollback(rollback.client(), rollback.transaction());
+        rollback.receipt().done();
+    }
+
+    private void onAdopt(List<Settlement.Addition> additions) {
+        for (Settlement.Addition addition : additions) {
+            Destination destination = destinations.restore(addition.message().destination());
+            destination.queue().add(new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
+        }
+    }
+
+    private void onAddDestination(Command.AddDestination add) {
+        if (destinations.create(add.destination()) == null) {
+            add.receipt().refused(destinations.missing(add.destination()));
+        } else {
+            add.receipt().done();
+        }
+    }
+
+    private void onRequireDestination(Command.RequireDestination require) {
+        if (destinations.findOrCreate(require.destination()) == null) {
+            require.receipt().refused(destinations.missing(require.destination()));
+        } else {
+            require.receipt().done();
+        }
+    }
+
+    private void onRemoveDestination(Command.RemoveDestination remove) {
+        context.outlet().afterParked(lsn -> {
+            Optional<Refusal> refusal = removeNow(remove);
+            if (refusal.isPresent()) {
+                remove.receipt().refused(refusal.get());
+            } else {
+                remove.receipt().done();
+            }
+        });
+    }
+
+    private Optional<Refusal> removeNow(Command.RemoveDestination remove) {
+        Destination destination = destinations.find(remove.destination());
+        if (destination == null) {
+            return Optional.empty();
+        }
+        if (!remove.force() && destination.consumerCount() > 0) {
+            return Optional.of(new Refusal(
+                    Refusal.Code.DESTINATION_IN_USE,
+                    "Destination: " + destination.name().physicalName()
+                            + " still has an active subscription: consumers=" + destination.consumerCount()));
+        }
+        destinations.remove(destination);
+        return Optional.empty();
+    }
+
+    private void onInspect(Command.Inspect inspect) {
+        inspect.reader().accept(destinations.all().stream().map(Shard::count).toList());
+    }
+
+    private static DestinationCount count(Destination destination) {
+        long messages = destination.name().isQueue() ? destination.queue().size() : 0;
+        return new DestinationCount(destination.name(), messages, destination.consumerCount());
+    }
+
+    private void onDrain(Command.Drain drain) {
+        context.outlet().flush();
+        context.outlet().afterParked(lsn -> drain.whenDrained().run());
+    }
+
+    /** A commit's share takes effect: here at once, elsewhere by command. Runs on {@code caller}. */
+    void apply(Commit.Share share, Receipt receipt, Shard caller) {
+        if (caller == this) {
+            transactions.apply(share, receipt);
+        } else {
+            inbox.put(new Command.ApplyShare(share, receipt));
+        }
+    }
+
+    /** A commit's share is undone, likewise. */
+    void undo(Commit.Share share, Shard caller) {
+        if (caller == this) {
+            transactions.undo(share);
+        } else {
+            inbox.put(new Command.UndoShare(share));
+        }
+    }
+
+    private void adopted(List<Settlement.Addition> additions, Owners owners) {
+        Shard owner = owners.ownerOf(Settlement.DEAD_LETTER_QUEUE);
+        if (owner == this) {
+            onAdopt(additions);
+        } else {
+            owner.inbox.put(new Command.Adopt(additions));
+        }
+    }
+
+    private void scheduleExpiry() {
+        context.timers().schedule(EXPIRY_CHECK_MS, () -> {
+            destinations.expire();
+            scheduleExpiry();
+        });
+    }
+
+    /** For recovery, before the shard runs. */
+    Replay replay() {
+        return new Replay(destinations, sending.audit(), context.budget());
+    }
+}

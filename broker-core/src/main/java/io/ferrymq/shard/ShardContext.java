@@ -1,0 +1,20 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.time.Clock;
+import io.ferrymq.time.Timers;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the parts of one shard work with. {@code outlet} and {@code timers} belong to the shard; the others are shared by all
+ * shards of a broker and safe for any thread.
+ *
+ * @param sequences gives each message its place in the broker (OpenWire brokerSequenceId)
+ */
+record ShardContext(
+        Clock clock, Timers timers, Limits limits, MemoryBudget budget, AtomicLong sequences, JournalOutlet outlet) {
+    long nextSequence() {
+        return sequences.getAndIncrement();
+    }
+}

@@ -1,0 +1,75 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.time.Timers;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one consumer has in one shard: made by the session, thereafter used only by that shard. The session names it in its
+ * commands, so that no acknowledgement has to look it up.
+ */
+public abstract sealed class Subscription permits QueueSubscription, BrowserSubscription, TopicsSubscription {
+    private final ConsumerId id;
+    private final DeliverySink sink;
+    private Timers.@Nullable Timer pullTimer;
+
+    Subscription(ConsumerId id, DeliverySink sink) {
+        this.id = id;
+        this.sink = sink;
+    }
+
+    /** Starts deliveries; a refusal when its destination cannot be had. */
+    abstract Optional<Refusal> attach(Destinations destinations);
+
+    abstract void detach(long lastDelivered);
+
+    abstract Optional<Refusal> acknowledge(AckRange range);
+
+    /** Within a transaction: what is consumed is collected in {@code part}. */
+    abstract Optional<Refusal> acknowledge(AckRange range, TransactionPart part);
+
+    abstract void changePrefetch(int prefetch);
+
+    /** Asks for one message; false when there is none now. */
+    abstract boolean tryPull();
+
+    abstract boolean isPullOpen();
+
+    abstract void endPull();
+
+    /** OpenWire MessagePull: -1 answers at once, 0 waits for ever, else so many milliseconds. */
+    final void pull(long timeoutMs, Timers timers) {
+        if (pullTimer != null) {
+            pullTimer.cancel();
+            pullTimer = null;
+        }
+        if (!tryPull() && isPullOpen()) {
+            if (timeoutMs < 0) {
+                pullIsOver();
+            } else if (timeoutMs > 0) {
+                pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
+            }
+        }
+    }
+
+    private void pullIsOver() {
+        if (isPullOpen()) {
+            endPull();
+            sink.nothing(id);
+        }
+    }
+
+    final void answer(Optional<Refusal> refusal, Receipt receipt) {
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+        } else {
+            receipt.done();
+        }
+    }
+}

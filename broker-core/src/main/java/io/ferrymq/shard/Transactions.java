@@ -1,0 +1,206 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.Join;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.Message;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.shard.Settlement.Addition;
+import io.ferrymq.transaction.TransactionId;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The open transactions of one shard, which owns them, and what commits them: the gathering shard writes one journal entry for
+ * all parts; when it is durable each part takes effect in its own shard.
+ */
+final class Transactions {
+    private record Key(long client, TransactionId transaction) {}
+
+    private final Shard shard;
+    private final ShardContext context;
+    private final Destinations destinations;
+    private final Sending sending;
+    private final Settlement settlement;
+    private final Map<Key, TransactionPart> open = new HashMap<>();
+
+    Transactions(Shard shard, ShardContext context, Destinations destinations, Sending sending, Settlement settlement) {
+        this.shard = shard;
+        this.context = context;
+        this.destinations = destinations;
+        this.sending = sending;
+        this.settlement = settlement;
+    }
+
+    void send(Command.SendInTransaction send) {
+        TransactionPart part = part(send.client(), send.transaction());
+        Message message = send.message();
+        if (destinations.findOrCreate(message.destination()) == null) {
+            Refusal refusal = destinations.missing(message.destination());
+            part.fail(refusal);
+            send.receipt().refused(refusal);
+            return;
+        }
+        boolean duplicate =
+                send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message.id());
+        if (!duplicate) {
+            context.budget().take(message.footprintBytes());
+            part.send(message);
+        }
+        send.receipt().done();
+    }
+
+    void acknowledge(Command.AcknowledgeInTransaction acknowledge) {
+        TransactionPart part = part(acknowledge.client(), acknowledge.transaction());
+        AckRange range = acknowledge.range();
+        Optional<Refusal> refusal = acknowledge.subscription().acknowledge(range, part);
+        refusal.ifPresent(part::fail);
+        acknowledge.subscription().answer(refusal, acknowledge.receipt());
+    }
+
+    private TransactionPart part(long client, TransactionId transaction) {
+        return open.computeIfAbsent(new Key(client, transaction), any -> new TransactionPart());
+    }
+
+    /** Takes this shard's part out: from now on it belongs to the commit. */
+    Commit.Share yield(long client, TransactionId transaction) {
+        TransactionPart part = open.remove(new Key(client, transaction));
+        Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
+        for (Message message : share.part.sends()) {
+            Destination destination = destinations.find(message.destination());
+            if (destination != null && isJournaled(message)) {
+                destination.parkedMessages++;
+            }
+        }
+        return share;
+    }
+
+    void gather(Commit commit, Commit.Share share) {
+        commit.add(share);
+        if (!commit.isComplete()) {
+            return;
+        }
+        Optional<Refusal> failure = commit.shares().stream()
+                .flatMap(one -> one.part.firstFailure().stream())
+                .findFirst();
+        if (failure.isPresent()) {
+            commit.shares().forEach(one -> one.owner.undo(one, shard));
+            commit.receipt().refused(rollbackOnly(failure.get()));
+        } else {
+            write(commit);
+        }
+    }
+
+    private static Refusal rollbackOnly(Refusal cause) {
+        return new Refusal(
+                Refusal.Code.TRANSACTION,
+                "COMMIT FAILED: Transaction marked rollback only, because: " + cause.message());
+    }
+
+    private void write(Commit commit) {
+        List<Record> records = new ArrayList<>();
+        for (Commit.Share share : commit.shares()) {
+            for (Message message : share.part.sends()) {
+                long sequence = context.nextSequence();
+                long offset = isJournaled(message) ? records.size() : -1;
+                share.additions.add(new Addition(message, sequence, offset));
+                if (offset >= 0) {
+                    records.add(new Record.MessageAdded(sequence, message));
+                }
+            }
+            share.part.acknowledged().forEach((queue, entries) -> addRemoval(records, queue, entries));
+        }
+        if (records.isEmpty()) {
+            context.outlet().afterParked(lsn -> applyAll(commit, 0));
+        } else {
+            context.outlet().appendAndPark(records, firstLsn -> applyAll(commit, firstLsn));
+        }
+    }
+
+    private static void addRemoval(List<Record> records, Queue queue, List<QueueEntry> entries) {
+        long[] sequences = entries.stream()
+                .filter(QueueEntry::isJournaled)
+                .mapToLong(QueueEntry::sequence)
+                .toArray();
+        if (sequences.length > 0) {
+            records.add(new Record.MessagesRemoved(queue.name(), sequences));
+        }
+    }
+
+    private void applyAll(Commit commit, long firstLsn) {
+        Join join = new Join(commit.shares().size(), commit.receipt());
+        for (Commit.Share share : commit.shares()) {
+            share.additions.replaceAll(addition -> new Addition(
+                    addition.message(), addition.sequence(), addition.lsn() < 0 ? 0 : firstLsn + addition.lsn()));
+            share.owner.apply(share, join, shard);
+        }
+    }
+
+    /** The commit is durable. */
+    void apply(Commit.Share share, Receipt receipt) {
+        share.part.acknowledged().forEach((queue, entries) -> {
+            context.outlet()
+                    .release(entries.stream()
+                            .filter(QueueEntry::isJournaled)
+                            .mapToLong(QueueEntry::lsn)
+                            .toArray());
+            settlement.giveMemory(entries);
+            queue.commit(entries);
+        });
+        share.additions.forEach(this::appear);
+        receipt.done();
+    }
+
+    private void appear(Addition addition) {
+        Message message = addition.message();
+        Destination destination = destinations.findOrCreate(message.destination());
+        if (destination == null) {
+            context.budget().give(message.footprintBytes()); // a temporary destination that went away meanwhile
+        } else if (destination.name().isTopic()) {
+            context.budget().give(message.footprintBytes());
+            destination.topic().publish(message, addition.sequence());
+        } else {
+            if (addition.lsn() > 0) {
+                destination.parkedMessages--;
+                sending.audit().seen(message.id());
+            }
+            destination.queue().add(new QueueEntry(message, addition.sequence(), addition.lsn(), 0));
+        }
+    }
+
+    /** The commit was refused. */
+    void undo(Commit.Share share) {
+        for (Message message : share.part.sends()) {
+            Destination destination = destinations.find(message.destination());
+            if (destination != null && isJournaled(message)) {
+                destination.parkedMessages--;
+            }
+        }
+        undo(share.part);
+    }
+
+    void rollback(long client, TransactionId transaction) {
+        TransactionPart part = open.remove(new Key(client, transaction));
+        if (part != null) {
+            undo(part);
+        }
+    }
+
+    private void undo(TransactionPart part) {
+        part.sends().forEach(message -> context.budget().give(message.footprintBytes()));
+        part.acknowledged().forEach(Queue::rollback);
+    }
+
+    private static boolean isJournaled(Message message) {
+        return message.persistent()
+                && message.destination().isQueue()
+                && !message.destination().isTemporary();
+    }
+}
