@@ -9,6 +9,9 @@ package io.ferrymq.journal;
  * {@link Listener#failed} is called once, and {@link #offer} returns false from then on.
  */
 public interface Journal extends AutoCloseable {
+    /** The identity of this log, made when it was created and the same for ever: the broker id. Any thread. */
+    String id();
+
     /**
      * Replays every whole entry of the log, oldest first, on the calling thread. May block for as long as the log is long.
      * Damaged records are never handed over; they are counted in {@link Recovery} and logged.

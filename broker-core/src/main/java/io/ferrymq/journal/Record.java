@@ -2,6 +2,7 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import java.util.Optional;
 
 /**
  * A fact that changes what a consumer can observe after a restart. Replaying all records in order gives the hard state of the
@@ -17,6 +18,8 @@ public sealed interface Record {
         DESTINATION_REMOVED(5),
         STOPPED_CLEANLY(6);
 
+        private static final Type[] BY_CODE = values();
+
         private final byte code;
 
         Type(int code) {
@@ -25,6 +28,16 @@ public sealed interface Record {
 
         public byte code() {
             return code;
+        }
+
+        /** Whether a record of this type pins its segment until {@link Journal#release}. */
+        public boolean live() {
+            return this == MESSAGE_ADDED || this == DESTINATION_ADDED;
+        }
+
+        /** The type with this code; empty when this build knows none. */
+        public static Optional<Type> of(byte code) {
+            return code >= 1 && code <= BY_CODE.length ? Optional.of(BY_CODE[code - 1]) : Optional.empty();
         }
     }
 

@@ -1,0 +1,96 @@
+package io.ferrymq.journal;
+
+/**
+ * A journal without a disk: what is offered is durable at once, as far as anything in memory is. For brokers whose messages
+ * need not survive, and for tests.
+ *
+ * <p>Its state belongs to whichever thread holds its monitor. There is no writer thread: {@link Journal.Listener} is called
+ * inside {@link #offer}, on the offering thread, which must expect that.
+ */
+public final class MemoryJournal implements Journal {
+    private final String id;
+    private final MemoryLog log;
+    private Listener listener = new Unheard();
+    private boolean started;
+    private boolean closed;
+    private long appendedBytes;
+    private long syncs;
+
+    /** A journal that forgets: nothing is kept, {@link #recover} finds nothing. */
+    public MemoryJournal(String id) {
+        this(id, new MemoryLog(Long.MAX_VALUE, false));
+    }
+
+    /** A journal over a log that outlives it, as files outlive a broker. */
+    public MemoryJournal(String id, MemoryLog log) {
+        this.id = id;
+        this.log = log;
+        log.open();
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public synchronized Recovery recover(Visitor visitor) {
+        return log.replay(visitor);
+    }
+
+    @Override
+    public synchronized void start(Listener newListener) {
+        listener = newListener;
+        started = true;
+    }
+
+    @Override
+    public synchronized boolean offer(JournalEntry entry) {
+        if (!started || closed) {
+            return false;
+        }
+        if (log.isSegmentFull()) {
+            log.roll();
+            listener.segmentStarted();
+        }
+        entry.assignLsn(log.lastLsn() + 1);
+        appendedBytes += log.append(entry.records());
+        syncs++;
+        listener.durable(entry.lastLsn());
+        return true;
+    }
+
+    @Override
+    public synchronized long durablePosition() {
+        return log.lastLsn();
+    }
+
+    @Override
+    public synchronized void release(long lsn) {
+        log.release(lsn);
+    }
+
+    @Override
+    public synchronized Status status() {
+        return new Status("memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, false);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            log.close();
+        }
+    }
+
+    private static final class Unheard implements Listener {
+        @Override
+        public void durable(long position) {}
+
+        @Override
+        public void segmentStarted() {}
+
+        @Override
+        public void failed(Throwable cause) {}
+    }
+}

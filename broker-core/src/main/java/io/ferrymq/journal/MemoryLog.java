@@ -1,0 +1,127 @@
+package io.ferrymq.journal;
+
+import io.ferrymq.BrokerException;
+import io.ferrymq.BrokerException.Code;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a {@link MemoryJournal} writes to: records as bytes, in segments, like the files of a broker. A second journal over
+ * the same log finds what the first one left. Interacted with only inside the monitor of the journal that has it open.
+ */
+public final class MemoryLog {
+    private final long segmentBytes;
+    private final boolean keeping;
+    private final Deque<Segment> segments = new ArrayDeque<>();
+    private long lastLsn;
+    private boolean open;
+
+    /** A log that rolls to a new segment after so many bytes. */
+    public MemoryLog(long segmentBytes) {
+        this(segmentBytes, true);
+    }
+
+    MemoryLog(long segmentBytes, boolean keeping) {
+        this.segmentBytes = segmentBytes;
+        this.keeping = keeping;
+        roll();
+    }
+
+    synchronized void open() {
+        if (open) {
+            throw new BrokerException(Code.STORE_LOCKED, "another journal has this log open");
+        }
+        open = true;
+    }
+
+    synchronized void close() {
+        open = false;
+    }
+
+    long append(List<Record> records) {
+        long bytes = 0;
+        for (Record record : records) {
+            lastLsn++;
+            bytes += keeping ? keep(record) : 0;
+        }
+        return bytes;
+    }
+
+    private long keep(Record record) {
+        ByteBuffer buffer = ByteBuffer.allocate(RecordCodec.maxLength(record));
+        RecordCodec.encode(record, buffer);
+        byte[] bytes = Arrays.copyOf(buffer.array(), buffer.position());
+        Segment current = segments.getLast();
+        current.records.add(new Stored(lastLsn, record.type().code(), bytes));
+        current.bytes += bytes.length;
+        if (record.type().live()) {
+            current.live.add(lastLsn);
+        }
+        return bytes.length;
+    }
+
+    boolean isSegmentFull() {
+        return segments.getLast().bytes >= segmentBytes;
+    }
+
+    void roll() {
+        segments.add(new Segment());
+        dropDead();
+    }
+
+    void release(long lsn) {
+        for (Segment segment : segments) {
+            if (segment.live.remove(lsn)) {
+                break;
+            }
+        }
+        dropDead();
+    }
+
+    /** Strictly from the old end, never the current one. */
+    private void dropDead() {
+        while (segments.size() > 1 && segments.getFirst().live.isEmpty()) {
+            segments.removeFirst();
+        }
+    }
+
+    Journal.Recovery replay(Journal.Visitor visitor) {
+        long records = 0;
+        boolean stoppedCleanly = false;
+        for (Segment segment : segments) {
+            for (Stored stored : segment.records) {
+                Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
+                stoppedCleanly = record.type() == Record.Type.STOPPED_CLEANLY;
+                visitor.onRecord(stored.lsn, record);
+                records++;
+            }
+        }
+        return new Journal.Recovery(records, lastLsn, 0, stoppedCleanly);
+    }
+
+    long lastLsn() {
+        return lastLsn;
+    }
+
+    int segments() {
+        return segments.size();
+    }
+
+    long liveRecords() {
+        return segments.stream().mapToLong(segment -> segment.live.size()).sum();
+    }
+
+    private record Stored(long lsn, byte type, byte[] bytes) {}
+
+    private static final class Segment {
+        private final List<Stored> records = new ArrayList<>();
+        private final Set<Long> live = new HashSet<>();
+        private long bytes;
+    }
+}

@@ -1,0 +1,139 @@
+package io.ferrymq.journal;
+
+import io.ferrymq.journal.Record.DeliveriesCounted;
+import io.ferrymq.journal.Record.DestinationAdded;
+import io.ferrymq.journal.Record.DestinationRemoved;
+import io.ferrymq.journal.Record.MessageAdded;
+import io.ferrymq.journal.Record.MessagesRemoved;
+import io.ferrymq.journal.Record.StoppedCleanly;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Records as bytes, the same for every journal and for replication: one format version byte, then the fields
+ * (docs/journal-format.md). The type is not among the bytes; the frame around them carries it. No state, any thread.
+ */
+public final class RecordCodec {
+    /** The version this build writes, and the newest it reads. */
+    public static final byte VERSION = 1;
+
+    private RecordCodec() {}
+
+    /** The most that {@link #encode} writes for this record. */
+    public static int maxLength(Record record) {
+        return 1
+                + switch (record.type()) {
+                    case MESSAGE_ADDED ->
+                        Math.addExact(Packer.MAX_NUMBER, MessageCodec.maxLength(((MessageAdded) record).message()));
+                    case MESSAGES_REMOVED -> {
+                        MessagesRemoved removed = (MessagesRemoved) record;
+                        yield MessageCodec.maxDestination(removed.destination()) + maxArray(removed.sequences().length);
+                    }
+                    case DELIVERIES_COUNTED -> {
+                        DeliveriesCounted counted = (DeliveriesCounted) record;
+                        yield MessageCodec.maxDestination(counted.destination())
+                                + maxArray(counted.sequences().length)
+                                + maxArray(counted.counts().length);
+                    }
+                    case DESTINATION_ADDED -> MessageCodec.maxDestination(((DestinationAdded) record).destination());
+                    case DESTINATION_REMOVED ->
+                        MessageCodec.maxDestination(((DestinationRemoved) record).destination());
+                    case STOPPED_CLEANLY -> Packer.MAX_NUMBER;
+                };
+    }
+
+    /** Writes the record at the buffer's position, which must leave room for {@link #maxLength}. */
+    public static void encode(Record record, ByteBuffer to) {
+        to.put(VERSION);
+        switch (record.type()) {
+            case MESSAGE_ADDED -> {
+                Packer.number(to, ((MessageAdded) record).sequence());
+                MessageCodec.encode(((MessageAdded) record).message(), to);
+            }
+            case MESSAGES_REMOVED -> {
+                MessageCodec.destination(to, ((MessagesRemoved) record).destination());
+                sequences(to, ((MessagesRemoved) record).sequences());
+            }
+            case DELIVERIES_COUNTED -> {
+                MessageCodec.destination(to, ((DeliveriesCounted) record).destination());
+                sequences(to, ((DeliveriesCounted) record).sequences());
+                counts(to, (DeliveriesCounted) record);
+            }
+            case DESTINATION_ADDED -> MessageCodec.destination(to, ((DestinationAdded) record).destination());
+            case DESTINATION_REMOVED -> MessageCodec.destination(to, ((DestinationRemoved) record).destination());
+            case STOPPED_CLEANLY -> Packer.number(to, ((StoppedCleanly) record).nextSequence());
+        }
+    }
+
+    /**
+     * Reads the record between the buffer's position and its limit.
+     *
+     * @throws MalformedRecordException when these bytes are not one whole record of this type
+     */
+    public static Record decode(byte typeCode, ByteBuffer bytes) {
+        Record.Type type = Record.Type.of(typeCode)
+                .orElseThrow(() -> new MalformedRecordException("unknown record type: code=" + typeCode));
+        Unpacker from = new Unpacker(bytes);
+        byte version = from.octet();
+        if (version < 1 || version > VERSION) {
+            throw new MalformedRecordException("unknown record version: version=" + version);
+        }
+        Record record = decode(type, from);
+        from.end();
+        return record;
+    }
+
+    private static Record decode(Record.Type type, Unpacker from) {
+        return switch (type) {
+            case MESSAGE_ADDED -> new MessageAdded(from.number(), MessageCodec.decode(from));
+            case MESSAGES_REMOVED -> new MessagesRemoved(MessageCodec.destination(from), sequences(from));
+            case DELIVERIES_COUNTED -> counted(from);
+            case DESTINATION_ADDED -> new DestinationAdded(MessageCodec.destination(from));
+            case DESTINATION_REMOVED -> new DestinationRemoved(MessageCodec.destination(from));
+            case STOPPED_CLEANLY -> new StoppedCleanly(from.number());
+        };
+    }
+
+    private static int maxArray(int length) {
+        return Math.multiplyExact(Packer.MAX_NUMBER, length + 1);
+    }
+
+    /** As differences: acknowledgements mostly come in order, so that one takes a byte. */
+    private static void sequences(ByteBuffer to, long[] sequences) {
+        Packer.number(to, sequences.length);
+        long previous = 0;
+        for (long sequence : sequences) {
+            Packer.number(to, sequence - previous);
+            previous = sequence;
+        }
+    }
+
+    private static long[] sequences(Unpacker from) {
+        long[] sequences = new long[from.count()];
+        long previous = 0;
+        for (int i = 0; i < sequences.length; i++) {
+            previous += from.number();
+            sequences[i] = previous;
+        }
+        return sequences;
+    }
+
+    private static void counts(ByteBuffer to, DeliveriesCounted counted) {
+        if (counted.counts().length != counted.sequences().length) {
+            throw new IllegalArgumentException("as many counts as sequences: " + Arrays.toString(counted.counts()));
+        }
+        for (int count : counted.counts()) {
+            Packer.number(to, count);
+        }
+    }
+
+    private static DeliveriesCounted counted(Unpacker from) {
+        var destination = MessageCodec.destination(from);
+        long[] sequences = sequences(from);
+        int[] counts = new int[sequences.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = from.int32();
+        }
+        return new DeliveriesCounted(destination, sequences, counts);
+    }
+}

@@ -1,0 +1,310 @@
+package io.ferrymq.testkit.journal;
+
+import static io.ferrymq.testkit.journal.Records.awaited;
+import static io.ferrymq.testkit.journal.Records.lazy;
+import static io.ferrymq.testkit.journal.Records.message;
+import static io.ferrymq.testkit.journal.Records.removed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.ferrymq.BrokerException;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promises of {@link Journal}, as tests that every implementation runs. The subclass opens journals over one log that
+ * outlives them, with segments of 1 MiB, a lazy sync of 50 ms and a queue of 1024 entries.
+ */
+public abstract class JournalContract {
+    private final List<Journal> opened = new ArrayList<>();
+    private JournalWatch watch = new JournalWatch();
+
+    /** Opens the log of this test; the first call finds it empty. */
+    protected abstract Journal open();
+
+    @AfterEach
+    void closeAll() {
+        opened.forEach(Journal::close);
+    }
+
+    @Test
+    void shouldRecoverNothingFromAnEmptyLog() {
+        Replay replay = Replay.of(opened());
+        assertThat(replay.records()).isEmpty();
+        assertThat(replay.recovery()).isEqualTo(new Journal.Recovery(0, 0, 0, false));
+    }
+
+    @Test
+    void shouldNumberRecordsFromOneWithoutGaps() {
+        Journal journal = started();
+        JournalEntry first = offered(journal, awaited(message(1, 10), message(2, 10), message(3, 10)));
+        JournalEntry second = offered(journal, awaited(message(4, 10)));
+        watch.awaitDurable(second);
+        assertThat(first.firstLsn()).isEqualTo(1);
+        assertThat(first.lastLsn()).isEqualTo(3);
+        assertThat(second.firstLsn()).isEqualTo(4);
+        assertThat(journal.durablePosition()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldGiveEverythingBackInOrderAfterClose() {
+        Journal journal = started();
+        for (int i = 1; i <= 500; i++) {
+            offered(journal, i % 2 == 0 ? awaited(message(i, i)) : lazy(message(i, i)));
+        }
+        journal.close();
+        Replay replay = Replay.of(opened());
+        assertThat(replay.sequences()).isEqualTo(numbers(1, 500));
+        assertThat(replay.lsns()).isEqualTo(numbers(1, 500));
+        assertIntact(replay);
+        assertThat(replay.recovery()).isEqualTo(new Journal.Recovery(500, 500, 0, false));
+    }
+
+    @Test
+    void shouldGiveEveryKindOfRecordBack() {
+        Journal journal = started();
+        JournalEntry entry = awaited(
+                new Record.DestinationAdded(Records.ORDERS),
+                message(1, 0),
+                new Record.DeliveriesCounted(Records.ORDERS, new long[] {1}, new int[] {2}),
+                removed(1),
+                new Record.DestinationRemoved(Records.ORDERS),
+                new Record.StoppedCleanly(2));
+        offered(journal, entry);
+        journal.close();
+        List<Record> records = Replay.of(opened()).records();
+        assertThat(records).usingRecursiveFieldByFieldElementComparator().containsExactlyElementsOf(entry.records());
+    }
+
+    @Test
+    void shouldGoOnNumberingAfterReopening() {
+        long next = 1;
+        for (int round = 0; round < 3; round++) {
+            Journal journal = started();
+            assertThat(journal.durablePosition()).isEqualTo(next - 1);
+            JournalEntry entry = offered(journal, awaited(message(next, 10), message(next + 1, 10)));
+            watch.awaitDurable(entry);
+            assertThat(entry.firstLsn()).isEqualTo(next);
+            journal.close();
+            next += 2;
+        }
+        assertThat(Replay.of(opened()).sequences()).isEqualTo(numbers(1, 6));
+    }
+
+    @Test
+    void shouldKeepItsId() {
+        Journal journal = started();
+        String id = journal.id();
+        assertThat(id).isNotBlank();
+        journal.close();
+        assertThat(opened().id()).isEqualTo(id);
+    }
+
+    @Test
+    void shouldKnowWhetherItStoppedCleanly() {
+        Journal journal = started();
+        offered(journal, awaited(message(1, 10)));
+        offered(journal, awaited(new Record.StoppedCleanly(2)));
+        journal.close();
+        Journal second = opened();
+        assertThat(Replay.of(second).recovery().stoppedCleanly()).isTrue();
+        second.start(watch);
+        offered(second, awaited(message(2, 10)));
+        second.close();
+        assertThat(Replay.of(opened()).recovery().stoppedCleanly()).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheOrderOfEachThread() throws InterruptedException {
+        Journal journal = started();
+        int each = 2_000;
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            int base = t * each;
+            threads.add(new Thread(() -> {
+                for (int i = 0; i < each; i++) {
+                    offered(journal, i % 7 == 0 ? awaited(message(base + i, 20)) : lazy(message(base + i, 20)));
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        journal.close();
+        List<Long> sequences = Replay.of(opened()).sequences();
+        for (int t = 0; t < 4; t++) {
+            int thread = t;
+            assertThat(sequences.stream().filter(s -> s / each == thread).toList())
+                    .isEqualTo(numbers((long) t * each, (long) (t + 1) * each - 1));
+        }
+        assertThat(watch.backwards()).isZero();
+    }
+
+    @Test
+    void shouldSyncInTheEndWhatNobodyAwaits() {
+        Journal journal = started();
+        JournalEntry entry = offered(journal, lazy(message(1, 10)));
+        watch.awaitDurable(entry);
+        assertThat(journal.durablePosition()).isEqualTo(1);
+        journal.close();
+    }
+
+    @Test
+    void shouldTakeWhatIsOfferedOrSayFalseButNeverBlock() {
+        Journal journal = started();
+        int refused = 0;
+        int taken = 0;
+        for (int i = 1; i <= 20_000; i++) {
+            if (journal.offer(lazy(message(i, 500)))) {
+                taken++;
+            } else {
+                refused++;
+            }
+        }
+        journal.close();
+        assertThat(Replay.of(opened()).recovery().lastLsn()).isEqualTo(taken);
+        assertThat(taken + refused).isEqualTo(20_000);
+    }
+
+    @Test
+    void shouldKeepRecordsLargerThanASegment() {
+        Journal journal = started();
+        offered(journal, awaited(message(1, 10), message(2, 10 << 20), message(3, 10)));
+        offered(journal, awaited(message(4, 3 << 20)));
+        journal.close();
+        Replay replay = Replay.of(opened());
+        assertThat(replay.sequences()).isEqualTo(numbers(1, 4));
+        assertIntact(replay);
+    }
+
+    @Test
+    void shouldDropSegmentsFromTheOldEndOnly() {
+        Journal journal = started();
+        List<JournalEntry> entries = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            entries.add(offered(journal, awaited(message(i, 100_000))));
+        }
+        watch.awaitDurable(entries.get(39));
+        int before = journal.status().segments();
+        assertThat(before).isGreaterThanOrEqualTo(4);
+        assertThat(watch.segmentsStarted()).isGreaterThanOrEqualTo(3);
+        entries.subList(1, 40).forEach(entry -> journal.release(entry.firstLsn()));
+        nudge(journal);
+        assertThat(journal.status().segments()).isGreaterThanOrEqualTo(before);
+        journal.release(entries.get(0).firstLsn());
+        awaitSegments(journal, 1);
+        journal.close();
+        assertThat(Replay.of(opened()).recovery().lastLsn()).isEqualTo(41);
+    }
+
+    @Test
+    void shouldCountOnlyLiveRecords() {
+        Journal journal = started();
+        JournalEntry entry = awaited(message(1, 1), removed(7), new Record.DestinationAdded(Records.ORDERS));
+        watch.awaitDurable(offered(journal, entry));
+        assertThat(journal.status().liveRecords()).isEqualTo(2);
+        journal.release(entry.firstLsn());
+        journal.release(entry.firstLsn());
+        journal.release(entry.firstLsn() + 1);
+        journal.release(4711);
+        nudge(journal);
+        assertThat(journal.status().liveRecords()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDropAfterReopeningWhatTheCoreReleases() {
+        Journal journal = started();
+        for (int i = 1; i <= 40; i++) {
+            offered(journal, awaited(message(i, 100_000)));
+        }
+        journal.close();
+        Journal second = opened();
+        Replay replay = Replay.of(second);
+        watch = new JournalWatch();
+        replay.lsns().forEach(second::release);
+        second.start(watch);
+        nudge(second);
+        awaitSegments(second, 1);
+        second.close();
+        JournalEntry next = offered(started(), awaited(message(99, 1)));
+        watch.awaitDurable(next);
+        assertThat(next.firstLsn()).isEqualTo(42);
+    }
+
+    @Test
+    void shouldRefuseASecondOpener() {
+        Journal first = opened();
+        assertThatThrownBy(this::open).isInstanceOfSatisfying(BrokerException.class, e -> assertThat(e.code())
+                .isEqualTo(BrokerException.Code.STORE_LOCKED));
+        first.close();
+        opened();
+    }
+
+    @Test
+    void shouldRefuseOffersAfterCloseAndCloseTwice() {
+        Journal journal = started();
+        offered(journal, lazy(message(1, 1)));
+        journal.close();
+        journal.close();
+        assertThat(journal.offer(awaited(message(2, 1)))).isFalse();
+        assertThat(journal.durablePosition()).isEqualTo(1);
+        assertThat(Replay.of(opened()).sequences()).containsExactly(1L);
+    }
+
+    @Test
+    void shouldCloseWithoutHavingStarted() {
+        opened().close();
+        Journal journal = opened();
+        journal.recover((lsn, record) -> {});
+        journal.close();
+        assertThat(Replay.of(opened()).records()).isEmpty();
+    }
+
+    private Journal opened() {
+        Journal journal = open();
+        opened.add(journal);
+        return journal;
+    }
+
+    private Journal started() {
+        Journal journal = opened();
+        journal.recover((lsn, record) -> {});
+        watch = new JournalWatch();
+        journal.start(watch);
+        return journal;
+    }
+
+    /** Releases are looked at with the next entry at the latest. */
+    private void nudge(Journal journal) {
+        watch.awaitDurable(offered(journal, awaited(removed(4711))));
+    }
+
+    private static void awaitSegments(Journal journal, int most) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> journal.status().segments() <= most);
+    }
+
+    private static JournalEntry offered(Journal journal, JournalEntry entry) {
+        while (!journal.offer(entry)) {
+            assertThat(journal.status().failed()).isFalse();
+            Thread.onSpinWait();
+        }
+        return entry;
+    }
+
+    private static void assertIntact(Replay replay) {
+        assertThat(replay.records()).allMatch(record -> Records.isIntact((Record.MessageAdded) record));
+    }
+
+    private static List<Long> numbers(long from, long to) {
+        return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+}

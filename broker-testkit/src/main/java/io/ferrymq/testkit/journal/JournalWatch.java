@@ -1,0 +1,68 @@
+package io.ferrymq.testkit.journal;
+
+import static org.awaitility.Awaitility.await;
+
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Listens to a journal and waits, with a deadline, for what it says. Any thread. */
+public final class JournalWatch implements Journal.Listener {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final AtomicLong position = new AtomicLong();
+    private final AtomicLong backwards = new AtomicLong();
+    private final AtomicLong segmentsStarted = new AtomicLong();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void durable(long newPosition) {
+        if (position.getAndSet(newPosition) > newPosition) {
+            backwards.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void segmentStarted() {
+        segmentsStarted.incrementAndGet();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        failures.add(cause);
+    }
+
+    /** The newest position it was told. */
+    public long position() {
+        return position.get();
+    }
+
+    /** How often the position went back: never, one hopes. */
+    public long backwards() {
+        return backwards.get();
+    }
+
+    public long segmentsStarted() {
+        return segmentsStarted.get();
+    }
+
+    public List<Throwable> failures() {
+        return failures;
+    }
+
+    /** Until the entry has LSNs and all of them are durable. */
+    public void awaitDurable(JournalEntry entry) {
+        poll().until(() -> entry.firstLsn() > 0 && position.get() >= entry.lastLsn());
+    }
+
+    public void awaitFailure() {
+        poll().until(() -> !failures.isEmpty());
+    }
+
+    private static org.awaitility.core.ConditionFactory poll() {
+        return await().atMost(DEADLINE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+    }
+}
