@@ -1,34 +1,195 @@
 package io.ferrymq;
 
+import io.ferrymq.admin.BrokerAdmin;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.spi.JournalProvider;
+import io.ferrymq.spi.ProtocolProvider;
+import io.ferrymq.time.Clock;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
- * A message broker in this JVM.
+ * A message broker in this JVM. Several may run side by side; nothing is shared between them.
  *
  * <pre>{@code
- * try (Broker broker = Broker.builder().tcp(0).dataDirectory(Path.of("data")).start()) {
+ * try (Broker broker = Broker.builder().tcp("127.0.0.1", 0).dataDirectory(Path.of("data")).start()) {
  *     connect(broker.uri());
  * }
  * }</pre>
  */
 public final class Broker implements AutoCloseable {
+    private final RunningBroker running;
+
+    private Broker(RunningBroker running) {
+        this.running = running;
+    }
+
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The address of the first listener, with the port really bound. */
+    /**
+     * The address of the first listener, with the port really bound.
+     *
+     * @throws BrokerException CONFIGURATION, when the broker has no listener
+     */
     public URI uri() {
-        throw new IllegalStateException("skeleton");
+        return running.uris().stream()
+                .findFirst()
+                .orElseThrow(() -> new BrokerException(
+                        BrokerException.Code.CONFIGURATION, "broker " + config().name() + " listens nowhere"));
     }
 
-    /** Stops in order; idempotent; leaves no thread, direct memory or file lock behind. */
-    @Override
-    public void close() {}
+    /** The addresses of all listeners. */
+    public List<URI> uris() {
+        return running.uris();
+    }
 
-    /** Collects settings; see {@link BrokerConfig}. */
+    public BrokerConfig config() {
+        return running.config();
+    }
+
+    public BrokerAdmin admin() {
+        return running.admin();
+    }
+
+    /**
+     * Completes if the broker can keep no more promises (its journal has failed): it has stopped serving by then; close it and
+     * see to the disk. Never completes otherwise.
+     */
+    public CompletionStage<BrokerException> failure() {
+        return running.failure();
+    }
+
+    /**
+     * Stops in order: no new connections, clients closed, everything written and synced. Idempotent; leaves no thread, direct
+     * memory or file lock behind. Not to be called on a thread of the broker.
+     */
+    @Override
+    public void close() {
+        running.close();
+    }
+
+    /** Collects settings; see {@link BrokerConfig} for what they mean. Not thread safe. */
     public static final class Builder {
+        private String name = "localhost";
+        private final List<BrokerConfig.Listener> listeners = new ArrayList<>();
+        private Optional<Path> dataDirectory = Optional.empty();
+        private BrokerConfig.StoreEngine storeEngine = BrokerConfig.StoreEngine.AUTO;
+        private int segmentBytes = 128 << 20;
+        private int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        private Limits limits = Limits.defaults();
+        private Clock clock = Clock.system();
+        private final List<ProtocolProvider> protocols = new ArrayList<>();
+        private Optional<JournalProvider> journal = Optional.empty();
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Accepts OpenWire connections; port 0 takes a free one. */
+        public Builder tcp(String host, int port) {
+            return listen(new BrokerConfig.Listener("tcp", host, port));
+        }
+
+        public Builder listen(BrokerConfig.Listener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        public Builder dataDirectory(Path directory) {
+            dataDirectory = Optional.of(directory);
+            return this;
+        }
+
+        /** Nothing survives a restart; the default. */
+        public Builder inMemory() {
+            dataDirectory = Optional.empty();
+            return this;
+        }
+
+        public Builder storeEngine(BrokerConfig.StoreEngine value) {
+            storeEngine = value;
+            return this;
+        }
+
+        public Builder segmentBytes(int value) {
+            segmentBytes = value;
+            return this;
+        }
+
+        public Builder shards(int value) {
+            shards = value;
+            return this;
+        }
+
+        public Builder ioThreads(int value) {
+            ioThreads = value;
+            return this;
+        }
+
+        public Builder limits(Limits value) {
+            limits = value;
+            return this;
+        }
+
+        /** Where the broker reads time. */
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        /** A protocol that ServiceLoader does not find; asked before those it finds. */
+        public Builder protocol(ProtocolProvider provider) {
+            protocols.add(provider);
+            return this;
+        }
+
+        /** A journal other than the one ServiceLoader finds; used when there is a data directory. */
+        public Builder journal(JournalProvider provider) {
+            journal = Optional.of(provider);
+            return this;
+        }
+
+        /** Takes all settings that a {@link BrokerConfig} has. */
+        public Builder config(BrokerConfig config) {
+            name = config.name();
+            listeners.clear();
+            listeners.addAll(config.listeners());
+            dataDirectory = config.dataDirectory();
+            storeEngine = config.storeEngine();
+            segmentBytes = config.segmentBytes();
+            shards = config.shards();
+            ioThreads = config.ioThreads();
+            limits = config.limits();
+            return this;
+        }
+
+        /**
+         * Checks the settings without starting anything.
+         *
+         * @throws BrokerException CONFIGURATION, naming every mistake
+         */
+        public BrokerConfig build() {
+            return new BrokerConfig(
+                    name, listeners, dataDirectory, storeEngine, segmentBytes, shards, ioThreads, limits);
+        }
+
+        /**
+         * Starts the broker: returns when it accepts connections.
+         *
+         * @throws BrokerException when it cannot; nothing is left behind then
+         */
         public Broker start() {
-            throw new IllegalStateException("skeleton");
+            return new Broker(RunningBroker.start(build(), new RunningBroker.Parts(clock, protocols, journal)));
         }
     }
 }

@@ -44,6 +44,10 @@ final class Sending {
         }
     }
 
+    boolean isHolding() {
+        return !held.isEmpty();
+    }
+
     private void hold(Held send) {
         if (held.isEmpty()) {
             LOG.warn(

@@ -24,6 +24,8 @@ public final class Shard {
     private static final int COMMANDS_PER_CYCLE = 256;
     private static final int ACTIONS_PER_CYCLE = 1024;
     private static final long EXPIRY_CHECK_MS = 1_000;
+    /** How often to look for memory or journal space that another thread may have freed. */
+    private static final long POLL_NS = 5_000_000;
 
     private final Inbox inbox;
     private final ShardContext context;
@@ -40,7 +42,13 @@ public final class Shard {
             AtomicLong sequences,
             AtomicInteger destinationCount,
             Journal journal,
-            Owners owners) {}
+            Owners owners) {
+
+        /** All but the owners, who are known last. */
+        public interface Builder {
+            Shared build(Owners owners);
+        }
+    }
 
     /** Tells which shard owns a destination. Any thread. */
     public interface Owners {
@@ -79,9 +87,10 @@ public final class Shard {
         return work;
     }
 
-    /** Nanoseconds until this shard has something to do by itself. */
-    long untilNextTimerNs() {
-        return context.timers().untilNextNs();
+    /** Nanoseconds until this shard should look again without being woken. */
+    long untilNextWorkNs() {
+        long timerNs = context.timers().untilNextNs();
+        return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
     private int drainInbox() {

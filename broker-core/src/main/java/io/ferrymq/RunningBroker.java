@@ -1,0 +1,208 @@
+package io.ferrymq;
+
+import io.ferrymq.admin.BrokerAdmin;
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.MemoryJournal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.session.SessionRegistry;
+import io.ferrymq.shard.Shard;
+import io.ferrymq.shard.Shards;
+import io.ferrymq.spi.JournalProvider;
+import io.ferrymq.spi.ProtocolProvider;
+import io.ferrymq.spi.ProtocolProvider.ProtocolServer;
+import io.ferrymq.time.Clock;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one broker, wired: journal, shards, sessions, protocol servers, in the order they are started; stopped in the
+ * opposite order, also when a start fails half way.
+ */
+final class RunningBroker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final long DRAIN_MS = 30_000;
+
+    /** What can be handed in beside the configuration. */
+    record Parts(Clock clock, List<ProtocolProvider> protocols, Optional<JournalProvider> journal) {}
+
+    private final BrokerConfig config;
+    private final Deque<Runnable> stopSteps = new ArrayDeque<>();
+    private final CompletableFuture<BrokerException> failure = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Journal journal;
+    private final Shards shards;
+    private final SessionRegistry sessions;
+    private final Map<String, ProtocolServer> servers = new LinkedHashMap<>();
+    private final List<URI> uris = new ArrayList<>();
+
+    private RunningBroker(BrokerConfig config, Parts parts) {
+        this.config = config;
+        try {
+            journal = openJournal(config, parts);
+            stopSteps.push(journal::close);
+            MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
+            shards = new Shards(config.shards(), owners -> shared(parts.clock(), budget, owners), this::onFailure);
+            Journal.Recovery recovery = shards.recover();
+            shards.start(config.name());
+            stopSteps.push(this::stopShards);
+            sessions = new SessionRegistry(
+                    config.name(),
+                    journal.id(),
+                    shards,
+                    new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget));
+            listen(parts);
+            logStart(recovery);
+        } catch (RuntimeException | Error cause) {
+            stopAll();
+            throw cause;
+        }
+    }
+
+    static RunningBroker start(BrokerConfig config, Parts parts) {
+        return new RunningBroker(config, parts);
+    }
+
+    private static Journal openJournal(BrokerConfig config, Parts parts) {
+        if (config.dataDirectory().isEmpty()) {
+            return new MemoryJournal(UUID.randomUUID().toString());
+        }
+        JournalProvider provider = parts.journal()
+                .or(() -> ServiceLoader.load(JournalProvider.class, Broker.class.getClassLoader())
+                        .findFirst())
+                .orElseThrow(() -> new BrokerException(
+                        BrokerException.Code.CONFIGURATION,
+                        "a data directory is set but no journal is on the class path; add io.ferrymq:broker-store"));
+        return provider.open(config);
+    }
+
+    private Shard.Shared shared(Clock clock, MemoryBudget budget, Shard.Owners owners) {
+        return new Shard.Shared(
+                clock, config.limits(), budget, new AtomicLong(1), new AtomicInteger(), journal, owners);
+    }
+
+    private void listen(Parts parts) {
+        for (BrokerConfig.Listener listener : config.listeners()) {
+            ProtocolServer server = servers.get(listener.scheme());
+            if (server == null) {
+                server = provider(parts, listener.scheme()).open(sessions);
+                servers.put(listener.scheme(), server);
+                stopSteps.push(server::close);
+            }
+            uris.add(server.listen(listener.host(), listener.port()));
+        }
+    }
+
+    private static ProtocolProvider provider(Parts parts, String scheme) {
+        List<ProtocolProvider> known = new ArrayList<>(parts.protocols());
+        ServiceLoader.load(ProtocolProvider.class, Broker.class.getClassLoader())
+                .forEach(known::add);
+        return known.stream()
+                .filter(provider -> provider.scheme().equals(scheme))
+                .findFirst()
+                .orElseThrow(() -> new BrokerException(
+                        BrokerException.Code.CONFIGURATION,
+                        "no protocol for scheme '" + scheme + "'; known: "
+                                + known.stream().map(ProtocolProvider::scheme).toList()));
+    }
+
+    private void logStart(Journal.Recovery recovery) {
+        Journal.Status status = journal.status();
+        LOG.info(
+                "broker {} started: listening={}, journal={}, records recovered={}, damaged={}, last stop={}, limits={}",
+                config.name(),
+                uris,
+                status.engine(),
+                recovery.records(),
+                recovery.damagedRecords(),
+                recovery.stoppedCleanly() || recovery.records() == 0 ? "clean" : "crash",
+                config.limits());
+    }
+
+    /** Runs on the thread that failed, which must not wait for itself: the rest happens on another one. */
+    private void onFailure(Throwable cause) {
+        BrokerException exception = cause instanceof BrokerException known
+                ? known
+                : new BrokerException(
+                        BrokerException.Code.STORE_FAILED,
+                        "broker " + config.name() + " can keep no more promises and has stopped serving: " + cause,
+                        cause);
+        if (failure.isDone() || closed.get()) {
+            return;
+        }
+        LOG.error(
+                "{}; restart it once the cause is removed, nothing acknowledged is lost",
+                exception.getMessage(),
+                cause);
+        Thread server = new Thread(
+                () -> {
+                    servers.values().forEach(ProtocolServer::close);
+                    failure.complete(exception);
+                },
+                "ferrymq-failure-" + config.name());
+        server.setDaemon(true);
+        server.start();
+    }
+
+    void close() {
+        if (closed.compareAndSet(false, true)) {
+            sessions.close();
+            servers.values().forEach(ProtocolServer::stopAccepting);
+            stopAll();
+            LOG.info("broker {} stopped", config.name());
+        }
+    }
+
+    private void stopAll() {
+        while (!stopSteps.isEmpty()) {
+            Runnable step = stopSteps.pop();
+            try {
+                step.run();
+            } catch (RuntimeException cause) { // the other steps must still run
+                LOG.error("broker {}: a part did not stop in order", config.name(), cause);
+            }
+        }
+    }
+
+    private void stopShards() {
+        boolean drained = !journal.status().failed() && shards.drain(DRAIN_MS);
+        shards.stop();
+        if (drained) {
+            journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
+        } else if (!journal.status().failed()) {
+            LOG.warn("broker {}: not everything was applied within {} ms", config.name(), DRAIN_MS);
+        }
+    }
+
+    BrokerConfig config() {
+        return config;
+    }
+
+    List<URI> uris() {
+        return List.copyOf(uris);
+    }
+
+    BrokerAdmin admin() {
+        return new BrokerAdmin(shards, sessions, journal);
+    }
+
+    CompletionStage<BrokerException> failure() {
+        return failure.copy();
+    }
+}

@@ -1,0 +1,375 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Join;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.route.Route;
+import io.ferrymq.shard.Command;
+import io.ferrymq.shard.Commit;
+import io.ferrymq.shard.Shard;
+import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A connected client: checks what it asks for, finds the shards concerned, and hands them commands. See {@link Client}. */
+final class ConnectedClient implements Client {
+    private final ClientInfo info;
+    private final ClientListener listener;
+    private final long number;
+    private final SessionRegistry registry;
+    private final Map<ConsumerId, OpenConsumer> consumers = new LinkedHashMap<>();
+    private final Set<ProducerId> producers = new HashSet<>();
+    private final Set<DestinationName> temporaries = new HashSet<>();
+    private final Map<TransactionId, OpenTransaction> transactions = new HashMap<>();
+    private long compositeSends;
+    private boolean closed;
+
+    ConnectedClient(ClientInfo info, ClientListener listener, long number, SessionRegistry registry) {
+        this.info = info;
+        this.listener = listener;
+        this.number = number;
+        this.registry = registry;
+    }
+
+    ClientInfo info() {
+        return info;
+    }
+
+    boolean isSameConnection(ConnectedClient other) {
+        return info.connectionId().equals(other.info.connectionId());
+    }
+
+    void evict(String reason) {
+        listener.evicted(reason);
+    }
+
+    @Override
+    public void addDestination(DestinationName destination, Receipt receipt) {
+        Route route = Route.of(destination);
+        Optional<Refusal> refusal = route.refusal().or(() -> checkOwner(route.members(), "create"));
+        if (refusal.isEmpty() && destination.isTemporary() && temporaries.size() >= mostPerConnection()) {
+            refusal = Optional.of(tooMany("temporary destinations"));
+        }
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+            return;
+        }
+        route.members().stream().filter(DestinationName::isTemporary).forEach(temporaries::add);
+        toOwners(route.members(), receipt, Command.AddDestination::new);
+    }
+
+    @Override
+    public void removeDestination(DestinationName destination, Receipt receipt) {
+        Route route = Route.of(destination);
+        Optional<Refusal> refusal = route.refusal().or(() -> checkOwner(route.members(), "remove"));
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+            return;
+        }
+        temporaries.removeAll(route.members());
+        toOwners(
+                route.members(),
+                receipt,
+                (member, part) -> new Command.RemoveDestination(member, member.isTemporary(), part));
+    }
+
+    @Override
+    public void addProducer(ProducerId producer, DestinationName destination, Receipt receipt) {
+        Route route = Route.of(destination);
+        Optional<Refusal> refusal = route.refusal().or(() -> register(producer));
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+        } else {
+            toOwners(route.members(), receipt, Command.RequireDestination::new);
+        }
+    }
+
+    @Override
+    public void addAnonymousProducer(ProducerId producer, Receipt receipt) {
+        register(producer).ifPresentOrElse(receipt::refused, receipt::done);
+    }
+
+    private Optional<Refusal> register(ProducerId producer) {
+        if (!producers.contains(producer) && producers.size() >= mostPerConnection()) {
+            return Optional.of(tooMany("producers"));
+        }
+        producers.add(producer);
+        return Optional.empty();
+    }
+
+    @Override
+    public void removeProducer(ProducerId producer) {
+        producers.remove(producer);
+    }
+
+    @Override
+    public void send(Message message, TransactionId transaction, Receipt receipt) {
+        Route route = Route.of(message.destination());
+        if (route.refusal().isPresent()) {
+            receipt.refused(route.refusal().get());
+        } else if (!transaction.isNone()) {
+            sendInTransaction(message, route.members(), transaction, receipt);
+        } else if (route.members().size() == 1) {
+            DestinationName member = route.members().get(0);
+            ownerOf(member).inbox().put(new Command.Send(addressed(message, member), info.resumed(), receipt));
+        } else {
+            TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
+            begin(together);
+            sendInTransaction(message, route.members(), together, Receipt.NONE);
+            commit(together, receipt);
+        }
+    }
+
+    private void sendInTransaction(Message message, List<DestinationName> members, TransactionId id, Receipt receipt) {
+        OpenTransaction transaction = transactions.get(id);
+        Optional<Refusal> refusal = transaction == null
+                ? Optional.of(notStarted(id))
+                : transaction.grow(message.footprintBytes() * members.size(), registry.limits());
+        if (transaction == null || refusal.isPresent()) {
+            receipt.refused(refusal.orElseThrow());
+            return;
+        }
+        Join join = new Join(members.size(), receipt);
+        for (DestinationName member : members) {
+            Shard owner = ownerOf(member);
+            transaction.touch(owner);
+            owner.inbox()
+                    .put(new Command.SendInTransaction(number, id, addressed(message, member), info.resumed(), join));
+        }
+    }
+
+    private static Message addressed(Message message, DestinationName member) {
+        if (message.destination().equals(member)) {
+            return message;
+        }
+        return message.toBuilder()
+                .destination(member)
+                .originalDestination(message.destination())
+                .build();
+    }
+
+    @Override
+    public void subscribe(ConsumerSpec consumer, Receipt receipt) {
+        if (consumers.containsKey(consumer.id())) {
+            receipt.done();
+            return;
+        }
+        Route route = Route.of(consumer.destination());
+        Optional<Refusal> refusal = route.refusal().or(() -> checkConsumer(consumer, route.members()));
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+            return;
+        }
+        OpenConsumer open =
+                new OpenConsumer(consumer, route.members(), listener, registry.shards(), registry.surroundings());
+        consumers.put(consumer.id(), open);
+        Join join = new Join(open.attached().size(), receipt);
+        for (OpenConsumer.Attached attached : open.attached()) {
+            attached.shard().inbox().put(new Command.Subscribe(attached.subscription(), join));
+        }
+    }
+
+    private Optional<Refusal> checkConsumer(ConsumerSpec consumer, List<DestinationName> members) {
+        if (consumers.size() >= mostPerConnection()) {
+            return Optional.of(tooMany("consumers"));
+        }
+        if (!consumer.selector().isBlank()) {
+            return Optional.of(new Refusal(
+                    Refusal.Code.INVALID_SELECTOR,
+                    "selectors are not supported by this version: selector=" + consumer.selector()));
+        }
+        return checkOwner(members, "consume from");
+    }
+
+    private Optional<Refusal> checkOwner(List<DestinationName> members, String what) {
+        for (DestinationName member : members) {
+            if (member.isTemporary() && !member.temporaryOwner().equals(info.connectionId())) {
+                return Optional.of(new Refusal(
+                        Refusal.Code.INVALID_DESTINATION,
+                        "Cannot use a Temporary destination from another Connection: cannot " + what + " " + member));
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void unsubscribe(ConsumerId consumer, long lastDelivered, Receipt receipt) {
+        OpenConsumer open = consumers.remove(consumer);
+        if (open == null) {
+            receipt.done();
+            return;
+        }
+        Join join = new Join(open.attached().size(), receipt);
+        for (OpenConsumer.Attached attached : open.attached()) {
+            attached.shard().inbox().put(new Command.Unsubscribe(attached.subscription(), lastDelivered, join));
+        }
+    }
+
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement, Receipt receipt) {
+        OpenConsumer open = consumers.get(acknowledgement.consumer());
+        if (open == null) {
+            receipt.done();
+            return;
+        }
+        OpenConsumer.Attached attached = open.attachedTo(acknowledgement.destination());
+        AckRange range = new AckRange(
+                acknowledgement.type(),
+                acknowledgement.first(),
+                acknowledgement.last(),
+                acknowledgement.count(),
+                acknowledgement.cause());
+        if (acknowledgement.transaction().isNone()) {
+            attached.shard().inbox().put(new Command.Acknowledge(attached.subscription(), range, receipt));
+        } else {
+            acknowledgeInTransaction(attached, range, acknowledgement.transaction(), receipt);
+        }
+    }
+
+    private void acknowledgeInTransaction(
+            OpenConsumer.Attached attached, AckRange range, TransactionId id, Receipt receipt) {
+        OpenTransaction transaction = transactions.get(id);
+        Optional<Refusal> refusal =
+                transaction == null ? Optional.of(notStarted(id)) : transaction.grow(0, registry.limits());
+        if (transaction == null || refusal.isPresent()) {
+            receipt.refused(refusal.orElseThrow());
+            return;
+        }
+        transaction.touch(attached.shard());
+        attached.shard()
+                .inbox()
+                .put(new Command.AcknowledgeInTransaction(number, id, attached.subscription(), range, receipt));
+    }
+
+    @Override
+    public void pull(ConsumerId consumer, long timeoutMs) {
+        OpenConsumer open = consumers.get(consumer);
+        if (open != null) {
+            for (OpenConsumer.Attached attached : open.attached()) {
+                attached.shard().inbox().put(new Command.Pull(attached.subscription(), timeoutMs));
+            }
+        }
+    }
+
+    @Override
+    public void changePrefetch(ConsumerId consumer, int prefetch) {
+        OpenConsumer open = consumers.get(consumer);
+        if (open != null) {
+            for (OpenConsumer.Attached attached : open.attached()) {
+                attached.shard().inbox().put(new Command.ChangePrefetch(attached.subscription(), prefetch));
+            }
+        }
+    }
+
+    @Override
+    public void begin(TransactionId transaction) {
+        transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
+    }
+
+    @Override
+    public void commit(TransactionId id, Receipt receipt) {
+        OpenTransaction transaction = transactions.get(id);
+        Optional<Refusal> refusal = transaction == null ? Optional.of(notStarted(id)) : transaction.refusal();
+        if (transaction == null || refusal.isPresent()) {
+            rollback(id, Receipt.NONE);
+            receipt.refused(refusal.orElseThrow());
+            return;
+        }
+        transactions.remove(id);
+        List<Shard> touched = new ArrayList<>(transaction.touched());
+        if (touched.isEmpty()) {
+            receipt.done();
+        } else if (touched.size() == 1) {
+            touched.get(0).inbox().put(new Command.CommitHere(number, id, new Commit(1, receipt)));
+        } else {
+            Commit commit = new Commit(touched.size(), receipt);
+            for (Shard shard : touched) {
+                shard.inbox().put(new Command.YieldPart(number, id, commit, touched.get(0)));
+            }
+        }
+    }
+
+    @Override
+    public void rollback(TransactionId id, Receipt receipt) {
+        OpenTransaction transaction = transactions.remove(id);
+        if (transaction == null) {
+            receipt.refused(notStarted(id));
+            return;
+        }
+        Join join = new Join(transaction.touched().size() + 1, receipt);
+        for (Shard shard : transaction.touched()) {
+            shard.inbox().put(new Command.Rollback(number, id, join));
+        }
+        join.done();
+    }
+
+    @Override
+    public void close(long lastDelivered, Runnable whenClosed) {
+        if (closed) {
+            whenClosed.run();
+            return;
+        }
+        closed = true;
+        boolean replaced = registry.isReplaced(this);
+        int parts = 1 + transactions.size() + consumers.size() + (replaced ? 0 : temporaries.size());
+        Join join = new Join(parts, new Receipt() {
+            @Override
+            public void done() {
+                registry.remove(ConnectedClient.this);
+                whenClosed.run();
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                done();
+            }
+        });
+        List.copyOf(transactions.keySet()).forEach(id -> rollback(id, join));
+        List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
+        if (!replaced) { // else they belong to the client that came back
+            temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.RemoveDestination(name, true, join)));
+        }
+        join.done();
+    }
+
+    private interface MemberCommand {
+        Command of(DestinationName member, Receipt receipt);
+    }
+
+    private void toOwners(List<DestinationName> members, Receipt receipt, MemberCommand command) {
+        Join join = new Join(members.size(), receipt);
+        for (DestinationName member : members) {
+            ownerOf(member).inbox().put(command.of(member, join));
+        }
+    }
+
+    private Shard ownerOf(DestinationName destination) {
+        return registry.shards().ownerOf(destination);
+    }
+
+    private int mostPerConnection() {
+        return registry.limits().consumersPerConnection();
+    }
+
+    private Refusal tooMany(String what) {
+        return new Refusal(
+                Refusal.Code.RESOURCE_LIMIT,
+                "too many " + what + " on one connection: limit=" + mostPerConnection() + ", client=" + info.clientId()
+                        + "; raise limits.consumersPerConnection");
+    }
+
+    private static Refusal notStarted(TransactionId id) {
+        return new Refusal(Refusal.Code.TRANSACTION, "Transaction '" + id + "' has not been started.");
+    }
+}

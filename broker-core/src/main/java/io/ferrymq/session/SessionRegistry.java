@@ -1,0 +1,108 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.shard.Shards;
+import io.ferrymq.time.Clock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The connected clients of one broker, by connection and by client id. Any thread. */
+public final class SessionRegistry implements Sessions {
+    private final ConcurrentMap<String, ConnectedClient> byConnection = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, ConnectedClient> byClientId = new ConcurrentHashMap<>();
+    private final AtomicLong nextNumber = new AtomicLong(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final String brokerName;
+    private final String brokerId;
+    private final Shards shards;
+    private final Surroundings surroundings;
+
+    /** What clients need of the broker beside its shards. */
+    public record Surroundings(Clock clock, Limits limits, MemoryBudget budget) {}
+
+    public SessionRegistry(String brokerName, String brokerId, Shards shards, Surroundings surroundings) {
+        this.brokerName = brokerName;
+        this.brokerId = brokerId;
+        this.shards = shards;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Outcome connect(ClientInfo info, ClientListener listener) {
+        if (closed.get()) {
+            return refused(Refusal.Code.UNAVAILABLE, "Broker " + brokerName + " is stopping");
+        }
+        if (info.clientId().isEmpty()) {
+            return refused(Refusal.Code.INVALID_CLIENT_ID, "No clientID specified for connection request");
+        }
+        if (byConnection.size() >= limits().connections()) {
+            return refused(
+                    Refusal.Code.RESOURCE_LIMIT,
+                    "too many connections: limit=" + limits().connections() + "; raise limits.connections");
+        }
+        ConnectedClient client = new ConnectedClient(info, listener, nextNumber.getAndIncrement(), this);
+        ConnectedClient holder = byClientId.compute(
+                info.clientId(), (id, old) -> old == null || old.isSameConnection(client) ? client : old);
+        if (holder != client) {
+            return refused(
+                    Refusal.Code.INVALID_CLIENT_ID,
+                    "Broker: " + brokerName + " - Client: " + info.clientId() + " already connected from "
+                            + holder.info().remoteAddress());
+        }
+        ConnectedClient replaced = byConnection.put(info.connectionId(), client);
+        if (replaced != null) {
+            replaced.evict("replaced by a newer connection of the same client from " + info.remoteAddress());
+        }
+        return new Outcome.Accepted(client);
+    }
+
+    private static Outcome refused(Refusal.Code code, String why) {
+        return new Outcome.Refused(new Refusal(code, why));
+    }
+
+    /** Accepts no more clients. */
+    public void close() {
+        closed.set(true);
+    }
+
+    void remove(ConnectedClient client) {
+        byConnection.remove(client.info().connectionId(), client);
+        byClientId.remove(client.info().clientId(), client);
+    }
+
+    /** Whether a newer client has taken the place of this one. */
+    boolean isReplaced(ConnectedClient client) {
+        return byConnection.get(client.info().connectionId()) != client;
+    }
+
+    public int connectionCount() {
+        return byConnection.size();
+    }
+
+    Shards shards() {
+        return shards;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    @Override
+    public String brokerName() {
+        return brokerName;
+    }
+
+    @Override
+    public String brokerId() {
+        return brokerId;
+    }
+
+    @Override
+    public Limits limits() {
+        return surroundings.limits();
+    }
+}

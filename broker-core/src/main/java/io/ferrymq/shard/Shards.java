@@ -1,0 +1,140 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** All shards of one broker and their threads. Immutable once started; any thread. */
+public final class Shards implements Shard.Owners, Journal.Listener {
+    private final List<Shard> shards = new ArrayList<>();
+    private final List<ShardThread> threads = new ArrayList<>();
+    private final List<Long> dead = new ArrayList<>();
+    private final Consumer<Throwable> onFailure;
+    private final AtomicLong sequences;
+    private final Journal journal;
+
+    /**
+     * Recovers the journal into {@code count} shards, which do not run yet.
+     *
+     * @param onFailure told when the journal or a shard has failed and the broker can keep no more promises
+     */
+    public Shards(int count, Shard.Shared.Builder shared, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
+        Shard.Shared common = shared.build(this);
+        this.sequences = common.sequences();
+        this.journal = common.journal();
+        for (int i = 0; i < count; i++) {
+            shards.add(new Shard(common));
+        }
+    }
+
+    /** Replays the journal; before {@link #start}, on the thread that starts the broker. */
+    public Journal.Recovery recover() {
+        List<Replay> replays = shards.stream().map(Shard::replay).toList();
+        Journal.Recovery recovery = journal.recover((lsn, record) -> {
+            noteSequence(record);
+            destinationOf(record, name -> replays.get(indexOf(name)).onRecord(lsn, record));
+        });
+        for (Replay replay : replays) {
+            dead.addAll(replay.finish(recovery.stoppedCleanly()));
+        }
+        return recovery;
+    }
+
+    private void noteSequence(Record record) {
+        if (record instanceof Record.MessageAdded added) {
+            sequences.accumulateAndGet(added.sequence() + 1, Math::max);
+        } else if (record instanceof Record.StoppedCleanly stopped) {
+            sequences.accumulateAndGet(stopped.nextSequence(), Math::max);
+        }
+    }
+
+    private static void destinationOf(Record record, Consumer<DestinationName> then) {
+        switch (record.type()) {
+            case MESSAGE_ADDED ->
+                then.accept(((Record.MessageAdded) record).message().destination());
+            case MESSAGES_REMOVED -> then.accept(((Record.MessagesRemoved) record).destination());
+            case DELIVERIES_COUNTED -> then.accept(((Record.DeliveriesCounted) record).destination());
+            case DESTINATION_ADDED -> then.accept(((Record.DestinationAdded) record).destination());
+            case DESTINATION_REMOVED -> then.accept(((Record.DestinationRemoved) record).destination());
+            case STOPPED_CLEANLY -> {}
+        }
+    }
+
+    /** Starts the journal's writer and the shards' threads. */
+    public void start(String brokerName) {
+        journal.start(this);
+        dead.forEach(journal::release);
+        dead.clear();
+        for (int i = 0; i < shards.size(); i++) {
+            shards.get(i).inbox().put(new Command.AppendDestinationsAgain());
+            ShardThread thread = new ShardThread(shards.get(i), "ferrymq-shard-" + brokerName + "-" + i, onFailure);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /**
+     * Waits until everything that was asked for has been applied and written; false if that took longer than {@code
+     * timeoutMs}. Not on a shard or I/O thread.
+     */
+    public boolean drain(long timeoutMs) {
+        CountDownLatch drained = new CountDownLatch(shards.size());
+        shards.forEach(shard -> shard.inbox().put(new Command.Drain(drained::countDown)));
+        try {
+            return drained.await(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The sequence that the next message would get. */
+    public long nextSequence() {
+        return sequences.get();
+    }
+
+    /** Stops the threads where they are and waits for them. */
+    public void stop() {
+        threads.forEach(ShardThread::requestStop);
+        threads.forEach(ShardThread::awaitEnd);
+    }
+
+    @Override
+    public Shard ownerOf(DestinationName destination) {
+        return shards.get(indexOf(destination));
+    }
+
+    private int indexOf(DestinationName destination) {
+        // advisory topics share a shard, so that a consumer of several of them has one window
+        return destination.isAdvisory() ? 0 : Math.floorMod(destination.hashCode() * 0x9E3779B9 >>> 7, shards.size());
+    }
+
+    public List<Shard> all() {
+        return shards;
+    }
+
+    @Override
+    public void durable(long position) {
+        for (int i = 0; i < shards.size(); i++) {
+            shards.get(i).inbox().wake();
+        }
+    }
+
+    @Override
+    public void segmentStarted() {
+        shards.forEach(shard -> shard.inbox().put(new Command.AppendDestinationsAgain()));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        shards.forEach(shard -> shard.inbox().put(new Command.JournalFailed()));
+        onFailure.accept(cause);
+    }
+}
