@@ -1,0 +1,289 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.MemoryJournal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.MessageId;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.shard.Shard;
+import io.ferrymq.shard.Shards;
+import io.ferrymq.time.Clock;
+import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
+final class Bench implements Clock {
+    final MemoryLog log;
+    private final MemoryJournal journal;
+    private final Shards shards;
+    private final SessionRegistry sessions;
+    private long nowMs = 1_000_000;
+    private int clients;
+
+    Bench(int shardCount, Limits limits, MemoryLog log) {
+        this.log = log;
+        this.journal = new MemoryJournal("bench", log);
+        MemoryBudget budget = new MemoryBudget(limits.memoryBytes());
+        this.shards = new Shards(
+                shardCount,
+                owners ->
+                        new Shard.Shared(this, limits, budget, new AtomicLong(1), new AtomicInteger(), journal, owners),
+                failure -> {
+                    throw new AssertionError(failure);
+                });
+        shards.recover();
+        journal.start(new Journal.Listener() {
+            @Override
+            public void durable(long position) {}
+
+            @Override
+            public void segmentStarted() {}
+
+            @Override
+            public void failed(Throwable cause) {}
+        });
+        this.sessions =
+                new SessionRegistry("bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget));
+    }
+
+    static Bench bench() {
+        return new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
+    }
+
+    static Bench bench(int shardCount) {
+        return new Bench(shardCount, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
+    }
+
+    /** As after kill -9: a new broker over what the log holds. */
+    Bench crashAndRestart() {
+        journal.close();
+        return new Bench(shards.all().size(), Limits.defaults(), log);
+    }
+
+    @Override
+    public long epochMs() {
+        return nowMs;
+    }
+
+    @Override
+    public long nanoTime() {
+        return nowMs * 1_000_000;
+    }
+
+    /** Lets every shard work until none has anything to do. */
+    void run() {
+        int work;
+        do {
+            work = 0;
+            for (Shard shard : shards.all()) {
+                work += shard.doWork();
+            }
+        } while (work > 0);
+    }
+
+    void advance(long ms) {
+        nowMs += ms;
+        run();
+    }
+
+    TestClient client() {
+        return client(false);
+    }
+
+    TestClient client(boolean resumed) {
+        return connect("ID:client-" + ++clients, resumed);
+    }
+
+    TestClient connect(String connectionId, boolean resumed) {
+        TestClient client = new TestClient(this, connectionId);
+        Sessions.Outcome outcome =
+                sessions.connect(new ClientInfo(connectionId, connectionId, "test", resumed), client);
+        client.port = ((Sessions.Outcome.Accepted) outcome).client();
+        return client;
+    }
+
+    Journal.Status journalStatus() {
+        return journal.status();
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /** A receipt that can be asked. */
+    static final class Answer implements Receipt {
+        private boolean done;
+        private Optional<Refusal> refusal = Optional.empty();
+
+        @Override
+        public void done() {
+            done = true;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            refusal = Optional.of(why);
+        }
+
+        boolean isDone() {
+            return done;
+        }
+
+        boolean isOpen() {
+            return !done && refusal.isEmpty();
+        }
+
+        Refusal refusal() {
+            return refusal.orElseThrow(() -> new AssertionError("not refused: done=" + done));
+        }
+    }
+
+    /** A client that remembers what it is given. */
+    static final class TestClient implements ClientListener {
+        final List<Delivery> deliveries = new ArrayList<>();
+        final List<ConsumerId> nothings = new ArrayList<>();
+        final List<String> evictions = new ArrayList<>();
+        private final Bench bench;
+        private final String connectionId;
+        private Client port;
+        private long consumers;
+        private long messages;
+
+        private TestClient(Bench bench, String connectionId) {
+            this.bench = bench;
+            this.connectionId = connectionId;
+        }
+
+        Client port() {
+            return port;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            deliveries.add(delivery);
+        }
+
+        @Override
+        public void nothing(ConsumerId consumer) {
+            nothings.add(consumer);
+        }
+
+        @Override
+        public void evicted(String reason) {
+            evictions.add(reason);
+        }
+
+        Message message(DestinationName to, boolean persistent, long expirationMs) {
+            MessageId id = new MessageId(new ProducerId(connectionId, 1, 1), ++messages);
+            return Message.builder(id, to)
+                    .persistent(persistent)
+                    .expirationMs(expirationMs)
+                    .build();
+        }
+
+        Answer send(Message message, TransactionId transaction) {
+            Answer answer = new Answer();
+            port.send(message, transaction, answer);
+            bench.run();
+            return answer;
+        }
+
+        /** Sends so many persistent messages; their sequence numbers per producer start at 1. */
+        void send(DestinationName to, int count) {
+            for (int i = 0; i < count; i++) {
+                send(message(to, true, 0), TransactionId.NONE);
+            }
+        }
+
+        ConsumerId consume(DestinationName from, int prefetch) {
+            return consume(from, prefetch, 0, false);
+        }
+
+        ConsumerId consume(DestinationName from, int prefetch, int priority, boolean browser) {
+            ConsumerId id = new ConsumerId(connectionId, 1, ++consumers);
+            Answer answer = new Answer();
+            port.subscribe(new ConsumerSpec(id, from, prefetch, priority, browser, false, false, ""), answer);
+            bench.run();
+            if (!answer.isDone()) {
+                throw new AssertionError(answer.refusal());
+            }
+            return id;
+        }
+
+        /** What a consumer has been given and nobody has taken note of yet, as sequences per producer. */
+        List<Long> received(ConsumerId consumer) {
+            return deliveries.stream()
+                    .filter(delivery -> delivery.consumer().equals(consumer))
+                    .map(delivery -> delivery.message().id().sequence())
+                    .toList();
+        }
+
+        Delivery last() {
+            return deliveries.get(deliveries.size() - 1);
+        }
+
+        Answer ack(AckType type, ConsumerId consumer, Delivery first, Delivery last, int count, TransactionId tx) {
+            Answer answer = new Answer();
+            port.acknowledge(
+                    new Acknowledgement(
+                            type,
+                            consumer,
+                            last.message().destination(),
+                            Optional.of(first.message().id()),
+                            last.message().id(),
+                            count,
+                            tx,
+                            "a cause"),
+                    answer);
+            bench.run();
+            return answer;
+        }
+
+        Answer ack(AckType type, ConsumerId consumer, Delivery one) {
+            return ack(type, consumer, one, one, 1, TransactionId.NONE);
+        }
+
+        TransactionId begin(long number) {
+            TransactionId id = new TransactionId(connectionId, number);
+            port.begin(id);
+            return id;
+        }
+
+        Answer commit(TransactionId id) {
+            Answer answer = new Answer();
+            port.commit(id, answer);
+            bench.run();
+            return answer;
+        }
+
+        Answer rollback(TransactionId id) {
+            Answer answer = new Answer();
+            port.rollback(id, answer);
+            bench.run();
+            return answer;
+        }
+
+        void unsubscribe(ConsumerId consumer, long lastDelivered) {
+            port.unsubscribe(consumer, lastDelivered, Receipt.NONE);
+            bench.run();
+        }
+
+        void close() {
+            port.close(-2, () -> {});
+            bench.run();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import org.junit.jupiter.api.Test;
+
+/** Connections, topics, temporary destinations, and what a restart brings back. */
+class ClientBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName NEWS = DestinationName.topic("NEWS");
+
+    private final Bench bench = Bench.bench(2);
+    private final TestClient client = bench.client();
+
+    @Test
+    void shouldRefuseAClientIdThatIsInUse() {
+        bench.connect("ID:first", false);
+        Sessions.Outcome outcome =
+                bench.sessions().connect(new ClientInfo("ID:second", "ID:first", "here", false), bench.client());
+        Refusal refusal = ((Sessions.Outcome.Refused) outcome).refusal();
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.INVALID_CLIENT_ID);
+        assertThat(refusal.message()).isEqualTo("Broker: bench - Client: ID:first already connected from test");
+    }
+
+    @Test
+    void shouldReplaceAConnectionThatComesBackAndLeaveItsTemporaryDestinationsToIt() {
+        DestinationName replies = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:same:1");
+        TestClient old = bench.connect("ID:same", false);
+        old.port().addDestination(replies, new Answer());
+        TestClient replacement = bench.connect("ID:same", true);
+        assertThat(old.evictions).hasSize(1);
+        Answer added = new Answer();
+        replacement.port().addDestination(replies, added);
+        bench.run();
+        old.close();
+        assertThat(added.isDone()).isTrue();
+        assertThat(client.send(client.message(replies, false, 0), TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+    }
+
+    @Test
+    void shouldRecogniseWhatIsSentAgainAfterFailover() {
+        TestClient sender = bench.connect("ID:sender", true);
+        Message message = sender.message(ORDERS, true, 0);
+        assertThat(sender.send(message, TransactionId.NONE).isDone()).isTrue();
+        assertThat(sender.send(message, TransactionId.NONE).isDone()).isTrue();
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        assertThat(client.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldRecogniseWhatIsSentAgainAfterACrash() {
+        TestClient sender = bench.connect("ID:sender", false);
+        Message message = sender.message(ORDERS, true, 0);
+        sender.send(message, TransactionId.NONE);
+        Bench restarted = bench.crashAndRestart();
+        TestClient back = restarted.connect("ID:sender", true);
+        assertThat(back.send(message, TransactionId.NONE).isDone()).isTrue();
+        ConsumerId consumer = back.consume(ORDERS, 10);
+        assertThat(back.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldBringBackWhatWasNotAcknowledgedFlaggedAndInOrder() {
+        client.send(ORDERS, 4);
+        client.send(client.message(ORDERS, false, 0), TransactionId.NONE);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        client.ack(AckType.INDIVIDUAL, consumer, client.deliveries.get(1));
+        TestClient reader = bench.crashAndRestart().client();
+        ConsumerId again = reader.consume(ORDERS, 10);
+        assertThat(reader.received(again)).containsExactly(1L, 3L, 4L);
+        assertThat(reader.deliveries).allMatch(delivery -> delivery.redeliveries() == 1);
+    }
+
+    @Test
+    void shouldKeepSequencesGrowingOverACrash() {
+        client.send(ORDERS, 2);
+        Bench restarted = bench.crashAndRestart();
+        TestClient later = restarted.client();
+        later.send(ORDERS, 1);
+        later.consume(ORDERS, 10);
+        assertThat(later.deliveries.stream().map(delivery -> delivery.sequence()))
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldReleaseWhatIsConsumedSoThatTheLogCanShrink() {
+        MemoryLog log = new MemoryLog(10_000);
+        Bench small = new Bench(1, Limits.defaults(), log);
+        TestClient user = small.client();
+        ConsumerId consumer = user.consume(ORDERS, 1);
+        for (int i = 0; i < 500; i++) {
+            user.send(ORDERS, 1);
+            user.ack(AckType.STANDARD, consumer, user.last());
+        }
+        assertThat(small.journalStatus().segments()).isLessThan(4);
+    }
+
+    @Test
+    void shouldGiveEverySubscriberOfATopicItsCopyButNotLateOnes() {
+        ConsumerId first = client.consume(NEWS, 10);
+        ConsumerId second = client.consume(NEWS, 10);
+        client.send(client.message(NEWS, true, 0), TransactionId.NONE);
+        ConsumerId late = client.consume(NEWS, 10);
+        assertThat(client.received(first)).containsExactly(1L);
+        assertThat(client.received(second)).containsExactly(1L);
+        assertThat(client.received(late)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepWhatATopicSubscriberHasNoCreditFor() {
+        ConsumerId consumer = client.consume(NEWS, 1);
+        for (int i = 0; i < 3; i++) {
+            client.send(client.message(NEWS, false, 0), TransactionId.NONE);
+        }
+        assertThat(client.received(consumer)).containsExactly(1L);
+        client.ack(AckType.STANDARD, consumer, client.last());
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldSpareNoLocalSubscribersTheirOwnMessages() {
+        ConsumerId id = new ConsumerId("ID:client-1", 1, 50);
+        client.port().subscribe(new ConsumerSpec(id, NEWS, 10, 0, false, true, false, ""), new Answer());
+        client.send(client.message(NEWS, false, 0), TransactionId.NONE);
+        TestClient other = bench.client();
+        other.send(other.message(NEWS, false, 0), TransactionId.NONE);
+        assertThat(client.deliveries).hasSize(1);
+    }
+
+    @Test
+    void shouldLetOneConsumerWatchSeveralTopicsThroughOneWindow() {
+        DestinationName both = DestinationName.topic("ActiveMQ.Advisory.TempQueue,ActiveMQ.Advisory.TempTopic");
+        ConsumerId watcher = client.consume(both, 2);
+        TestClient other = bench.client();
+        for (String name : new String[] {"ActiveMQ.Advisory.TempQueue", "ActiveMQ.Advisory.TempTopic"}) {
+            other.send(other.message(DestinationName.topic(name), false, 0), TransactionId.NONE);
+            other.send(other.message(DestinationName.topic(name), false, 0), TransactionId.NONE);
+        }
+        assertThat(client.received(watcher)).containsExactly(1L, 2L);
+        client.ack(AckType.STANDARD, watcher, client.last(), client.last(), 2, TransactionId.NONE);
+        assertThat(client.received(watcher)).hasSize(4);
+    }
+
+    @Test
+    void shouldKeepTemporaryDestinationsToTheirConnection() {
+        DestinationName replies = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-1:1");
+        Answer added = new Answer();
+        client.port().addDestination(replies, added);
+        bench.run();
+        assertThat(added.isDone()).isTrue();
+        TestClient other = bench.client();
+        Answer stolen = new Answer();
+        other.port()
+                .subscribe(new ConsumerSpec(new ConsumerId("x", 1, 1), replies, 1, 0, false, false, false, ""), stolen);
+        assertThat(stolen.refusal().message()).startsWith("Cannot use a Temporary destination from another Connection");
+        client.close();
+        Answer late = other.send(other.message(replies, false, 0), TransactionId.NONE);
+        assertThat(late.refusal())
+                .isEqualTo(new Refusal(Refusal.Code.DESTINATION_DOES_NOT_EXIST, "temp-queue://ID:client-1:1"));
+    }
+
+    @Test
+    void shouldRefuseAProducerOfATemporaryDestinationThatIsGone() {
+        DestinationName gone = new DestinationName(DestinationName.Kind.TEMP_TOPIC, "ID:gone:1");
+        Answer answer = new Answer();
+        client.port().addProducer(new ProducerId("ID:client-1", 1, 1), gone, answer);
+        bench.run();
+        assertThat(answer.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+    }
+
+    @Test
+    void shouldRefuseWhatThisVersionDoesNotDo() {
+        Answer wildcard = client.send(client.message(DestinationName.queue("A.>"), true, 0), TransactionId.NONE);
+        assertThat(wildcard.refusal().code()).isEqualTo(Refusal.Code.NOT_SUPPORTED);
+        Answer selector = new Answer();
+        client.port()
+                .subscribe(
+                        new ConsumerSpec(new ConsumerId("x", 1, 1), ORDERS, 1, 0, false, false, false, "a = 1"),
+                        selector);
+        assertThat(selector.refusal().code()).isEqualTo(Refusal.Code.INVALID_SELECTOR);
+    }
+
+    @Test
+    void shouldBoundATransaction() {
+        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 100, 100, 10);
+        Bench small = new Bench(1, few, new MemoryLog(Long.MAX_VALUE));
+        TestClient user = small.client();
+        TransactionId transaction = user.begin(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(user.send(user.message(ORDERS, true, 0), transaction).isDone())
+                    .isTrue();
+        }
+        Answer tooMuch = user.send(user.message(ORDERS, true, 0), transaction);
+        assertThat(tooMuch.refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(user.commit(transaction).refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(user.received(user.consume(ORDERS, 10))).isEmpty();
+    }
+}

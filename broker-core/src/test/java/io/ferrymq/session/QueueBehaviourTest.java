@@ -1,0 +1,276 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QueueBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName DLQ = DestinationName.queue("ActiveMQ.DLQ");
+
+    private final Bench bench = Bench.bench();
+    private final TestClient producer = bench.client();
+    private final TestClient client = bench.client();
+
+    @Test
+    void shouldGiveConsumersTheirTurnOneByOne() {
+        ConsumerId first = client.consume(ORDERS, 10);
+        ConsumerId second = client.consume(ORDERS, 10);
+        producer.send(ORDERS, 4);
+        assertThat(client.received(first)).containsExactly(1L, 3L);
+        assertThat(client.received(second)).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void shouldNeverDispatchMoreThanThePrefetch() {
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        producer.send(ORDERS, 5);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(0));
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldWidenTheWindowByWhatIsDeliveredAndNarrowItByWhatIsConsumed() {
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        producer.send(ORDERS, 9);
+        client.ack(AckType.DELIVERED, consumer, client.deliveries.get(0));
+        client.ack(AckType.DELIVERED, consumer, client.deliveries.get(1));
+        client.ack(AckType.DELIVERED, consumer, client.deliveries.get(2));
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        client.ack(
+                AckType.STANDARD, consumer, client.deliveries.get(0), client.deliveries.get(2), 3, TransactionId.NONE);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(3));
+        assertThat(client.received(consumer)).hasSize(6);
+    }
+
+    @Test
+    void shouldPreferConsumersWithHigherPriority() {
+        ConsumerId low = client.consume(ORDERS, 10, 0, false);
+        ConsumerId high = client.consume(ORDERS, 2, 5, false);
+        producer.send(ORDERS, 3);
+        assertThat(client.received(high)).containsExactly(1L, 2L);
+        assertThat(client.received(low)).containsExactly(3L);
+    }
+
+    @Test
+    void shouldRedeliverInOrderWhenAConsumerIsLost() {
+        ConsumerId lost = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 5);
+        client.unsubscribe(lost, -2);
+        ConsumerId next = client.consume(ORDERS, 10);
+        assertThat(client.received(next)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(client.deliveries.stream()
+                        .filter(delivery -> delivery.consumer().equals(next))
+                        .map(Delivery::redeliveries))
+                .containsExactly(1, 1, 1, 0, 0);
+    }
+
+    @Test
+    void shouldCountOnlyWhatTheApplicationSaw() {
+        ConsumerId closed = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 3);
+        client.unsubscribe(closed, client.deliveries.get(1).sequence());
+        client.deliveries.clear();
+        client.consume(ORDERS, 10);
+        assertThat(client.deliveries.stream().map(Delivery::redeliveries)).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void shouldCountNothingWhenTheApplicationSawNothing() {
+        ConsumerId closed = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 2);
+        client.unsubscribe(closed, -1);
+        client.deliveries.clear();
+        client.consume(ORDERS, 10);
+        assertThat(client.deliveries.stream().map(Delivery::redeliveries)).containsExactly(0, 0);
+    }
+
+    @Test
+    void shouldRefuseARangeThatDoesNotMatchItsCount() {
+        ConsumerId consumer = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 3);
+        Answer answer = client.ack(
+                AckType.STANDARD, consumer, client.deliveries.get(0), client.deliveries.get(2), 2, TransactionId.NONE);
+        assertThat(answer.refusal().code()).isEqualTo(Refusal.Code.INVALID_ACKNOWLEDGE);
+        assertThat(answer.refusal().message())
+                .startsWith("Unmatched acknowledge")
+                .contains("ORDERS", "matching=3");
+    }
+
+    @Test
+    void shouldIgnoreAnAcknowledgementBeforeTheFirstDispatch() {
+        ConsumerId consumer = client.consume(ORDERS, 3);
+        ConsumerId other = client.consume(DestinationName.queue("OTHER"), 3);
+        producer.send(DestinationName.queue("OTHER"), 1);
+        assertThat(other).isNotEqualTo(consumer);
+        assertThat(client.ack(AckType.STANDARD, consumer, client.last()).isDone())
+                .isTrue();
+    }
+
+    @Test
+    void shouldMovePoisonToTheDeadLetterQueueWithItsCause() {
+        ConsumerId consumer = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 1);
+        client.ack(AckType.POISON, consumer, client.last());
+        client.consume(DLQ, 1);
+        Delivery letter = client.last();
+        assertThat(letter.message().destination()).isEqualTo(DLQ);
+        assertThat(letter.message().originalDestination()).contains(ORDERS);
+        assertThat(letter.message().annotations()).containsEntry("dlqDeliveryFailureCause", "a cause");
+        assertThat(letter.redeliveries()).isZero();
+    }
+
+    @Test
+    void shouldDropTransientPoison() {
+        ConsumerId consumer = client.consume(ORDERS, 3);
+        producer.send(producer.message(ORDERS, false, 0), TransactionId.NONE);
+        client.ack(AckType.POISON, consumer, client.last());
+        ConsumerId letters = client.consume(DLQ, 1);
+        assertThat(client.received(letters)).isEmpty();
+    }
+
+    @Test
+    void shouldMoveExpiredMessagesToTheDeadLetterQueueByItself() {
+        producer.send(producer.message(ORDERS, true, bench.epochMs() + 10), TransactionId.NONE);
+        bench.advance(2_000);
+        client.consume(DLQ, 1);
+        assertThat(client.last().message().annotations()).containsKey("originalExpiration");
+        assertThat(client.last().message().expirationMs()).isZero();
+    }
+
+    @Test
+    void shouldNotDispatchWhatHasExpired() {
+        producer.send(producer.message(ORDERS, false, bench.epochMs() + 10), TransactionId.NONE);
+        producer.send(producer.message(ORDERS, false, 0), TransactionId.NONE);
+        bench.advance(10);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        assertThat(client.received(consumer)).containsExactly(2L);
+    }
+
+    @Test
+    void shouldGivePullersOneMessagePerPull() {
+        ConsumerId consumer = client.consume(ORDERS, 0);
+        producer.send(ORDERS, 2);
+        assertThat(client.received(consumer)).isEmpty();
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldAnswerAPullWithoutMessageAtOnceOrInTime() {
+        ConsumerId consumer = client.consume(ORDERS, 0);
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.nothings).containsExactly(consumer);
+        client.port().pull(consumer, 100);
+        bench.run();
+        bench.advance(99);
+        assertThat(client.nothings).hasSize(1);
+        bench.advance(2);
+        assertThat(client.nothings).hasSize(2);
+        producer.send(ORDERS, 1);
+        assertThat(client.received(consumer)).isEmpty();
+    }
+
+    @Test
+    void shouldNotEndAPullThatWasServed() {
+        ConsumerId consumer = client.consume(ORDERS, 0);
+        client.port().pull(consumer, 100);
+        producer.send(ORDERS, 1);
+        client.port().pull(consumer, 0);
+        bench.advance(1_000);
+        assertThat(client.nothings).isEmpty();
+        producer.send(ORDERS, 1);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldShowBrowsersEverythingAndKeepIt() {
+        ConsumerId holder = client.consume(ORDERS, 1);
+        producer.send(ORDERS, 3);
+        ConsumerId browser = client.consume(ORDERS, 10, 0, true);
+        assertThat(client.received(browser)).containsExactly(1L, 2L, 3L);
+        assertThat(client.nothings).containsExactly(browser);
+        client.unsubscribe(browser, -2);
+        client.ack(AckType.STANDARD, holder, client.deliveries.get(0));
+        assertThat(client.received(holder)).containsExactly(1L, 2L);
+        assertThat(client.last().redeliveries()).isZero();
+    }
+
+    @Test
+    void shouldLeaveTheQueueToAnExclusiveConsumer() {
+        ConsumerId exclusive = new ConsumerId("x", 1, 99);
+        ConsumerId other = client.consume(ORDERS, 10);
+        client.port().subscribe(new ConsumerSpec(exclusive, ORDERS, 10, 0, false, false, true, ""), new Answer());
+        bench.run();
+        producer.send(ORDERS, 2);
+        assertThat(client.received(exclusive)).containsExactly(1L, 2L);
+        client.unsubscribe(exclusive, -1);
+        assertThat(client.received(other)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldHoldProducersWhileMemoryIsExhaustedAndLetThemGoOnByItself() {
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));
+        TestClient sender = small.client();
+        sender.send(ORDERS, 2);
+        Answer held = sender.send(sender.message(ORDERS, true, 0), TransactionId.NONE);
+        assertThat(held.isOpen()).isTrue();
+        TestClient receiver = small.client();
+        ConsumerId consumer = receiver.consume(ORDERS, 10);
+        receiver.ack(AckType.STANDARD, consumer, receiver.last());
+        assertThat(held.isDone()).isTrue();
+    }
+
+    @Test
+    void shouldKeepTransientMessagesBehindEarlierPersistentOnes() {
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        producer.port().send(producer.message(ORDERS, true, 0), TransactionId.NONE, new Answer());
+        producer.port().send(producer.message(ORDERS, false, 0), TransactionId.NONE, new Answer());
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldSendACompositeToAllItsMembers() {
+        DestinationName both = DestinationName.queue("A, topic://B ,queue://C");
+        ConsumerId a = client.consume(DestinationName.queue("A"), 10);
+        ConsumerId b = client.consume(DestinationName.topic("B"), 10);
+        ConsumerId c = client.consume(DestinationName.queue("C"), 10);
+        assertThat(producer.send(producer.message(both, true, 0), TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+        for (ConsumerId consumer : List.of(a, b, c)) {
+            assertThat(client.received(consumer)).containsExactly(1L);
+        }
+        assertThat(client.last().message().originalDestination()).contains(both);
+    }
+
+    @Test
+    void shouldRefuseToRemoveAQueueInUse() {
+        ConsumerId consumer = client.consume(ORDERS, 1);
+        Answer refused = new Answer();
+        client.port().removeDestination(ORDERS, refused);
+        bench.run();
+        assertThat(refused.refusal().message()).startsWith("Destination: ORDERS still has an active subscription");
+        client.unsubscribe(consumer, -1);
+        Answer done = new Answer();
+        client.port().removeDestination(ORDERS, done);
+        bench.run();
+        assertThat(done.isDone()).isTrue();
+    }
+}
