@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * those of stock peers.
  *
  * @param version 1 to 12
- * @param cacheSize slots of the object cache; at least 1 when {@code cache}
+ * @param cacheSize slots of the object cache; 0 without one
  * @param sizePrefixDisabled whether frames after the first come without their size
  * @param maxFrameSize the smaller of what the two sides accept
  * @param maxInactivityMs after so long without a frame the connection is dead; 0 switches that off
@@ -65,11 +65,11 @@ public record WireOptions(
             throw new MalformedFrameException("unsupported version", 9, remote.version, LATEST_VERSION);
         }
         Both both = new Both(properties(local), properties(remote));
-        int cacheSize = both.cacheSize();
+        int cacheSize = both.on("CacheEnabled") ? both.cacheSize() : 0;
         return new WireOptions(
                 Math.min(Math.min(local.version, remote.version), LATEST_VERSION),
                 both.on("TightEncodingEnabled"),
-                both.on("CacheEnabled") && cacheSize > 0,
+                cacheSize > 0,
                 cacheSize,
                 both.on("StackTraceEnabled"),
                 both.on("SizePrefixDisabled"),
