@@ -124,7 +124,7 @@ final class FrameWriter {
             throw new IOException("too little space left for a new segment: directory=" + directory + ", free="
                     + store.getUsableSpace() + ", needed=" + 2 * segmentBytes);
         }
-        ByteBuffer header = ByteBuffer.allocateDirect(FrameFormat.HEADER).position(FrameFormat.HEADER);
+        ByteBuffer header = ByteBuffer.allocate(FrameFormat.HEADER).position(FrameFormat.HEADER);
         format.segment(nextSegment);
         format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, chunk, 0, lsn);
         segments.begin(engine.roll(nextSegment, header.flip()));

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
+    private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
     private boolean recovered;
@@ -100,8 +102,7 @@ final class GroupCommitJournal implements Journal {
         FrameFormat format = new FrameFormat(marker.salt(), marker.epoch());
         JournalWriter.Parts parts = new JournalWriter.Parts(
                 engine, format, segments, layout, clock, limits.journalQueueEntries(), limits.lazySyncMs());
-        JournalWriter starting = new JournalWriter(parts, listener, recoveredLsn);
-        earlyReleases.drain(starting.releases::offer);
+        JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
         writer = starting;
         Thread thread = new Thread(starting, "ferrymq-journal");
         thread.setDaemon(true);
@@ -112,9 +113,6 @@ final class GroupCommitJournal implements Journal {
             throw unusable(failure);
         }
     }
-
-    private final org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue<Long> earlyReleases =
-            new org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue<>(1024);
 
     private BrokerException unusable(Throwable cause) {
         return new BrokerException(
@@ -135,8 +133,7 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void release(long lsn) {
-        JournalWriter current = writer;
-        (current == null ? earlyReleases : current.releases).offer(lsn);
+        releases.offer(lsn);
     }
 
     @Override

@@ -25,10 +25,10 @@ final class JournalWriter implements Runnable {
     private static final int BATCH_BYTES = 1 << 20;
     private static final long IDLE_NS = 1_000_000_000L;
 
-    final MpscAtomicArrayQueue<JournalEntry> entries;
-    final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
+    private final MpscAtomicArrayQueue<JournalEntry> entries;
     final CountDownLatch opened = new CountDownLatch(1);
     final CountDownLatch stopped = new CountDownLatch(1);
+    private final MpscUnboundedAtomicArrayQueue<Long> releases;
     private final SegmentEngine engine;
     private final Segments segments;
     private final FrameWriter frames;
@@ -38,6 +38,7 @@ final class JournalWriter implements Runnable {
     private long nextLsn;
     private long unsyncedSinceNs;
     private boolean unsynced;
+    private boolean awaited;
     private long syncedFence;
     private long syncs;
     private volatile long durable;
@@ -47,13 +48,13 @@ final class JournalWriter implements Runnable {
     private volatile Progress progress = new Progress(0, 0, 0, 0);
     private volatile @Nullable Thread thread;
 
-    JournalWriter(Parts parts, Journal.Listener listener, long lastLsn) {
+    JournalWriter(Parts parts, MpscUnboundedAtomicArrayQueue<Long> releases, Journal.Listener listener, long lastLsn) {
+        this.releases = releases;
         this.entries = new MpscAtomicArrayQueue<>(parts.queueEntries());
         this.engine = parts.engine();
         this.segments = parts.segments();
         this.listener = listener;
-        this.frames =
-                new FrameWriter(engine, parts.format(), segments, parts.layout(), () -> listener.segmentStarted());
+        this.frames = new FrameWriter(engine, parts.format(), segments, parts.layout(), listener::segmentStarted);
         this.clock = parts.clock();
         this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
         this.nextLsn = lastLsn + 1;
@@ -93,8 +94,6 @@ final class JournalWriter implements Runnable {
         }
         return taken;
     }
-
-    private boolean awaited;
 
     private int append() throws IOException {
         int taken = 0;

@@ -25,12 +25,13 @@ import org.slf4j.LoggerFactory;
 final class LogReplay {
     private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
+    private static final int WINDOW = 4 << 20;
+
     private final List<SegmentFile> files;
     private final long salt;
     private final Segments segments;
     private final EntryAssembly entry;
-    private final ByteBuffer window = ByteBuffer.allocateDirect(4 << 20);
-    private final ByteBuffer aheadWindow = ByteBuffer.allocateDirect(4 << 20);
+    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
     private int epoch;
     private long expected;
     private long delivered;
@@ -110,6 +111,7 @@ final class LogReplay {
     }
 
     private boolean isPromisedLater(int file, long offset) throws IOException {
+        ByteBuffer aheadWindow = ByteBuffer.allocateDirect(WINDOW);
         for (int i = file; i < files.size(); i++) {
             try (FrameScanner ahead = new FrameScanner(files.get(i), salt, aheadWindow)) {
                 while (ahead.next()) {

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +24,17 @@ public final class StoreProvider implements JournalProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
 
     private final Clock clock;
+    private final UnaryOperator<SegmentEngine> around;
 
     /** For ServiceLoader. */
     public StoreProvider() {
-        this(Clock.system());
+        this(Clock.system(), UnaryOperator.identity());
     }
 
-    StoreProvider(Clock clock) {
+    /** @param around what to put around the engine: faults, in tests */
+    StoreProvider(Clock clock, UnaryOperator<SegmentEngine> around) {
         this.clock = clock;
+        this.around = around;
     }
 
     @Override
@@ -59,7 +63,8 @@ public final class StoreProvider implements JournalProvider {
                 marker.write(layout.data());
             }
             FormatMarker next = marker.nextEpoch();
-            return new GroupCommitJournal(layout, lock, next, engine(layout, next), config.limits(), clock);
+            SegmentEngine engine = around.apply(engine(layout, next));
+            return new GroupCommitJournal(layout, lock, next, engine, config.limits(), clock);
         } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;
