@@ -21,7 +21,7 @@ final class LogicalClock implements TimeProvider {
         return cycle * HOUR_MS;
     }
 
-    /** The id in the name of a segment file, {@code 19700102-03X.cq4}. */
+    /** The id in the name of a segment file, {@code 19700102-03LX.cq4}. */
     static long cycleOf(Path file) {
         String name = file.getFileName().toString();
         LocalDateTime hour = LocalDateTime.parse(name.substring(0, 11), NAME);
