@@ -1,0 +1,143 @@
+package io.ferrymq.store;
+
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
+import io.ferrymq.journal.RecordCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Turns entries into frames, collects them in one buffer and gives it to the engine; rolls to a new segment when one is full.
+ * Owned by the writer thread.
+ */
+final class FrameWriter {
+    private final SegmentEngine engine;
+    private final FrameFormat format;
+    private final Segments segments;
+    private final Path directory;
+    private final Runnable segmentStarted;
+    private final long segmentBytes;
+    private final int maxPayload;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameFormat.MAX_APPEND);
+    private long nextSegment;
+    private long appendedBytes;
+
+    FrameWriter(
+            SegmentEngine engine, FrameFormat format, Segments segments, StoreLayout layout, Runnable segmentStarted) {
+        this.engine = engine;
+        this.format = format;
+        this.segments = segments;
+        this.directory = layout.journal();
+        this.segmentBytes = layout.segmentBytes();
+        this.segmentStarted = segmentStarted;
+        this.maxPayload = (int) Math.min(FrameFormat.MAX_PAYLOAD, segmentBytes / 4) - FrameFormat.HEADER;
+        this.nextSegment = segments.count() == 0 ? 1 : segments.newest().file().id() + 1;
+    }
+
+    /** The first segment of this run. */
+    void open(long lsn) throws IOException {
+        roll(lsn, 0);
+    }
+
+    /** @param durable what is known to be durable: goes into every frame */
+    void append(JournalEntry entry, long durable) throws IOException {
+        List<Record> records = entry.records();
+        for (int i = 0; i < records.size(); i++) {
+            int flags = (i > 0 ? FrameFormat.CONTINUES_ENTRY : 0)
+                    | (i < records.size() - 1 ? FrameFormat.MORE_IN_ENTRY : 0);
+            append(records.get(i), entry.firstLsn() + i, flags, durable);
+        }
+    }
+
+    private void append(Record record, long lsn, int flags, long durable) throws IOException {
+        long unsynced = lsn - 1 - durable;
+        int most = RecordCodec.maxLength(record);
+        if (most > maxPayload) {
+            appendInChunks(record, most, lsn, flags, unsynced);
+            return;
+        }
+        int start = reserve(most, lsn, 0);
+        pin(record, lsn);
+        RecordCodec.encode(record, buffer);
+        format.seal(buffer, start, record.type().code(), flags, 0, unsynced, lsn);
+    }
+
+    private void appendInChunks(Record record, int most, long lsn, int flags, long unsynced) throws IOException {
+        ByteBuffer whole = ByteBuffer.allocate(most);
+        RecordCodec.encode(record, whole);
+        whole.flip();
+        for (int chunk = 0; chunk == 0 || whole.hasRemaining(); chunk++) {
+            int length = Math.min(maxPayload, whole.remaining());
+            int start = reserve(length, lsn, chunk);
+            if (chunk == 0) {
+                pin(record, lsn);
+            }
+            buffer.put(whole.slice(whole.position(), length));
+            whole.position(whole.position() + length);
+            int more = whole.hasRemaining() ? FrameFormat.MORE_CHUNKS : 0;
+            format.seal(buffer, start, record.type().code(), flags | more, chunk, unsynced, lsn);
+        }
+    }
+
+    private void pin(Record record, long lsn) {
+        if (record.type().live()) {
+            segments.addLive(lsn);
+        }
+    }
+
+    /** Makes room for a frame in the buffer and in the segment; returns where it starts. */
+    private int reserve(int payload, long lsn, int chunk) throws IOException {
+        int bytes = FrameFormat.HEADER + FrameFormat.padded(payload);
+        if (buffer.remaining() < bytes) {
+            flush();
+        }
+        if (engine.room() < buffer.position() + bytes) {
+            flush();
+            roll(lsn, chunk);
+            segmentStarted.run();
+        }
+        int start = buffer.position();
+        buffer.position(start + FrameFormat.HEADER);
+        return start;
+    }
+
+    /** Gives what was collected to the engine. */
+    void flush() throws IOException {
+        if (buffer.position() > 0) {
+            appendedBytes += buffer.flip().remaining();
+            engine.append(buffer);
+            if (buffer.hasRemaining()) {
+                throw new IOException("short write: missing=" + buffer.remaining());
+            }
+            buffer.clear();
+        }
+    }
+
+    /** The header says which record comes next, and with which of its chunks. All before it is durable. */
+    private void roll(long lsn, int chunk) throws IOException {
+        FileStore store = Files.getFileStore(directory);
+        if (store.getUsableSpace() < 2 * segmentBytes) {
+            throw new IOException("too little space left for a new segment: directory=" + directory + ", free="
+                    + store.getUsableSpace() + ", needed=" + 2 * segmentBytes);
+        }
+        ByteBuffer header = ByteBuffer.allocate(FrameFormat.HEADER).position(FrameFormat.HEADER);
+        format.segment(nextSegment);
+        format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, chunk, 0, lsn);
+        segments.begin(engine.roll(nextSegment, header.flip()));
+        nextSegment++;
+        appendedBytes += FrameFormat.HEADER;
+    }
+
+    /** How much waits in the buffer. */
+    int buffered() {
+        return buffer.position();
+    }
+
+    long appendedBytes() {
+        return appendedBytes;
+    }
+}

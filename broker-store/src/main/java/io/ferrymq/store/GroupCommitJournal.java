@@ -1,0 +1,199 @@
+package io.ferrymq.store;
+
+import io.ferrymq.BrokerException;
+import io.ferrymq.BrokerException.Code;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.time.Clock;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal on disk. Opening, recovering, starting and closing belong to the thread that calls them, one at a time; from
+ * start to close the log belongs to {@link JournalWriter}.
+ */
+final class GroupCommitJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommitJournal.class);
+
+    private final StoreLayout layout;
+    private final StoreLock lock;
+    private final FormatMarker marker;
+    private final SegmentEngine engine;
+    private final Limits limits;
+    private final Clock clock;
+    private final Segments segments = new Segments();
+    private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long recoveredLsn;
+    private boolean recovered;
+    private volatile @Nullable JournalWriter writer;
+
+    /** @param marker of this start: its epoch has not been used before; written to the disk by {@link #start} */
+    GroupCommitJournal(
+            StoreLayout layout, StoreLock lock, FormatMarker marker, SegmentEngine engine, Limits limits, Clock clock) {
+        this.layout = layout;
+        this.lock = lock;
+        this.marker = marker;
+        this.engine = engine;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    @Override
+    public String id() {
+        return marker.id();
+    }
+
+    @Override
+    public Recovery recover(Visitor visitor) {
+        try {
+            List<SegmentFile> files = engine.existing();
+            Recovery recovery = new LogReplay(files, marker.salt(), segments, visitor).run();
+            makeCertain(files);
+            recoveredLsn = recovery.lastLsn();
+            recovered = true;
+            LOG.info(
+                    "Journal recovered: records={}, lastLsn={}, damaged={}, segments={}, stoppedCleanly={}",
+                    recovery.records(),
+                    recovery.lastLsn(),
+                    recovery.damagedRecords(),
+                    files.size(),
+                    recovery.stoppedCleanly());
+            return recovery;
+        } catch (IOException e) {
+            throw new BrokerException(
+                    Code.STORE_UNUSABLE, "the journal cannot be read: " + layout.journal() + ": " + e, e);
+        }
+    }
+
+    /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
+    private static void makeCertain(List<SegmentFile> files) throws IOException {
+        if (!files.isEmpty()) {
+            Path last = files.get(files.size() - 1).path();
+            try (FileChannel channel = FileChannel.open(last, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Directories.force(last.getParent());
+        }
+    }
+
+    @Override
+    public void start(Listener listener) {
+        if (!recovered || writer != null || closed.get()) {
+            throw new IllegalStateException("a journal is recovered once, then started once");
+        }
+        try {
+            Files.createDirectories(layout.journal());
+            marker.write(layout.data());
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+        FrameFormat format = new FrameFormat(marker.salt(), marker.epoch());
+        JournalWriter.Parts parts = new JournalWriter.Parts(
+                engine, format, segments, layout, clock, limits.journalQueueEntries(), limits.lazySyncMs());
+        JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
+        writer = starting;
+        Thread thread = new Thread(starting, "ferrymq-journal");
+        thread.setDaemon(true);
+        thread.start();
+        awaitUninterruptibly(starting.opened);
+        Throwable failure = starting.failure();
+        if (failure != null) {
+            throw unusable(failure);
+        }
+    }
+
+    private BrokerException unusable(Throwable cause) {
+        return new BrokerException(
+                Code.STORE_UNUSABLE, "the journal cannot be written: " + layout.journal() + ": " + cause, cause);
+    }
+
+    @Override
+    public boolean offer(JournalEntry entry) {
+        JournalWriter current = writer;
+        return current != null && current.offer(entry);
+    }
+
+    @Override
+    public long durablePosition() {
+        JournalWriter current = writer;
+        return current == null ? recoveredLsn : current.durable();
+    }
+
+    @Override
+    public void release(long lsn) {
+        releases.offer(lsn);
+    }
+
+    @Override
+    public Status status() {
+        JournalWriter current = writer;
+        if (current == null) {
+            return new Status(engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, false);
+        }
+        JournalWriter.Progress progress = current.progress();
+        return new Status(
+                engine.name(),
+                current.durable(),
+                progress.segments(),
+                progress.live(),
+                progress.appendedBytes(),
+                progress.syncs(),
+                current.failure() != null);
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        JournalWriter current = writer;
+        try {
+            if (current == null) {
+                engine.close();
+            } else {
+                current.stop();
+                awaitUninterruptibly(current.stopped);
+            }
+        } catch (IOException e) {
+            LOG.warn("Closing the journal: {}", e.toString());
+        } finally {
+            unlock();
+        }
+    }
+
+    private void unlock() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("Giving back the lock: {}", e.toString());
+        }
+    }
+
+    /** Closing half-way would be worse than closing late; the interrupt is passed on afterwards. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.ferrymq.store;
+
+import io.ferrymq.BrokerException;
+import io.ferrymq.BrokerException.Code;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.time.Clock;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent that writes the journal, thread {@code ferrymq-journal}: takes what has arrived, appends it, syncs once, publishes
+ * the position. What arrives during a sync is the next batch. The other threads only touch the two queues and the volatile
+ * fields. Never interrupt it: an interrupt would close its files.
+ */
+final class JournalWriter implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+    private static final int BATCH_ENTRIES = 1024;
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final long IDLE_NS = 1_000_000_000L;
+
+    private final MpscAtomicArrayQueue<JournalEntry> entries;
+    final CountDownLatch opened = new CountDownLatch(1);
+    final CountDownLatch stopped = new CountDownLatch(1);
+    private final MpscUnboundedAtomicArrayQueue<Long> releases;
+    private final SegmentEngine engine;
+    private final Segments segments;
+    private final FrameWriter frames;
+    private final Journal.Listener listener;
+    private final Clock clock;
+    private final long lazySyncNs;
+    private long nextLsn;
+    private long unsyncedSinceNs;
+    private boolean unsynced;
+    private boolean awaited;
+    private long syncedFence;
+    private long syncs;
+    private volatile long durable;
+    private volatile boolean parked;
+    private volatile boolean closing;
+    private volatile @Nullable Throwable failure;
+    private volatile Progress progress = new Progress(0, 0, 0, 0);
+    private volatile @Nullable Thread thread;
+
+    JournalWriter(Parts parts, MpscUnboundedAtomicArrayQueue<Long> releases, Journal.Listener listener, long lastLsn) {
+        this.releases = releases;
+        this.entries = new MpscAtomicArrayQueue<>(parts.queueEntries());
+        this.engine = parts.engine();
+        this.segments = parts.segments();
+        this.listener = listener;
+        this.frames = new FrameWriter(engine, parts.format(), segments, parts.layout(), listener::segmentStarted);
+        this.clock = parts.clock();
+        this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
+        this.nextLsn = lastLsn + 1;
+        this.durable = lastLsn;
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            frames.open(nextLsn);
+            publishProgress();
+            opened.countDown();
+            while (!closing || !entries.isEmpty() || unsynced) {
+                if (duty() == 0) {
+                    idle();
+                }
+            }
+            releaseDead();
+        } catch (Throwable e) {
+            fail(e);
+        } finally {
+            closeEngine();
+            opened.countDown();
+            stopped.countDown();
+        }
+    }
+
+    /** One round; returns how many entries it wrote. */
+    private int duty() throws IOException {
+        takeReleases();
+        int taken = append();
+        if (unsynced && isSyncDue()) {
+            sync();
+        } else if (taken == 0) {
+            releaseDead();
+        }
+        return taken;
+    }
+
+    private int append() throws IOException {
+        int taken = 0;
+        JournalEntry entry;
+        while (taken < BATCH_ENTRIES && frames.buffered() < BATCH_BYTES && (entry = entries.poll()) != null) {
+            entry.assignLsn(nextLsn);
+            frames.append(entry, durable);
+            nextLsn = entry.lastLsn() + 1;
+            awaited |= entry.awaited();
+            taken++;
+        }
+        frames.flush();
+        if (taken > 0 && !unsynced) {
+            unsynced = true;
+            unsyncedSinceNs = clock.nanoTime();
+        }
+        return taken;
+    }
+
+    private boolean isSyncDue() {
+        return awaited || closing || clock.nanoTime() - unsyncedSinceNs >= lazySyncNs;
+    }
+
+    private void sync() throws IOException {
+        long fence = entries.currentConsumerIndex();
+        engine.force();
+        syncs++;
+        syncedFence = fence;
+        unsynced = false;
+        awaited = false;
+        publishProgress();
+        durable = nextLsn - 1;
+        listener.durable(nextLsn - 1);
+        releaseDead();
+    }
+
+    /** What was offered before a release was taken must be synced before the release drops anything. */
+    private void takeReleases() {
+        Long lsn;
+        while ((lsn = releases.poll()) != null) {
+            segments.release(lsn, entries.currentProducerIndex());
+        }
+    }
+
+    private void releaseDead() throws IOException {
+        for (SegmentFile dead : segments.takeDead(syncedFence)) {
+            engine.drop(dead);
+        }
+        publishProgress();
+    }
+
+    private void publishProgress() {
+        progress = new Progress(segments.count(), segments.live(), frames.appendedBytes(), syncs);
+    }
+
+    /** A producer's offer raises the queue's index before it looks at {@code parked}, so one of the two sees the other. */
+    private void idle() {
+        parked = true;
+        if (entries.isEmpty() && !closing) {
+            LockSupport.parkNanos(this, unsynced ? Math.max(1, untilSyncNs()) : IDLE_NS);
+        }
+        parked = false;
+    }
+
+    private long untilSyncNs() {
+        return lazySyncNs - (clock.nanoTime() - unsyncedSinceNs);
+    }
+
+    private void fail(Throwable cause) {
+        BrokerException failed =
+                new BrokerException(Code.STORE_FAILED, "the journal has failed and writes no more: " + cause, cause);
+        failure = failed;
+        LOG.error("The journal has failed at LSN {}; nothing is acknowledged any more", durable, cause);
+        if (opened.getCount() == 0) {
+            listener.failed(failed);
+        }
+    }
+
+    private void closeEngine() {
+        try {
+            engine.close();
+        } catch (Throwable e) {
+            LOG.warn("Closing the segments: {}", e.toString());
+        }
+    }
+
+    /** Any thread. */
+    boolean offer(JournalEntry entry) {
+        if (closing || failure != null || !entries.offer(entry)) {
+            return false;
+        }
+        wake();
+        return true;
+    }
+
+    private void wake() {
+        if (parked) {
+            parked = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Any thread: writes what is there and ends. */
+    void stop() {
+        closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Published by the writer, read by anyone. */
+    record Progress(int segments, long live, long appendedBytes, long syncs) {}
+
+    /** What a writer is made of. */
+    record Parts(
+            SegmentEngine engine,
+            FrameFormat format,
+            Segments segments,
+            StoreLayout layout,
+            Clock clock,
+            int queueEntries,
+            int lazySyncMs) {}
+}

@@ -1,0 +1,11 @@
+package io.ferrymq.store;
+
+import java.nio.file.Path;
+
+/** Where the parts of a store are. */
+record StoreLayout(Path data, long segmentBytes) {
+    /** The directory of the segments. */
+    Path journal() {
+        return data.resolve("journal");
+    }
+}

@@ -1,0 +1,105 @@
+package io.ferrymq.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes zeros ahead of the writer of one segment file, so that the disk has given the space before a record needs it: a full
+ * disk is an IOException here, never a fault in a mapped page, and a sync need not commit a changed file length. It writes
+ * pages of 4 KiB, because larger writes make larger folios in the page cache, and every sync of a mapped page then writes
+ * the whole folio.
+ *
+ * <p>Has a thread of its own, {@code ferrymq-preallocator}; the writer asks through {@link #await}.
+ */
+final class ZeroAhead implements AutoCloseable {
+    private static final int PAGE = 4 << 10;
+    private static final int STEP = 512 << 10;
+    private static final int AHEAD = 8 << 20;
+
+    private final FileChannel channel;
+    private final long end;
+    private final Thread thread;
+    private volatile long zeroed;
+    private volatile long wanted;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * Begins at once.
+     *
+     * @param start where the first zero may go
+     * @param end where the segment ends; nothing is written behind it
+     */
+    ZeroAhead(FileChannel channel, long start, long end) {
+        this.channel = channel;
+        this.end = end;
+        this.zeroed = start;
+        this.wanted = Math.min(end, start + AHEAD);
+        this.thread = new Thread(this::run, "ferrymq-preallocator");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Returns when there are zeros on the disk up to this position. */
+    void await(long position) throws IOException {
+        long target = Math.min(end, position + AHEAD);
+        if (target - wanted >= STEP || zeroed < position) {
+            wanted = Math.max(wanted, target);
+            LockSupport.unpark(thread);
+        }
+        while (zeroed < Math.min(end, position)) {
+            Throwable cause = failure;
+            if (cause != null) {
+                throw new IOException("no space for the journal: " + cause.getMessage(), cause);
+            }
+            LockSupport.parkNanos(20_000);
+        }
+    }
+
+    private void run() {
+        try {
+            ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
+            while (!closed) {
+                if (zeroed < wanted) {
+                    step(page);
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        } catch (Throwable e) {
+            failure = e;
+        }
+    }
+
+    private void step(ByteBuffer page) throws IOException {
+        long to = Math.min(wanted, zeroed + STEP);
+        for (long at = zeroed; at < to; ) {
+            page.clear().limit((int) Math.min(PAGE - at % PAGE, to - at));
+            while (page.hasRemaining()) {
+                at += channel.write(page, at);
+            }
+        }
+        channel.force(false);
+        zeroed = to;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.ferrymq.store;
+
+import io.ferrymq.BrokerConfig;
+import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.testkit.journal.JournalWatch;
+import io.ferrymq.testkit.journal.Records;
+import io.ferrymq.testkit.journal.Replay;
+import io.ferrymq.time.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Opens stores the way the tests want them. */
+final class Stores {
+    static final int SEGMENT = 1 << 20;
+
+    private Stores() {}
+
+    static BrokerConfig config(Path data, StoreEngine engine, int segmentBytes, int queueEntries, int lazySyncMs) {
+        Limits d = Limits.defaults();
+        Limits limits = new Limits(
+                d.memoryBytes(),
+                d.destinations(),
+                d.connections(),
+                d.unauthenticatedConnections(),
+                d.handshakeFrameBytes(),
+                d.frameBytes(),
+                d.handshakeTimeoutMs(),
+                d.inactivityTimeoutMs(),
+                d.connectionInFlightBytes(),
+                d.consumersPerConnection(),
+                d.transactionMessages(),
+                d.transactionBytes(),
+                d.inboxCommands(),
+                queueEntries,
+                lazySyncMs);
+        return new BrokerConfig("test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits);
+    }
+
+    static Journal open(Path data, StoreEngine engine) {
+        return open(data, engine, UnaryOperator.identity());
+    }
+
+    static Journal open(Path data, StoreEngine engine, UnaryOperator<SegmentEngine> around) {
+        return new StoreProvider(Clock.system(), around).open(config(data, engine, SEGMENT, 1024, 50));
+    }
+
+    /** A journal that syncs only what is awaited. */
+    static Journal openLazy(Path data, StoreEngine engine) {
+        return new StoreProvider().open(config(data, engine, SEGMENT, 1024, 3_600_000));
+    }
+
+    static JournalWatch start(Journal journal) {
+        JournalWatch watch = new JournalWatch();
+        journal.recover((lsn, record) -> {});
+        journal.start(watch);
+        return watch;
+    }
+
+    /** Offers an awaited message for each sequence, one after the other is durable. */
+    static void write(Journal journal, JournalWatch watch, long from, long to, int bodyBytes) {
+        for (long sequence = from; sequence <= to; sequence++) {
+            JournalEntry entry = Records.awaited(Records.message(sequence, bodyBytes));
+            if (!journal.offer(entry)) {
+                throw new IllegalStateException("refused: " + journal.status());
+            }
+            watch.awaitDurable(entry);
+        }
+    }
+
+    static Replay replay(Path data, StoreEngine engine) {
+        Journal journal = open(data, engine);
+        try {
+            return Replay.of(journal);
+        } finally {
+            journal.close();
+        }
+    }
+
+    static FormatMarker marker(Path data) throws IOException {
+        return FormatMarker.read(data).orElseThrow();
+    }
+
+    /** The segments of a closed store, oldest first. */
+    static List<SegmentFile> segments(Path data, StoreEngine engine) throws IOException {
+        Path journal = data.resolve("journal");
+        try (SegmentEngine segments = engine == StoreEngine.NIO
+                ? new FileEngine(journal, SEGMENT)
+                : new ChronicleEngine(journal, 999_999, SEGMENT)) {
+            return segments.existing();
+        }
+    }
+
+    /** The frames of one segment: where they are, and what they carry. */
+    static List<Found> frames(Path data, SegmentFile segment) throws IOException {
+        List<Found> found = new ArrayList<>();
+        try (FrameScanner scanner = new FrameScanner(segment, marker(data).salt(), ByteBuffer.allocate(4 << 20))) {
+            while (scanner.next()) {
+                int length = FrameFormat.HEADER + scanner.payload().remaining();
+                found.add(new Found(scanner.offset(), length, scanner.type(), scanner.lsn(), scanner.durableThen()));
+            }
+        }
+        return found;
+    }
+
+    record Found(long offset, int length, byte type, long lsn, long durableThen) {
+        long end() {
+            return offset + length;
+        }
+    }
+}
