@@ -2,6 +2,7 @@ package io.ferrymq.server.cli;
 
 import jakarta.jms.JMSException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.transport.TransportListener;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** What every verb over the wire needs to know, and the connection made from it. */
 final class WireOptions {
+    private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+]*:[/(]");
+
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -34,6 +37,9 @@ final class WireOptions {
 
     /** A factory that gives up after the timeout, whatever the client would wait for. */
     ActiveMQConnectionFactory factory() {
+        if (!SCHEME.matcher(url).lookingAt()) {
+            throw new CommandFailure(ExitCode.USAGE, "--url: '" + url + "' is no broker URL like tcp://HOST:PORT");
+        }
         try {
             ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
             factory.setConnectResponseTimeout((int) timeout.toMillis());

@@ -65,8 +65,13 @@ final class YamlReader {
             case START_OBJECT -> mapping();
             case START_ARRAY -> sequence();
             case VALUE_NULL -> new Nothing(line());
-            default -> new Scalar(line(), parser.getText());
+            default -> scalar(parser.getText());
         };
+    }
+
+    private YamlNode scalar(String text) {
+        // no setting has an empty value, and the parser does not tell '' from nothing
+        return text.isEmpty() ? new Nothing(line()) : new Scalar(line(), text);
     }
 
     private Mapping mapping() throws IOException {
