@@ -1,0 +1,104 @@
+package io.ferrymq.server.config;
+
+import io.ferrymq.BrokerConfig.Listener;
+import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.BrokerException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a broker's YAML file. Everything the file can say is in {@code docs/ferrymq.yaml}; an unknown key is a mistake, because
+ * a setting that is silently ignored is worse than a broker that does not start.
+ */
+public final class ConfigurationFile {
+    private static final long MAX_BYTES = 1 << 20;
+
+    private ConfigurationFile() {}
+
+    /**
+     * Reads the file.
+     *
+     * @throws BrokerException CONFIGURATION, with every mistake and its line
+     */
+    public static Settings read(Path file) {
+        return parse(file.toString(), content(file));
+    }
+
+    static Settings parse(String file, String text) {
+        Mistakes mistakes = new Mistakes();
+        Section root = new Section(YamlReader.read(text, mistakes), "", mistakes);
+        Settings settings = new Settings();
+        root.text("name", settings::name);
+        listeners(root, settings);
+        root.text("data", value -> settings.data(path(value)));
+        root.flag("transient", settings::inMemory);
+        root.section("store", store -> {
+            store.choice("engine", StoreEngine.class, settings::storeEngine);
+            store.quantity(
+                    "segmentBytes",
+                    Quantity.Kind.BYTES,
+                    Integer.MAX_VALUE,
+                    value -> settings.segmentBytes((int) value));
+        });
+        root.quantity("shards", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.shards((int) value));
+        root.quantity("ioThreads", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.ioThreads((int) value));
+        root.section("limits", limits -> settings.limits(LimitsSection.read(limits)));
+        root.end();
+        mistakes.throwIfAny(file);
+        return settings;
+    }
+
+    private static void listeners(Section root, Settings settings) {
+        List<Listener> listeners = new ArrayList<>();
+        root.sections("listeners", section -> {
+            ListenerDraft draft = new ListenerDraft();
+            section.text("scheme", value -> draft.scheme = value);
+            section.text("host", value -> draft.host = value);
+            section.quantity("port", Quantity.Kind.COUNT, 65535, value -> draft.port = (int) value);
+            listeners.add(new Listener(draft.scheme, draft.host, draft.port));
+        });
+        settings.listeners(listeners);
+    }
+
+    /** A listener while its keys are read. */
+    private static final class ListenerDraft {
+        private String scheme = "tcp";
+        private String host = Settings.DEFAULT_HOST;
+        private int port = Settings.DEFAULT_PORT;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new BrokerException(
+                    BrokerException.Code.CONFIGURATION, "data: '" + text + "' is no path: " + e.getReason(), e);
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw unreadable(file, Files.exists(file) ? "not a file" : "no such file");
+            }
+            if (Files.size(file) > MAX_BYTES) {
+                throw unreadable(file, "larger than " + MAX_BYTES + " bytes");
+            }
+            return Files.readString(file);
+        } catch (MalformedInputException e) {
+            throw unreadable(file, "not UTF-8 text");
+        } catch (IOException e) {
+            throw unreadable(file, e.toString());
+        }
+    }
+
+    private static BrokerException unreadable(Path file, String reason) {
+        return new BrokerException(
+                BrokerException.Code.CONFIGURATION, "configuration file '" + file + "' cannot be read: " + reason);
+    }
+}

@@ -1,0 +1,114 @@
+package io.ferrymq.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** {@code java -jar ferrymq.jar} in a process of its own, as a user starts it. Owned by the test; its output is read by two threads. */
+final class ChildProcess implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 60;
+    private static final String READY = "FerryMQ ready: ";
+
+    private final Process process;
+    private final BlockingQueue<String> newOut = new LinkedBlockingQueue<>();
+    private final List<String> out = new CopyOnWriteArrayList<>();
+    private final List<String> err = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers;
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        readers = List.of(
+                reader(process.getInputStream(), List.of(out, newOut)), reader(process.getErrorStream(), List.of(err)));
+    }
+
+    static ChildProcess start(Path directory, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-jar", System.getProperty("ferrymq.jar")));
+        command.addAll(List.of(arguments));
+        try {
+            return new ChildProcess(
+                    new ProcessBuilder(command).directory(directory.toFile()).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the ready line and returns the URL in it. */
+    String awaitReady() throws InterruptedException {
+        String line = newOut.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        if (line == null || !line.startsWith(READY)) {
+            throw new AssertionError(
+                    "no ready line: first line=" + line + ", alive=" + process.isAlive() + ", stderr=" + err);
+        }
+        return line.substring(READY.length());
+    }
+
+    /** SIGTERM. */
+    ChildProcess terminate() {
+        process.destroy();
+        return this;
+    }
+
+    /** SIGKILL. */
+    ChildProcess kill() {
+        process.destroyForcibly();
+        return this;
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running: stderr=" + err);
+        }
+        for (Thread reader : readers) {
+            reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+        }
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    List<String> out() {
+        return out;
+    }
+
+    List<String> err() {
+        return err;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private static Thread reader(InputStream stream, List<? extends Collection<String>> sinks) {
+        Thread thread = new Thread(() -> {
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    for (Collection<String> sink : sinks) {
+                        sink.add(line);
+                    }
+                }
+            } catch (IOException e) {
+                // the process was killed: what was read is all there is
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

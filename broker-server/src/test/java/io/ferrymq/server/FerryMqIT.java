@@ -1,0 +1,166 @@
+package io.ferrymq.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real jar as a newcomer meets it. */
+@Timeout(180)
+class FerryMqIT {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    @TempDir
+    private Path directory;
+
+    private final List<ChildProcess> processes = new ArrayList<>();
+
+    @AfterEach
+    void killWhatIsLeft() throws InterruptedException {
+        for (ChildProcess process : processes) {
+            process.close();
+            process.awaitExit();
+        }
+    }
+
+    @Test
+    void shouldAnnounceItselfOnceAndStopInOrderOnSigterm() throws InterruptedException {
+        ChildProcess broker = ferrymq("run", "--port", "0");
+
+        assertThat(broker.awaitReady()).matches("tcp://127\\.0\\.0\\.1:[1-9][0-9]*");
+        assertThat(broker.terminate().awaitExit()).isEqualTo(OK);
+
+        assertThat(broker.out()).hasSize(1);
+        assertThat(directory.resolve("data")).isDirectory();
+    }
+
+    @Test
+    void shouldKeepMessagesOverAStopAndOverAKill() throws InterruptedException {
+        ChildProcess first = ferrymq("run", "--port", "0");
+        succeed("produce", "orders", "--text", "before the stop", "--url", first.awaitReady());
+        assertThat(first.terminate().awaitExit()).isEqualTo(OK);
+
+        ChildProcess second = ferrymq("run", "--port", "0");
+        succeed("produce", "orders", "--text", "before the kill", "--url", second.awaitReady());
+        second.kill().awaitExit();
+
+        String url = ferrymq("run", "--port", "0").awaitReady();
+        assertThat(succeed("browse", "orders", "--url", url).out()).hasSize(2);
+        assertThat(succeed("consume", "orders", "--count", "2", "--url", url).out())
+                .containsExactly("before the stop", "before the kill");
+        assertThat(succeed("consume", "orders", "--timeout", "200ms", "--url", url)
+                        .out())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldTellItsStatus() throws InterruptedException {
+        String url = ferrymq("run", "--port", "0", "--transient", "--name", "harbour")
+                .awaitReady();
+
+        List<String> status = succeed("status", "--url", url).out();
+
+        assertThat(status)
+                .anyMatch(line -> line.startsWith("broker      harbour ("))
+                .contains("ok");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldFailToConsumeMoreThanThereIs() throws InterruptedException {
+        String url = ferrymq("run", "--port", "0", "--transient").awaitReady();
+        succeed("produce", "orders", "--count", "3", "--no-persistent", "--url", url);
+
+        ChildProcess consume = ferrymq("consume", "orders", "--count", "4", "--timeout", "500ms", "--url", url);
+
+        assertThat(refusal(consume, FAILED)).contains("too few messages", "received=3, asked=4");
+        assertThat(consume.out()).containsExactly("message 1", "message 2", "message 3");
+    }
+
+    @Test
+    void shouldRefuseADirectoryHeldByAnotherBroker() throws InterruptedException {
+        ChildProcess first = ferrymq("run", "--port", "0");
+        String url = first.awaitReady();
+
+        ChildProcess second = ferrymq("run", "--port", "0");
+
+        assertThat(refusal(second, FAILED)).contains("data");
+        assertThat(first.isAlive()).isTrue();
+        succeed("status", "--url", url);
+    }
+
+    @Test
+    void shouldRefuseAPortInUseAndLeaveTheDiskAlone() throws IOException, InterruptedException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThat(refusal(ferrymq("run", "--port", port), FAILED)).contains(port);
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseADataPathThatIsAFile() throws IOException, InterruptedException {
+        Path file = Files.writeString(directory.resolve("precious"), "content");
+
+        assertThat(refusal(ferrymq("run", "--port", "0", "--data", "precious"), FAILED))
+                .contains("precious");
+
+        assertThat(file).hasContent("content");
+    }
+
+    @Test
+    void shouldRefuseUnknownOptionsAndKeys() throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("broker.yaml"), "name: a\nstore:\n  segmentByte: 1MiB\n");
+
+        assertThat(refusal(ferrymq("run", "--prot=1"), USAGE)).contains("--prot");
+        assertThat(refusal(ferrymq("run", "--config", "broker.yaml"), USAGE))
+                .contains("broker.yaml: line 3: unknown key 'store.segmentByte' (did you mean 'store.segmentBytes'?)");
+
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void shouldRefuseValuesOutOfRange() throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("broker.yaml"), "shards: 0\nname: 'no spaces please'\n");
+
+        assertThat(refusal(ferrymq("run", "--config", "broker.yaml"), USAGE)).contains("shards", "name");
+
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    private ChildProcess ferrymq(String... arguments) {
+        ChildProcess process = ChildProcess.start(directory, arguments);
+        processes.add(process);
+        return process;
+    }
+
+    private ChildProcess succeed(String... arguments) throws InterruptedException {
+        ChildProcess process = ferrymq(arguments);
+        int exitCode = process.awaitExit();
+        assertThat(exitCode).as(() -> "stderr: " + process.err()).isEqualTo(OK);
+        return process;
+    }
+
+    /** The one line a user gets; log lines before it are fine, a stack trace is not. */
+    private static String refusal(ChildProcess process, int exitCode) throws InterruptedException {
+        assertThat(process.awaitExit()).as(() -> "stderr: " + process.err()).isEqualTo(exitCode);
+        assertThat(process.err()).noneMatch(line -> line.startsWith("\tat "));
+        List<String> own = process.err().stream()
+                .filter(line -> line.startsWith("ferrymq: "))
+                .toList();
+        assertThat(own).hasSize(1);
+        return own.get(0);
+    }
+}

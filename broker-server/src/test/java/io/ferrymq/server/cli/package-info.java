@@ -1,0 +1,5 @@
+/** Tests of the command line without a broker. */
+@NullMarked
+package io.ferrymq.server.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package io.ferrymq.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrymq.BrokerConfig.Listener;
+import io.ferrymq.BrokerException;
+import io.ferrymq.flow.Limits;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationFileTest {
+    private static final Path EXAMPLE = Path.of("..", "docs", "ferrymq.yaml");
+
+    @Test
+    void shouldReadTheExampleOfTheUserGuide() {
+        Settings settings = ConfigurationFile.read(EXAMPLE);
+
+        assertThat(settings.listeners()).containsExactly(new Listener("tcp", "127.0.0.1", 61616));
+        assertThat(settings.dataDirectory()).contains(Path.of("./data"));
+    }
+
+    @Test
+    void shouldShowEveryLimitInTheExampleOfTheUserGuide() throws IOException {
+        String example = Files.readString(EXAMPLE);
+
+        for (RecordComponent limit : Limits.class.getRecordComponents()) {
+            assertThat(example).contains("\n  " + limit.getName() + ": ");
+        }
+    }
+
+    @Test
+    void shouldTakeAnEmptyFileAsNothingSaid() {
+        Settings settings = ConfigurationFile.parse("f", "\n# only a comment\n");
+
+        assertThat(settings.listeners()).containsExactly(new Listener("tcp", "127.0.0.1", 61616));
+        assertThat(settings.dataDirectory()).contains(Path.of("data"));
+    }
+
+    @Test
+    void shouldKeepDefaultsOfAListenerThatSaysOnlyItsPort() {
+        Settings settings = ConfigurationFile.parse("f", "listeners:\n  - port: 0\n  - host: '::1'\n");
+
+        assertThat(settings.listeners())
+                .containsExactly(new Listener("tcp", "127.0.0.1", 0), new Listener("tcp", "::1", 61616));
+    }
+
+    @Test
+    void shouldKeepNothingOnDiskWhenTransient() {
+        assertThat(ConfigurationFile.parse("f", "transient: true").dataDirectory())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "listner: 1 | line 1: unknown key 'listner' (did you mean 'listeners'?)",
+                "store: {segmentbytes: 1MiB} | line 1: unknown key 'store.segmentbytes' (did you mean 'store.segmentBytes'?)",
+                "limits: {frameByte: 1MiB} | did you mean 'limits.frameBytes'?",
+                "zzzzzzzz: 1 | unknown key 'zzzzzzzz' (known: data, ioThreads, limits, listeners, name,",
+                "transient: yes please | line 1: transient: true or false, not 'yes please'",
+                "shards: many | shards: a whole number, not 'many'",
+                "shards: -1 | shards: a whole number, not '-1'",
+                "shards: 99999999999 | shards: at most 2147483647, not '99999999999'",
+                "shards: 99999999999999999999999 | shards: a whole number",
+                "store: {segmentBytes: 1 parsec} | store.segmentBytes: a size like 65536, 64KiB or 10MiB",
+                "limits: {lazySyncMs: 3 weeks} | limits.lazySyncMs: a duration like 500ms, 30s or 5m",
+                "store: {engine: kahadb} | store.engine: one of auto, chronicle, nio, not 'kahadb'",
+                "store: 7 | store: 'key: value' lines expected below it",
+                "listeners: 7 | listeners: a list expected",
+                "listeners: [7] | listeners[0]: 'key: value' lines expected below it",
+                "listeners: [{prt: 7}] | unknown key 'listeners[0].prt' (did you mean 'listeners[0].port'?)",
+                "listeners: [{port: 65536}] | listeners[0].port: at most 65535",
+                "name: | name: has no value",
+                "name: [a, b] | name: a single value expected",
+                "just words | line 1: 'key: value' lines expected",
+                "listeners: [&a {port: 1}, *a] | anchors and aliases",
+                "name: !!java.net.URL b | tags (!) are not supported",
+                "name: 'open | not YAML",
+                "- a | 'key: value' lines expected"
+            })
+    void shouldRefuseWithTheReason(String text, String expected) {
+        assertThatThrownBy(() -> ConfigurationFile.parse("broker.yaml", text))
+                .isInstanceOfSatisfying(
+                        BrokerException.class, e -> assertThat(e.code()).isEqualTo(BrokerException.Code.CONFIGURATION))
+                .hasMessageStartingWith("broker.yaml: ")
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void shouldReportEveryMistakeInTheOrderOfLines() {
+        String text = "nam: a\nshards: x\nstore:\n  engine: y\nname: b\nname: c\n";
+
+        assertThatThrownBy(() -> ConfigurationFile.parse("f", text))
+                .hasMessage(
+                        "f: line 1: unknown key 'nam' (did you mean 'name'?); line 2: shards: a whole number, not 'x'; "
+                                + "line 4: store.engine: one of auto, chronicle, nio, not 'y'; line 6: 'name' is there twice");
+    }
+
+    @Test
+    void shouldRefuseASecondDocumentAndDeepNesting() {
+        assertThatThrownBy(() -> ConfigurationFile.parse("f", "name: a\n---\nname: b\n"))
+                .hasMessageContaining("a second document");
+        assertThatThrownBy(() -> ConfigurationFile.parse("f", "name: " + "[".repeat(100_000)))
+                .hasMessageContaining("f: ");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoReadableFile(@TempDir Path directory) throws IOException {
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+        assertThatThrownBy(() -> ConfigurationFile.read(directory)).hasMessageContaining("not a file");
+        assertThatThrownBy(() -> ConfigurationFile.read(directory.resolve("absent")))
+                .hasMessageContaining("no such file");
+        assertThatThrownBy(() -> ConfigurationFile.read(binary)).hasMessageContaining("not UTF-8 text");
+    }
+}

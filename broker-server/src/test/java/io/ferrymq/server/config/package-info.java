@@ -1,0 +1,5 @@
+/** Tests of configuration files. */
+@NullMarked
+package io.ferrymq.server.config;
+
+import org.jspecify.annotations.NullMarked;
