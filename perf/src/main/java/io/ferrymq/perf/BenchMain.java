@@ -12,9 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs each broker in turns, prints one table and writes {@code perf/target/bench.json}. */
+/** Runs each broker in turns, prints one table and writes {@code perf/target/bench.json}. With {@code --check} only reads its command line. */
 final class BenchMain {
     private static final Path JSON = Path.of("perf", "target", "bench.json");
+
+    private static final int WARMUP_SECONDS = 5;
 
     private final LoadSettings settings;
     private final List<Peer> peers;
@@ -23,7 +25,7 @@ final class BenchMain {
     private final Map<Peer, List<RunResult>> runs = new EnumMap<>(Peer.class);
 
     private BenchMain(Arguments arguments) {
-        settings = LoadSettings.from(arguments);
+        settings = LoadSettings.from(arguments, WARMUP_SECONDS);
         peers = arguments.words("--brokers", "ferrymq,classic,artemis").stream()
                 .map(Peer::named)
                 .distinct()
@@ -34,7 +36,9 @@ final class BenchMain {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         try {
-            System.exit(new BenchMain(parse(args)).run() ? 0 : 1);
+            Arguments arguments = parse(args);
+            BenchMain bench = new BenchMain(arguments);
+            System.exit(arguments.given("--check") || bench.run() ? 0 : 1);
         } catch (UsageException e) {
             System.err.println("perf/run: " + e.getMessage());
             System.exit(2);
@@ -46,7 +50,7 @@ final class BenchMain {
         valued.addAll(LoadSettings.VALUED);
         valued.addAll(Set.of("--brokers", "--turns"));
         Set<String> flags = new HashSet<>(Scenario.FLAGS);
-        flags.add("--live");
+        flags.addAll(Set.of("--live", "--check"));
         return Arguments.parse(args, valued, flags);
     }
 

@@ -47,20 +47,20 @@ final class LoadRun {
         connect();
         threads.forEach(Thread::start);
         pass("warm-up", warmupSeconds);
+        long ownPid = ProcessHandle.current().pid();
         ProcessUsage brokerBefore = ProcessUsage.of(brokerPid);
-        ProcessUsage clientBefore = ProcessUsage.of(ProcessHandle.current().pid());
+        ProcessUsage clientBefore = ProcessUsage.of(ownPid);
         long startNs = System.nanoTime();
         window.open();
         say("window open");
         pass("measure", measuredSeconds);
         window.close();
         double seconds = (System.nanoTime() - startNs) / 1e9;
-        long clientUs = ProcessUsage.of(ProcessHandle.current().pid()).cpuUs() - clientBefore.cpuUs();
-        ProcessUsage brokerAfter = ProcessUsage.of(brokerPid);
+        ProcessUsage client = ProcessUsage.of(ownPid).since(clientBefore);
+        ProcessUsage broker = ProcessUsage.of(brokerPid).since(brokerBefore);
         say("window close");
         finish();
-        long brokerUs = brokerAfter.cpuUs() - brokerBefore.cpuUs();
-        return result(seconds, brokerUs, clientUs, brokerAfter.residentBytes());
+        return result(seconds, broker, client);
     }
 
     private void connect() throws JMSException {
@@ -130,7 +130,7 @@ final class LoadRun {
         }
     }
 
-    private RunResult result(double seconds, long brokerUs, long clientUs, long residentBytes) {
+    private RunResult result(double seconds, ProcessUsage broker, ProcessUsage client) {
         if (!window.problem().isEmpty()) {
             return RunResult.failed(window.problem(), confirmed(), received());
         }
@@ -140,10 +140,10 @@ final class LoadRun {
         if (!verdict.problem().isEmpty()) {
             return RunResult.failed(verdict.problem(), confirmed(), received());
         }
-        return figures(seconds, brokerUs, clientUs, residentBytes);
+        return figures(seconds, broker, client);
     }
 
-    private RunResult figures(double seconds, long brokerUs, long clientUs, long residentBytes) {
+    private RunResult figures(double seconds, ProcessUsage broker, ProcessUsage client) {
         Latency sends = new Latency();
         producers.forEach(producer -> sends.add(producer.latency()));
         Latency endToEnd = new Latency();
@@ -158,9 +158,10 @@ final class LoadRun {
         values.put(Metric.SEND_P99_MS, sends.millisAt(99));
         values.put(Metric.END_TO_END_P50_MS, endToEnd.millisAt(50));
         values.put(Metric.END_TO_END_P99_MS, endToEnd.millisAt(99));
-        values.put(Metric.BROKER_CPU_US, (double) brokerUs / messages);
-        values.put(Metric.CLIENT_CPU_US, (double) clientUs / messages);
-        values.put(Metric.BROKER_RSS_MB, residentBytes / (double) (1 << 20));
+        values.put(Metric.BROKER_CPU_US, (double) broker.cpuUs() / messages);
+        values.put(Metric.BROKER_JIT_US, (double) broker.compilerUs() / messages);
+        values.put(Metric.CLIENT_CPU_US, (double) client.cpuUs() / messages);
+        values.put(Metric.BROKER_RSS_MB, broker.residentBytes() / (double) (1 << 20));
         return RunResult.measured(values, confirmed(), received());
     }
 

@@ -10,14 +10,14 @@ record LoadSettings(Scenario scenario, int warmupSeconds, int measuredSeconds, S
 
     static final Path WORK = Path.of("perf", "target", "work");
 
-    static LoadSettings from(Arguments arguments) {
+    static LoadSettings from(Arguments arguments, int defaultWarmupSeconds) {
         String heap = arguments.text("--heap", "1g");
         if (!heap.matches("[1-9][0-9]*[mg]")) {
             throw new UsageException("size such as 512m or 1g expected: --heap " + heap);
         }
         return new LoadSettings(
                 Scenario.from(arguments),
-                arguments.count("--warmup", 5, 0, 3_600),
+                arguments.count("--warmup", defaultWarmupSeconds, 0, 3_600),
                 arguments.count("--seconds", 15, 1, 3_600),
                 arguments.text(
                         "--java", ProcessHandle.current().info().command().orElse("java")),

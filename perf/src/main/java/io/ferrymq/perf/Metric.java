@@ -8,6 +8,7 @@ enum Metric {
     END_TO_END_P50_MS("e2e p50 ms", 2),
     END_TO_END_P99_MS("e2e p99 ms", 2),
     BROKER_CPU_US("broker us/msg", 0),
+    BROKER_JIT_US("of it JIT", 0),
     CLIENT_CPU_US("client us/msg", 0),
     BROKER_RSS_MB("RSS MB", 0);
 
