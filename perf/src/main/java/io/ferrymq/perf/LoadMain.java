@@ -1,0 +1,25 @@
+package io.ferrymq.perf;
+
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The load JVM: runs one scenario against one broker, reports on stdout as it goes and writes a {@link RunResult} at the end. */
+final class LoadMain {
+    private LoadMain() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Set<String> valued = new HashSet<>(Scenario.VALUED);
+        valued.addAll(Set.of("--url", "--pid", "--warmup", "--seconds", "--out"));
+        Arguments arguments = Arguments.parse(args, valued, Scenario.FLAGS);
+        RunResult result;
+        try {
+            result = LoadRun.of(arguments).run();
+        } catch (JMSException e) {
+            result = RunResult.failed("cannot set up the load: " + e.getMessage(), 0, 0);
+        }
+        result.store(Path.of(arguments.required("--out")));
+    }
+}

@@ -1,0 +1,35 @@
+package io.ferrymq.perf;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What every run shares: the scenario, how long, and the JVM of the children. */
+record LoadSettings(Scenario scenario, int warmupSeconds, int measuredSeconds, String java, String heap) {
+    static final Set<String> VALUED = Set.of("--warmup", "--seconds", "--heap", "--java");
+
+    static final Path WORK = Path.of("perf", "target", "work");
+
+    static LoadSettings from(Arguments arguments, int defaultWarmupSeconds) {
+        String heap = arguments.text("--heap", "1g");
+        if (!heap.matches("[1-9][0-9]*[mg]")) {
+            throw new UsageException("size such as 512m or 1g expected: --heap " + heap);
+        }
+        return new LoadSettings(
+                Scenario.from(arguments),
+                arguments.count("--warmup", defaultWarmupSeconds, 0, 3_600),
+                arguments.count("--seconds", 15, 1, 3_600),
+                arguments.text(
+                        "--java", ProcessHandle.current().info().command().orElse("java")),
+                heap);
+    }
+
+    int runSeconds() {
+        return warmupSeconds + measuredSeconds;
+    }
+
+    /** The start of a broker's command line. */
+    List<String> brokerJava() {
+        return List.of(java, "-Xmx" + heap, "-XX:+EnableDynamicAgentLoading");
+    }
+}
