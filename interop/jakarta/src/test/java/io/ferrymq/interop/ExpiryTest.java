@@ -78,7 +78,7 @@ final class ExpiryTest {
 
         assertThat(Jms.text(letter)).isEqualTo("too late");
         assertThat(letter.getJMSExpiration()).isZero();
-        assertThat(letter.getStringProperty(DeadLetters.CAUSE)).contains("expired");
+        assertThat(letter.getStringProperty(DeadLetters.CAUSE)).containsIgnoringCase("expired");
     }
 
     @Test

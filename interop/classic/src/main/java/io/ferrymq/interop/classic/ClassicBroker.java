@@ -40,10 +40,13 @@ public final class ClassicBroker {
         return broker;
     }
 
-    /** By default Classic forgets over a restart that a message was delivered; JMS wants it flagged, so it is told to remember. */
+    /**
+     * By default Classic forgets over a restart that a message was delivered. It can be told to remember, but then it counts deliveries twice and takes
+     * browsing for a delivery; so only the queues that scenarios about restarts use are told.
+     */
     private static PolicyMap rememberRedelivery() {
         PolicyEntry queues = new PolicyEntry();
-        queues.setQueue(">");
+        queues.setQueue("remember.>");
         queues.setPersistJMSRedelivered(true);
         PolicyMap policies = new PolicyMap();
         policies.put(queues.getDestination(), queues);
