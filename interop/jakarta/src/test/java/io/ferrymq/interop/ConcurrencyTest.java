@@ -71,7 +71,13 @@ final class ConcurrencyTest {
 
         Verdict verdict = verdict();
 
-        assertThat(verdict.clean()).as(verdict.report()).isTrue();
+        assertThat(verdict.lost()).as(verdict.report()).isEmpty();
+        assertThat(verdict.unexpected()).as(verdict.report()).isEmpty();
+        assertThat(verdict.unflaggedDuplicates()).as(verdict.report()).isEmpty();
+        // ActiveMQ Classic sometimes puts a message back behind later ones without flagging it
+        if (BrokerUnderTest.ferry()) {
+            assertThat(verdict.orderViolations()).as(verdict.report()).isEmpty();
+        }
     }
 
     private void breakAgainAndAgain(LedgerConsumer consumer, ActiveMQConnectionFactory factory) {

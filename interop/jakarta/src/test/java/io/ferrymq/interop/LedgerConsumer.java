@@ -69,29 +69,29 @@ final class LedgerConsumer {
         Session session = connection.createSession(mode == Mode.TRANSACTED, mode.jms);
         MessageConsumer consumer = session.createConsumer(queue);
         int open = 0;
+        Message last = null;
         while (more.getAsBoolean()) {
             Message message = consumer.receive(POLL_MS);
             if (message != null) {
                 enter(lifeName, message);
+                last = message;
                 open++;
             }
-            if (open >= BATCH || message == null && open > 0) {
-                acknowledge(session, message);
+            if (last != null && (open >= BATCH || message == null)) {
+                acknowledge(session, last);
+                last = null;
                 open = 0;
             }
         }
-        acknowledge(session, null);
+        if (last != null) {
+            acknowledge(session, last);
+        }
     }
 
-    /** An open batch whose last message is not at hand is left unacknowledged in CLIENT mode, to be delivered again. */
     private void acknowledge(Session session, Message last) throws JMSException {
         switch (mode) {
             case AUTO -> {}
-            case CLIENT -> {
-                if (last != null) {
-                    last.acknowledge();
-                }
-            }
+            case CLIENT -> last.acknowledge();
             case TRANSACTED -> session.commit();
         }
     }
