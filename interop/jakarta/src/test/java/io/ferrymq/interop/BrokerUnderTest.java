@@ -1,0 +1,44 @@
+package io.ferrymq.interop;
+
+import java.nio.file.Path;
+
+/** The broker that the scenarios run against. Used by one thread at a time. */
+interface BrokerUnderTest extends AutoCloseable {
+    /** Starts at the same address and with the same data as before, if it ran before. Returns when it accepts connections. */
+    void start();
+
+    /** Stops in order; it can be started again. */
+    void stop();
+
+    /** The address of a listener that takes plain TCP, without options. */
+    String uri();
+
+    /** Stops for good. */
+    @Override
+    default void close() {
+        stop();
+    }
+
+    /** What {@code -Dinterop.broker} or {@code -Dinterop.uri} ask for, not started. */
+    static BrokerUnderTest create(Path data) {
+        if (remote()) {
+            return new RemoteBroker(System.getProperty("interop.uri"));
+        }
+        return switch (System.getProperty("interop.broker", "embedded")) {
+            case "embedded" -> new EmbeddedBroker(data);
+            case "jar" -> ChildBroker.ferryJar(data);
+            case "classic" -> ChildBroker.classic(data);
+            default -> throw new IllegalArgumentException("interop.broker: embedded, jar or classic");
+        };
+    }
+
+    /** Whether the broker belongs to somebody else, so that it cannot be stopped. */
+    static boolean remote() {
+        return !System.getProperty("interop.uri", "").isBlank();
+    }
+
+    /** Whether it is known to be FerryMQ. */
+    static boolean ferry() {
+        return !remote() && !"classic".equals(System.getProperty("interop.broker"));
+    }
+}

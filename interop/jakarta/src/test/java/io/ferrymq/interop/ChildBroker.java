@@ -1,0 +1,139 @@
+package io.ferrymq.interop;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A broker in a process of its own. Takes {@code --port} and {@code --data}, prints a line when ready, and stops on SIGTERM or is killed. */
+final class ChildBroker implements BrokerUnderTest {
+    private static final long READY_SECONDS = 60;
+    private static final long STOP_SECONDS = 30;
+
+    private final List<String> command;
+    private final String readyPrefix;
+    private final Path log;
+    private Process process;
+    private String uri;
+    private long starts;
+
+    private ChildBroker(List<String> command, String readyPrefix, Path data) {
+        int port = freePort();
+        this.command = new ArrayList<>(command);
+        this.command.addAll(List.of("--port", Integer.toString(port), "--data", data.toString()));
+        this.readyPrefix = readyPrefix;
+        this.log = data.resolveSibling(data.getFileName() + "-" + port + ".log");
+    }
+
+    /** The standalone jar, as a user starts it. */
+    static ChildBroker ferryJar(Path data) {
+        Path jar = Path.of(System.getProperty("ferrymq.jar", "../../broker-server/target/ferrymq.jar"));
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException("no jar, build broker-server first: " + jar.toAbsolutePath());
+        }
+        return new ChildBroker(List.of(java(), "-Xmx512m", "-jar", jar.toString(), "run"), "FerryMQ ready: ", data);
+    }
+
+    /** ActiveMQ Classic, see interop/classic. */
+    static ChildBroker classic(Path data) {
+        Path home = Path.of(System.getProperty("classic.home", "../classic/target"));
+        if (!Files.isDirectory(home.resolve("lib"))) {
+            throw new IllegalStateException("not built, run mvn -f interop/classic package: " + home.toAbsolutePath());
+        }
+        String classPath = home.resolve("classes") + File.pathSeparator + home.resolve("lib") + "/*";
+        List<String> command =
+                List.of(java(), "-Xmx512m", "-cp", classPath, "io.ferrymq.interop.classic.ClassicBroker");
+        return new ChildBroker(command, "Classic ready: ", data);
+    }
+
+    @Override
+    public void start() {
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            uri = awaitReady();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The log keeps the ready lines of earlier starts, which are skipped. */
+    private String awaitReady() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+        while (System.nanoTime() < deadline) {
+            Optional<String> ready = readyLine(starts);
+            if (ready.isPresent()) {
+                starts++;
+                return ready.get().substring(readyPrefix.length()).trim();
+            }
+            if (waitForEnd(20, TimeUnit.MILLISECONDS)) {
+                break;
+            }
+        }
+        kill();
+        throw new IllegalStateException("broker did not get ready: command=" + command + ", log=" + log);
+    }
+
+    private Optional<String> readyLine(long skip) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(log)) {
+            return lines.lines()
+                    .filter(line -> line.startsWith(readyPrefix))
+                    .skip(skip)
+                    .findFirst();
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (process != null) {
+            process.destroy();
+            if (!waitForEnd(STOP_SECONDS, TimeUnit.SECONDS)) {
+                kill();
+                throw new IllegalStateException("broker did not stop on SIGTERM: log=" + log);
+            }
+        }
+    }
+
+    /** Ends the process as kill -9 does; returns when it is gone. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+        waitForEnd(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private boolean waitForEnd(long time, TimeUnit unit) {
+        try {
+            return process.waitFor(time, unit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the broker", e);
+        }
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
+
+    private static String java() {
+        return ProcessHandle.current().info().command().orElse("java");
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

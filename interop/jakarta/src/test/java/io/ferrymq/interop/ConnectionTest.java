@@ -1,0 +1,169 @@
+package io.ferrymq.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.Connection;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.activemq.ActiveMQConnection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class ConnectionTest {
+    @RegisterExtension
+    final Jms jms = Jms.onSharedBroker();
+
+    @Test
+    void shouldConnectAndClose() throws JMSException {
+        ActiveMQConnection connection = jms.connect();
+
+        assertThat(connection.isStarted()).isTrue();
+        connection.close();
+
+        assertThat(connection.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldTellItsName() throws JMSException {
+        assertThat(jms.connect().getBrokerName()).isNotBlank();
+    }
+
+    @Test
+    void shouldServeManyConnectionsOneAfterAnother() throws JMSException {
+        Queue queue = jms.queue();
+        for (int i = 0; i < 30; i++) {
+            ActiveMQConnection connection = jms.connect();
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Jms.send(session, queue, "m" + i);
+            assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("m" + i);
+            connection.close();
+        }
+    }
+
+    @Test
+    void shouldServeManyConnectionsAtOnce() throws JMSException {
+        Queue queue = jms.queue();
+        List<Session> sessions = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            sessions.add(jms.session("jms.prefetchPolicy.all=0"));
+            Jms.send(sessions.get(i), queue, "m" + i);
+        }
+        for (int i = 0; i < 30; i++) {
+            assertThat(Jms.text(sessions.get(i).createConsumer(queue))).isEqualTo("m" + i);
+        }
+    }
+
+    @Test
+    void shouldGenerateAClientId() throws JMSException {
+        assertThat(jms.connect().getClientID()).startsWith("ID:");
+    }
+
+    @Test
+    void shouldRefuseAClientIdThatIsConnected() throws JMSException {
+        String clientId = jms.name();
+        connectAs(clientId);
+
+        assertThatThrownBy(() -> connectAs(clientId))
+                .isInstanceOf(InvalidClientIDException.class)
+                .hasMessageContaining(clientId);
+    }
+
+    @Test
+    void shouldLeaveTheFirstConnectionAloneWhenItsClientIdIsClaimed() throws JMSException {
+        String clientId = jms.name();
+        Queue queue = jms.queue();
+        Session session = connectAs(clientId).createSession(false, Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(queue);
+
+        assertThatThrownBy(() -> connectAs(clientId)).isInstanceOf(InvalidClientIDException.class);
+        Jms.send(session, queue, "still here");
+
+        assertThat(Jms.text(consumer)).isEqualTo("still here");
+    }
+
+    @Test
+    void shouldAcceptAClientIdAgainAfterItsConnectionClosed() throws JMSException {
+        String clientId = jms.name();
+        connectAs(clientId).close();
+
+        assertThat(connectAs(clientId).getClientID()).isEqualTo(clientId);
+    }
+
+    @Test
+    void shouldAcceptAClientIdAgainAfterItsSocketBroke() throws JMSException {
+        String clientId = jms.name();
+        Wire.cut(connectAs(clientId));
+
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> connectAs(clientId));
+    }
+
+    @Test
+    void shouldServeManySessionsOfOneConnection() throws JMSException {
+        Connection connection = jms.connect();
+        List<Session> sessions = new ArrayList<>();
+        List<MessageConsumer> consumers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = jms.queue();
+            sessions.add(session);
+            consumers.add(session.createConsumer(queue));
+            Jms.send(session, queue, "s" + i);
+        }
+        for (int i = 0; i < 50; i++) {
+            assertThat(Jms.text(consumers.get(i))).isEqualTo("s" + i);
+            sessions.get(i).close();
+        }
+    }
+
+    @Test
+    void shouldDeliverNothingBeforeTheConnectionIsStarted() throws JMSException {
+        Queue queue = jms.queue();
+        jms.send(queue, "early");
+        ActiveMQConnection connection = jms.connect();
+        connection.stop();
+        MessageConsumer consumer =
+                connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+
+        assertThat(consumer.receiveNoWait()).isNull();
+        connection.start();
+
+        assertThat(Jms.text(consumer)).isEqualTo("early");
+    }
+
+    @Test
+    void shouldConnectWithTightEncodingAndWithout() throws JMSException {
+        for (String tight : List.of("true", "false")) {
+            for (String cache : List.of("true", "false")) {
+                Queue queue = jms.queue();
+                Session session =
+                        jms.session("wireFormat.tightEncodingEnabled=" + tight, "wireFormat.cacheEnabled=" + cache);
+                Jms.send(session, queue, tight + cache);
+                assertThat(Jms.text(session.createConsumer(queue))).isEqualTo(tight + cache);
+            }
+        }
+    }
+
+    @Test
+    void shouldConnectWithEveryVersionTheClientSpeaks() throws JMSException {
+        for (int version : new int[] {1, 9, 10, 11, 12}) {
+            Queue queue = jms.queue();
+            Session session = jms.session("wireFormat.version=" + version);
+            Jms.send(session, queue, "v" + version);
+            assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("v" + version);
+        }
+    }
+
+    private ActiveMQConnection connectAs(String clientId) throws JMSException {
+        var factory = jms.factory();
+        factory.setClientID(clientId);
+        return jms.connect(factory);
+    }
+}

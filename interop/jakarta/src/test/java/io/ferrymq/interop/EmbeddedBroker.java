@@ -1,0 +1,40 @@
+package io.ferrymq.interop;
+
+import io.ferrymq.Broker;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** FerryMQ in this JVM, with a data directory. */
+final class EmbeddedBroker implements BrokerUnderTest {
+    private final Path data;
+    private int port;
+    private Broker broker;
+
+    EmbeddedBroker(Path data) {
+        this.data = data;
+    }
+
+    @Override
+    public void start() {
+        broker = Broker.builder()
+                .name("interop")
+                .tcp("127.0.0.1", port)
+                .dataDirectory(data)
+                .start();
+        port = broker.uri().getPort();
+    }
+
+    @Override
+    public void stop() {
+        if (broker != null) {
+            broker.close();
+            broker = null;
+        }
+    }
+
+    @Override
+    public String uri() {
+        URI uri = broker.uri();
+        return uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
+    }
+}

@@ -1,0 +1,228 @@
+package io.ferrymq.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * What a scenario has at hand: a broker, connections that are closed after it, and destinations nobody else uses. Connections may be opened by any thread.
+ */
+final class Jms implements BeforeEachCallback, AfterEachCallback {
+    /** How long to wait for what must come. */
+    static final long PATIENCE_MS = 10_000;
+
+    /** How long to wait for what must not come, where no later message can prove its absence. */
+    static final long ABSENCE_MS = 250;
+
+    /** Redeliver at once; the client waits a second by default. */
+    static final String QUICK_REDELIVERY =
+            "jms.redeliveryPolicy.initialRedeliveryDelay=0&jms.redeliveryPolicy.redeliveryDelay=0";
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final ConcurrentLinkedDeque<Connection> connections = new ConcurrentLinkedDeque<>();
+    private final boolean ownBroker;
+    private BrokerUnderTest broker;
+    private String test;
+
+    private Jms(boolean ownBroker) {
+        this.ownBroker = ownBroker;
+    }
+
+    /** On the broker that all scenarios share. */
+    static Jms onSharedBroker() {
+        return new Jms(false);
+    }
+
+    /** On a broker that the scenario may stop and start. */
+    static Jms onOwnBroker() {
+        return new Jms(true);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        test = context.getRequiredTestClass().getSimpleName() + "."
+                + context.getRequiredTestMethod().getName();
+        if (ownBroker) {
+            assumeFalse(BrokerUnderTest.remote(), "the broker belongs to somebody else");
+            broker = startBroker();
+        } else {
+            broker = context.getRoot()
+                    .getStore(ExtensionContext.Namespace.GLOBAL)
+                    .computeIfAbsent(BrokerUnderTest.class, key -> startBroker(), BrokerUnderTest.class);
+        }
+    }
+
+    private static BrokerUnderTest startBroker() {
+        try {
+            Path target = Files.createDirectories(Path.of("target", "interop-data"));
+            BrokerUnderTest started = BrokerUnderTest.create(
+                    Files.createTempDirectory(target, "broker").toAbsolutePath());
+            started.start();
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        while (!connections.isEmpty()) {
+            closeQuietly(connections.removeLast());
+        }
+        if (ownBroker && broker != null) {
+            broker.close();
+        }
+    }
+
+    /** A scenario may leave its connection broken; whether closing works is said by the scenarios about closing. */
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (JMSException e) {
+            assertThat(e).isNotNull();
+        }
+    }
+
+    BrokerUnderTest broker() {
+        return broker;
+    }
+
+    Queue queue() {
+        return new ActiveMQQueue(name());
+    }
+
+    Topic topic() {
+        return new ActiveMQTopic(name());
+    }
+
+    /** A name nobody else uses. */
+    String name() {
+        return test + "." + NAMES.incrementAndGet() + "." + Long.toString(System.nanoTime(), 36);
+    }
+
+    /** A factory for {@code jms.} and other options of the client's URL. */
+    ActiveMQConnectionFactory factory(String... options) {
+        return new ActiveMQConnectionFactory(broker.uri() + "?" + String.join("&", options));
+    }
+
+    /** A started connection. */
+    ActiveMQConnection connect(String... options) throws JMSException {
+        return connect(factory(options));
+    }
+
+    /** A started connection of this factory. */
+    ActiveMQConnection connect(ActiveMQConnectionFactory factory) throws JMSException {
+        ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection();
+        connections.add(connection);
+        connection.start();
+        return connection;
+    }
+
+    /** A session that acknowledges by itself, on a connection of its own. */
+    Session session(String... options) throws JMSException {
+        return session(Session.AUTO_ACKNOWLEDGE, options);
+    }
+
+    Session session(int acknowledgeMode, String... options) throws JMSException {
+        return connect(options).createSession(false, acknowledgeMode);
+    }
+
+    Session transacted(String... options) throws JMSException {
+        return connect(options).createSession(true, Session.SESSION_TRANSACTED);
+    }
+
+    /** Sends persistent text messages and returns when the broker has them. */
+    void send(Destination destination, String... texts) throws JMSException {
+        ActiveMQConnection connection = connect();
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        send(session, destination, texts);
+        connection.close();
+    }
+
+    static void send(Session session, Destination destination, String... texts) throws JMSException {
+        MessageProducer producer = session.createProducer(destination);
+        for (String text : texts) {
+            producer.send(session.createTextMessage(text));
+        }
+        producer.close();
+    }
+
+    /** The next message, which must come. */
+    static Message receive(MessageConsumer consumer) throws JMSException {
+        Message message = consumer.receive(PATIENCE_MS);
+        assertThat(message).as("a message within %s ms", PATIENCE_MS).isNotNull();
+        return message;
+    }
+
+    static String text(Message message) throws JMSException {
+        return ((TextMessage) message).getText();
+    }
+
+    static String text(MessageConsumer consumer) throws JMSException {
+        return text(receive(consumer));
+    }
+
+    /** The next {@code count} texts, which must come. */
+    static List<String> texts(MessageConsumer consumer, int count) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(text(consumer));
+        }
+        return texts;
+    }
+
+    static int deliveryCount(Message message) throws JMSException {
+        return message.getIntProperty("JMSXDeliveryCount");
+    }
+
+    /** {@code prefix0}, {@code prefix1} and so on. */
+    static String[] numbered(String prefix, int count) {
+        String[] texts = new String[count];
+        for (int i = 0; i < count; i++) {
+            texts[i] = prefix + i;
+        }
+        return texts;
+    }
+
+    /** What waits in a queue, in order. */
+    List<String> browse(Queue queue) throws JMSException {
+        ActiveMQConnection connection = connect();
+        QueueBrowser browser =
+                connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createBrowser(queue);
+        List<String> texts = new ArrayList<>();
+        for (Enumeration<?> messages = browser.getEnumeration(); messages.hasMoreElements(); ) {
+            texts.add(text((Message) messages.nextElement()));
+        }
+        connection.close();
+        connections.remove(connection);
+        return texts;
+    }
+}
