@@ -95,7 +95,7 @@ final class ChronicleEngine implements SegmentEngine {
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
         long zeroEnd = end + segmentBytes + (4L << 20);
-        current = new Current(channel, new ZeroAhead(channel, end, zeroEnd), end);
+        current = new Current(channel, new ZeroAhead(channel, ZeroAhead.MAPPED, end, zeroEnd), end);
         current.force();
         Directories.force(directory);
         return new SegmentFile(id, path);

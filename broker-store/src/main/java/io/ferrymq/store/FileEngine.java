@@ -56,7 +56,7 @@ final class FileEngine implements SegmentEngine {
         }
         Path path = directory.resolve("%016d%s".formatted(id, SUFFIX));
         FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        current = new Current(channel, new ZeroAhead(channel, 0, segmentBytes));
+        current = new Current(channel, new ZeroAhead(channel, ZeroAhead.WRITTEN, 0, segmentBytes));
         current.append(header);
         current.force();
         Directories.force(directory);

@@ -8,18 +8,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes zeros ahead of the writer of one segment file, so that the disk has given the space before a record needs it: a full
- * disk is an IOException here, never a fault in a mapped page, and a sync need not commit a changed file length. It writes
- * pages of 4 KiB, because larger writes make larger folios in the page cache, and every sync of a mapped page then writes
- * the whole folio.
+ * disk is an IOException here, never a fault in a mapped page, and a sync need not commit a changed file length. A file that
+ * is mapped gets writes of 4 KiB, because larger ones make larger folios in the page cache, and every sync of a mapped page
+ * then writes the whole folio.
  *
  * <p>Has a thread of its own, {@code ferrymq-preallocator}; the writer asks through {@link #await}.
  */
 final class ZeroAhead implements AutoCloseable {
-    private static final int PAGE = 4 << 10;
-    private static final int STEP = 512 << 10;
-    private static final int AHEAD = 8 << 20;
+    /** The size of a write for a file that is mapped. */
+    static final int MAPPED = 4 << 10;
+    /** The size of a write for a file that is only written. */
+    static final int WRITTEN = 256 << 10;
+
+    /** One sync per step: each makes a sync of the writer at that moment slow, so rather few and large. */
+    private static final int STEP = 4 << 20;
+
+    private static final int AHEAD = 16 << 20;
 
     private final FileChannel channel;
+    private final int writeBytes;
     private final long end;
     private final Thread thread;
     private volatile long zeroed;
@@ -30,11 +37,13 @@ final class ZeroAhead implements AutoCloseable {
     /**
      * Begins at once.
      *
+     * @param writeBytes {@link #MAPPED} or {@link #WRITTEN}
      * @param start where the first zero may go
      * @param end where the segment ends; nothing is written behind it
      */
-    ZeroAhead(FileChannel channel, long start, long end) {
+    ZeroAhead(FileChannel channel, int writeBytes, long start, long end) {
         this.channel = channel;
+        this.writeBytes = writeBytes;
         this.end = end;
         this.zeroed = start;
         this.wanted = Math.min(end, start + AHEAD);
@@ -61,10 +70,10 @@ final class ZeroAhead implements AutoCloseable {
 
     private void run() {
         try {
-            ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
+            ByteBuffer zeros = ByteBuffer.allocateDirect(writeBytes);
             while (!closed) {
                 if (zeroed < wanted) {
-                    step(page);
+                    step(zeros);
                 } else {
                     LockSupport.park(this);
                 }
@@ -74,12 +83,12 @@ final class ZeroAhead implements AutoCloseable {
         }
     }
 
-    private void step(ByteBuffer page) throws IOException {
+    private void step(ByteBuffer zeros) throws IOException {
         long to = Math.min(wanted, zeroed + STEP);
         for (long at = zeroed; at < to; ) {
-            page.clear().limit((int) Math.min(PAGE - at % PAGE, to - at));
-            while (page.hasRemaining()) {
-                at += channel.write(page, at);
+            zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
+            while (zeros.hasRemaining()) {
+                at += channel.write(zeros, at);
             }
         }
         channel.force(false);
