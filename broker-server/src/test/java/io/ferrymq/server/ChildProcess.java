@@ -9,17 +9,20 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** {@code java -jar ferrymq.jar} in a process of its own, as a user starts it. Owned by the test; its output is read by two threads. */
 final class ChildProcess implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
     private static final String READY = "FerryMQ ready: ";
+
+    /** After the last line of an output, so that nobody waits for a line of a process that has ended. */
+    private static final String END = "(end)";
 
     private final Process process;
     private final BlockingQueue<String> newOut = new LinkedBlockingQueue<>();
@@ -30,7 +33,8 @@ final class ChildProcess implements AutoCloseable {
     private ChildProcess(Process process) {
         this.process = process;
         readers = List.of(
-                reader(process.getInputStream(), List.of(out, newOut)), reader(process.getErrorStream(), List.of(err)));
+                reader(process.getInputStream(), this::onOut, () -> newOut.add(END)),
+                reader(process.getErrorStream(), err::add, () -> {}));
     }
 
     static ChildProcess start(Path directory, String... arguments) {
@@ -95,17 +99,19 @@ final class ChildProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private static Thread reader(InputStream stream, List<? extends Collection<String>> sinks) {
+    private void onOut(String line) {
+        out.add(line);
+        newOut.add(line);
+    }
+
+    private static Thread reader(InputStream stream, Consumer<String> onLine, Runnable onEnd) {
         Thread thread = new Thread(() -> {
             try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    for (Collection<String> sink : sinks) {
-                        sink.add(line);
-                    }
-                }
-            } catch (IOException e) {
+                lines.lines().forEach(onLine);
+            } catch (IOException | UncheckedIOException e) {
                 // the process was killed: what was read is all there is
             }
+            onEnd.run();
         });
         thread.setDaemon(true);
         thread.start();

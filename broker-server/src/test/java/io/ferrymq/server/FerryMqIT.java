@@ -135,7 +135,8 @@ class FerryMqIT {
     void shouldRefuseValuesOutOfRange() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("broker.yaml"), "shards: 0\nname: 'no spaces please'\n");
 
-        assertThat(refusal(ferrymq("run", "--config", "broker.yaml"), USAGE)).contains("shards", "name");
+        assertThat(refusal(ferrymq("run", "--config", "broker.yaml", "--port", "0"), USAGE))
+                .contains("shards", "name");
 
         assertThat(directory.resolve("data")).doesNotExist();
     }
