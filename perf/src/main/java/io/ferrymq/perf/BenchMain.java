@@ -99,8 +99,8 @@ final class BenchMain {
     }
 
     private String title() {
-        return settings.scenario().inWords() + "; " + turns + " turns of " + settings.measuredSeconds() + " s after "
-                + settings.warmupSeconds() + " s, -Xmx" + settings.heap();
+        return settings.scenario().inWords() + "; " + turns + (turns == 1 ? " turn of " : " turns of ")
+                + settings.measuredSeconds() + " s after " + settings.warmupSeconds() + " s, -Xmx" + settings.heap();
     }
 
     private String json(Report report) {

@@ -2,6 +2,7 @@ package io.ferrymq.perf;
 
 import jakarta.jms.JMSException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,9 +18,11 @@ final class LoadMain {
         RunResult result;
         try {
             result = LoadRun.of(arguments).run();
-        } catch (JMSException e) {
-            result = RunResult.failed("cannot set up the load: " + e.getMessage(), 0, 0);
+        } catch (JMSException | UncheckedIOException e) {
+            result = RunResult.failed("the load failed: " + e.getMessage(), 0, 0);
         }
         result.store(Path.of(arguments.required("--out")));
+        // threads of clients whose broker died would keep this JVM alive
+        System.exit(0);
     }
 }

@@ -24,17 +24,28 @@ final class LoadProcess {
         Path log = LoadSettings.WORK.resolve("logs").resolve("load.log");
         Files.deleteIfExists(out);
         try (ChildProcess load = ChildProcess.start(command(broker, out), log, onLine)) {
-            if (!load.awaitEnd(settings.runSeconds() + GRACE_SECONDS, TimeUnit.SECONDS)) {
-                return RunResult.failed("the load did not end in time, log=" + log, 0, 0);
-            }
+            boolean ended = awaitEnd(load, broker);
             if (!broker.isAlive()) {
                 return RunResult.failed("the broker died", 0, 0);
+            }
+            if (!ended) {
+                return RunResult.failed("the load did not end in time, log=" + log, 0, 0);
             }
             if (load.exitCode() != 0 || !Files.exists(out)) {
                 return RunResult.failed("the load ended with code " + load.exitCode() + ", log=" + log, 0, 0);
             }
         }
         return RunResult.load(out);
+    }
+
+    /** A dead broker ends the wait too. */
+    private boolean awaitEnd(ChildProcess load, BrokerProcess broker) throws InterruptedException {
+        for (int second = 0; second < settings.runSeconds() + GRACE_SECONDS && broker.isAlive(); second++) {
+            if (load.awaitEnd(1, TimeUnit.SECONDS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<String> command(BrokerProcess broker, Path out) {
