@@ -66,8 +66,7 @@ final class ClientCommands {
             case ConsumerControl.TYPE -> sessions.onConsumerControl((ConsumerControl) command);
             case RemoveInfo.TYPE -> sessions.onRemove((RemoveInfo) command);
             case DestinationInfo.TYPE -> destinations.onDestination((DestinationInfo) command);
-            case RemoveSubscriptionInfo.TYPE ->
-                destinations.onRemoveSubscription((RemoveSubscriptionInfo) command);
+            case RemoveSubscriptionInfo.TYPE -> destinations.onRemoveSubscription((RemoveSubscriptionInfo) command);
             // Never act on the broker: a client once stopped one with a ControlCommand (CVE-2014-3576).
             case ConnectionControl.TYPE, ControlCommand.TYPE, FlushCommand.TYPE, ConnectionError.TYPE ->
                 acknowledge((BaseCommand) command);

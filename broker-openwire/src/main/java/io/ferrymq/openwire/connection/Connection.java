@@ -92,6 +92,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         pipeline.addLast("frames", frames);
         pipeline.addLast("outbound", link.outbound());
         pipeline.addLast("connection", this);
+        channel.closeFuture().addListener(closed -> onClosed());
     }
 
     /** Any thread. Completed when the socket is closed and all that the client left has taken effect. */
@@ -106,7 +107,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void onEvicted(String reason) {
         if (state != ConnectionState.CLOSED) {
-            LOG.info("Connection closed by the broker: peer={}, reason={}", channel.remoteAddress(), Printable.of(reason));
+            LOG.info(
+                    "Connection closed by the broker: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    Printable.of(reason));
             if (state != ConnectionState.HANDSHAKE) {
                 link.send(new ShutdownInfo());
             }
@@ -209,7 +213,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         if (outcome instanceof Sessions.Outcome.Accepted accepted) {
             onAccepted(info, connectionId, accepted.client());
         } else if (outcome instanceof Sessions.Outcome.Refused refused) {
-            LOG.info("Connection refused: peer={}, reason={}", channel.remoteAddress(), Printable.of(refused.toString()));
+            LOG.info(
+                    "Connection refused: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    Printable.of(refused.toString()));
             link.refuse(info.commandId, info.responseRequired, refused.refusal());
             state = ConnectionState.REFUSED;
             channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
@@ -222,7 +229,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                     new Refusal(Refusal.Code.INVALID_CLIENT_ID, "a connection needs a client id"));
         }
         String remote = String.valueOf(channel.remoteAddress());
-        return server.sessions().connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
+        return server.sessions()
+                .connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
     }
 
     private void onAccepted(ConnectionInfo info, String connectionId, Client client) {
@@ -283,9 +291,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         }
         state = ConnectionState.CLOSING;
         closeClient(
-                known,
-                remove.lastDeliveredSequenceId,
-                () -> link.respond(remove.commandId, remove.responseRequired));
+                known, remove.lastDeliveredSequenceId, () -> link.respond(remove.commandId, remove.responseRequired));
     }
 
     private void closeClient(ConnectedClient known, long lastDelivered, Runnable whenClosed) {
@@ -295,8 +301,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         }));
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    /** Not {@code channelInactive}: a socket that dies while it is accepted was never active. */
+    private void onClosed() {
         endHandshake();
         ConnectedClient known = connected;
         ConnectionState before = state;
@@ -306,7 +312,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         } else if (before != ConnectionState.CLOSING) {
             closeClient(known, UNKNOWN_SEQUENCE, () -> {});
         }
-        context.fireChannelInactive();
     }
 
     private void endHandshake() {

@@ -151,5 +151,4 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     public int estimateBytes(Object command) {
         return command instanceof Delivery delivery ? delivery.message().footprintBytes() : COMMAND_BYTES;
     }
-
 }

@@ -82,9 +82,11 @@ final class MessageCommands {
         Optional<MessageId> last = Names.message(ack.lastMessageId);
         Optional<DestinationName> destination = names.destination(ack.destination);
         if (type.isEmpty() || last.isEmpty() || destination.isEmpty() || ack.messageCount < 0) {
-            refuse(ack, Refusals.invalidAcknowledge("an acknowledgement that cannot be understood: type=" + ack.ackType
-                    + ", last=" + ack.lastMessageId + ", destination=" + ack.destination + ", count="
-                    + ack.messageCount));
+            refuse(
+                    ack,
+                    Refusals.invalidAcknowledge("an acknowledgement that cannot be understood: type=" + ack.ackType
+                            + ", last=" + ack.lastMessageId + ", destination=" + ack.destination + ", count="
+                            + ack.messageCount));
         } else if (isXa(ack.transactionId)) {
             TransactionCommands.refuseXa(link, ack, ack.transactionId);
         } else {
@@ -118,7 +120,9 @@ final class MessageCommands {
         if (poison == null) {
             return "";
         }
-        return poison.message() == null ? String.valueOf(poison.className()) : poison.className() + ": " + poison.message();
+        return poison.message() == null
+                ? String.valueOf(poison.className())
+                : poison.className() + ": " + poison.message();
     }
 
     void onPull(MessagePull pull) {

@@ -93,8 +93,7 @@ final class Names {
     }
 
     static io.ferrymq.openwire.command.ConsumerId wire(ConsumerId consumer) {
-        return new io.ferrymq.openwire.command.ConsumerId(
-                consumer.connection(), consumer.session(), consumer.number());
+        return new io.ferrymq.openwire.command.ConsumerId(consumer.connection(), consumer.session(), consumer.number());
     }
 
     static ProducerId producer(io.ferrymq.openwire.command.@Nullable ProducerId wire) {

@@ -44,8 +44,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.sessions = sessions;
         this.clock = clock;
         this.transport = transport;
-        this.pendingHandshakes =
-                new PendingHandshakes(sessions.limits().unauthenticatedConnections());
+        this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.advisoryLoop = transport.eventLoop();
         String id = "ID:" + sessions.brokerName() + '-' + clock.epochMs() + '-' + NUMBER.incrementAndGet() + ":1";
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
@@ -54,7 +53,8 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     public static OpenWireServer open(Sessions sessions, int ioThreads) {
         Limits limits = sessions.limits();
-        int sockets = (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
+        int sockets =
+                (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
         return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets));
     }
 
@@ -108,7 +108,9 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         stopAccepting();
         List<Connection> open = List.copyOf(connections);
         open.forEach(connection -> connection.evict("the broker stops"));
-        await(CompletableFuture.allOf(open.stream().map(Connection::ended).toArray(CompletableFuture[]::new)), "clients");
+        await(
+                CompletableFuture.allOf(open.stream().map(Connection::ended).toArray(CompletableFuture[]::new)),
+                "clients");
         CompletableFuture<Void> published = new CompletableFuture<>();
         if (Tasks.execute(advisoryLoop, () -> publisher.close(() -> published.complete(null)))) {
             await(published, "advisories");
@@ -121,7 +123,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
             all.get(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             LOG.warn(
-                    "Not closed in time: what={}, connections={}, timeoutS={}", what, connections.size(), CLOSE_TIMEOUT_S);
+                    "Not closed in time: what={}, connections={}, timeoutS={}",
+                    what,
+                    connections.size(),
+                    CLOSE_TIMEOUT_S);
         } catch (ExecutionException e) {
             LOG.error("Closing failed: what={}", what, e.getCause());
         } catch (InterruptedException e) {

@@ -131,8 +131,7 @@ final class SessionCommands {
                 link.receipt(info), () -> link.execute(() -> state.consumers().remove(id)));
         if (TemporaryDestinationAdvisories.isWatchedBy(destination)) {
             // Exchanges, section 2: what exists is told before the answer, and what comes is told by the topic.
-            Receipt afterReplay =
-                    Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
+            Receipt afterReplay = Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
             state.client().subscribe(spec, afterReplay);
         } else {
             state.client().subscribe(spec, answer);

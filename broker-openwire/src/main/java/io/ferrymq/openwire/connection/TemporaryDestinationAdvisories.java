@@ -114,7 +114,8 @@ final class TemporaryDestinationAdvisories {
         live.forEach((temporary, owner) -> {
             DestinationName topic = topicFor(temporary);
             if (watches(watched, topic.physicalName())) {
-                var message = publisher.message(topic, AdvisoryPublisher.about(temporary, owner.connectionId, true), consumer);
+                var message = publisher.message(
+                        topic, AdvisoryPublisher.about(temporary, owner.connectionId, true), consumer);
                 sink.deliver(new Delivery(consumer, message, 0, 0));
             }
         });

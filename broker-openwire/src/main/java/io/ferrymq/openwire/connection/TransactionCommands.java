@@ -69,8 +69,7 @@ final class TransactionCommands {
         link.refuse(
                 command.commandId,
                 command.responseRequired,
-                Errors.xa(
-                        "XA transactions are not supported by this version of FerryMQ: " + transaction, XAER_RMERR));
+                Errors.xa("XA transactions are not supported by this version of FerryMQ: " + transaction, XAER_RMERR));
     }
 
     private void refuse(BaseCommand command, Refusal refusal) {
