@@ -11,10 +11,14 @@ import java.nio.charset.StandardCharsets;
 final class FrameInput {
     private static final int SCRATCH_BYTES = 256;
 
-    private final StringCache strings = new StringCache();
-    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private final StringCache strings;
+    private byte[] scratch = {};
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private int start;
+
+    FrameInput(StringCache strings) {
+        this.strings = strings;
+    }
 
     void open(ByteBuf buffer) {
         in = buffer;
@@ -108,9 +112,16 @@ final class FrameInput {
         if (in.hasArray()) {
             return in.array();
         }
-        byte[] bytes = length <= SCRATCH_BYTES ? scratch : new byte[length];
+        byte[] bytes = length <= SCRATCH_BYTES ? scratch() : new byte[length];
         in.getBytes(in.readerIndex(), bytes, 0, length);
         return bytes;
+    }
+
+    private byte[] scratch() {
+        if (scratch.length == 0) {
+            scratch = new byte[SCRATCH_BYTES];
+        }
+        return scratch;
     }
 
     private int arrayFrom() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimitiveReader {
     static final int NULL_MAP = -1;
 
-    private final FrameInput in = new FrameInput();
+    private final FrameInput in = new FrameInput(new StringCache(0));
     private final PrimitiveMap.Limits limits;
     private int entries;
     private int depth;

@@ -11,14 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class StringCache {
     private static final int SLOTS = 64;
-    private static final int MAX_LENGTH = 64;
 
-    private final byte @Nullable [][] keys = new byte[SLOTS][];
-    private final @Nullable String[] values = new String[SLOTS];
+    private final int maxLength;
+    private final byte @Nullable [][] keys;
+    private final @Nullable String[] values;
+
+    /** @param maxLength of the strings to keep; 0 keeps none, for what is read only once */
+    StringCache(int maxLength) {
+        this.maxLength = maxLength;
+        int slots = maxLength > 0 ? SLOTS : 0;
+        keys = new byte[slots][];
+        values = new String[slots];
+    }
 
     /** The text when all of it is ASCII, else null. */
     @Nullable
     String ascii(byte[] bytes, int from, int length) {
+        if (length == 0) {
+            return "";
+        }
         int end = from + length;
         int hash = 0;
         int all = 0;
@@ -29,7 +40,7 @@ final class StringCache {
         if (all < 0) {
             return null;
         }
-        if (length > MAX_LENGTH) {
+        if (length > maxLength) {
             return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
         }
         return remembered(bytes, from, end, (hash ^ hash >>> 6 ^ hash >>> 15) & SLOTS - 1);

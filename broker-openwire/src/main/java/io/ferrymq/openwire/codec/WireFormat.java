@@ -14,8 +14,11 @@ import io.netty.buffer.ByteBuf;
 public final class WireFormat {
     private static final int SIZE_BYTES = 4;
 
+    /** Holds connection ids and ordinary destination names. */
+    private static final int CACHED_STRING_BYTES = 64;
+
     private final int maxFrameBytes;
-    private final FrameInput in = new FrameInput();
+    private final FrameInput in = new FrameInput(new StringCache(CACHED_STRING_BYTES));
     private final FrameWriter handshakeWriter = new LooseWriter(WireOptions.HANDSHAKE);
     private FrameReader reader;
     private FrameWriter writer = handshakeWriter;
