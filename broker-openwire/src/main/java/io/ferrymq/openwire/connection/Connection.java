@@ -1,0 +1,361 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.openwire.codec.MalformedFrameException;
+import io.ferrymq.openwire.codec.WireFormat;
+import io.ferrymq.openwire.codec.WireOptions;
+import io.ferrymq.openwire.command.BaseCommand;
+import io.ferrymq.openwire.command.BrokerInfo;
+import io.ferrymq.openwire.command.ConnectionControl;
+import io.ferrymq.openwire.command.ConnectionId;
+import io.ferrymq.openwire.command.ConnectionInfo;
+import io.ferrymq.openwire.command.DataStructure;
+import io.ferrymq.openwire.command.KeepAliveInfo;
+import io.ferrymq.openwire.command.NullCommand;
+import io.ferrymq.openwire.command.RemoveInfo;
+import io.ferrymq.openwire.command.ShutdownInfo;
+import io.ferrymq.openwire.command.WireFormatInfo;
+import io.ferrymq.session.Client;
+import io.ferrymq.session.ClientInfo;
+import io.ferrymq.session.Sessions;
+import io.ferrymq.transport.ActivityMonitor;
+import io.ferrymq.transport.ReadGate;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One OpenWire connection, from the first byte to the last; {@link ConnectionState} shows its life. Owned by its event loop;
+ * {@link #evict} and {@link #ended} are for any thread.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements ActivityMonitor.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** Enough for credentials and certificates, little enough for strangers. */
+    private static final int INTRODUCTION_FRAME_BYTES = 64 << 10;
+    /** Exchanges, section 2: a refused client has so long to read why. */
+    private static final int REFUSED_LINGER_MS = 2_000;
+    /** A peer may ask for 1 ms; nobody needs timers that fast. */
+    private static final long SHORTEST_INTERVAL_MS = 10;
+
+    private static final long UNKNOWN_SEQUENCE = -2;
+
+    private final Channel channel;
+    private final OpenWireServer server;
+    private final Limits limits;
+    private final WireFormat wireFormat;
+    private final FrameSplitter frames;
+    private final ActivityMonitor activity = new ActivityMonitor(this);
+    private final WireFormatInfo announced;
+    private final Names names = new Names();
+    private final MessageAdapter messages;
+    private final Link link;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private ConnectionState state = ConnectionState.HANDSHAKE;
+    private boolean brokerInfoSeen;
+    private boolean blamed;
+    private @Nullable ScheduledFuture<?> handshakeTimer;
+    private @Nullable ConnectedClient connected;
+
+    /** What exists only once the client was accepted. */
+    private record ConnectedClient(
+            String connectionId, Client client, ClientCommands commands, TemporaryDestinationAdvisories.Owner owner) {}
+
+    Connection(Channel channel, OpenWireServer server) {
+        this.channel = channel;
+        this.server = server;
+        this.limits = server.sessions().limits();
+        this.wireFormat = new WireFormat(limits.frameBytes());
+        this.frames = new FrameSplitter(Math.min(limits.handshakeFrameBytes(), limits.frameBytes()));
+        this.announced = Handshake.wireFormatInfo(limits);
+        this.messages = new MessageAdapter(server.clock(), names);
+        ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes());
+        this.link = new Link(channel, gate, wireFormat, messages, this::onEvicted);
+    }
+
+    /** From the socket's end on: watch for silence, cut frames, batch what goes out, understand what comes in. */
+    void build(ChannelPipeline pipeline) {
+        pipeline.addLast("activity", activity);
+        pipeline.addLast("frames", frames);
+        pipeline.addLast("outbound", link.outbound());
+        pipeline.addLast("connection", this);
+        channel.closeFuture().addListener(closed -> onClosed());
+    }
+
+    /** Any thread. Completed when the socket is closed and all that the client left has taken effect. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Any thread. */
+    void evict(String reason) {
+        link.evicted(reason);
+    }
+
+    private void onEvicted(String reason) {
+        if (state != ConnectionState.CLOSED) {
+            LOG.info(
+                    "Connection closed by the broker: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    Printable.of(reason));
+            if (state != ConnectionState.HANDSHAKE) {
+                link.send(new ShutdownInfo());
+            }
+            // Behind the task that writes the queue.
+            link.execute(channel::close);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        server.pendingHandshakes().begin(channel);
+        handshakeTimer = channel.eventLoop()
+                .schedule(this::onHandshakeTimeout, limits.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+        ByteBuf hello = context.alloc().ioBuffer();
+        wireFormat.encode(announced, hello);
+        context.writeAndFlush(hello);
+        context.fireChannelActive();
+    }
+
+    private void onHandshakeTimeout() {
+        if (state == ConnectionState.HANDSHAKE || state == ConnectionState.NEGOTIATED) {
+            blame("the handshake took too long: state=" + state + ", limitMs=" + limits.handshakeTimeoutMs());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            onFrame((ByteBuf) message);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onFrame(ByteBuf frame) {
+        if (state.ignoresAll()) {
+            return;
+        }
+        byte typeCode = frame.getByte(frame.readerIndex());
+        if (!state.allows(typeCode)) {
+            throw new ProtocolViolation("a command not allowed here: type=" + typeCode + ", state=" + state);
+        }
+        on(wireFormat.decode(frame));
+    }
+
+    private void on(DataStructure command) {
+        switch (command.typeCode()) {
+            case WireFormatInfo.TYPE -> onWireFormatInfo((WireFormatInfo) command);
+            case ConnectionInfo.TYPE -> onConnectionInfo((ConnectionInfo) command);
+            case BrokerInfo.TYPE -> onBrokerInfo((BrokerInfo) command);
+            case KeepAliveInfo.TYPE -> onKeepAlive((KeepAliveInfo) command);
+            case ShutdownInfo.TYPE -> channel.close();
+            case NullCommand.TYPE -> {}
+            default -> onClientCommand(command);
+        }
+    }
+
+    private void onWireFormatInfo(WireFormatInfo remote) {
+        WireOptions options = WireOptions.negotiate(announced, remote);
+        wireFormat.apply(options);
+        state = ConnectionState.NEGOTIATED;
+        frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
+        link.open(Dialect.of(WireOptions.properties(remote)));
+        link.send(Handshake.brokerInfo(server.sessions(), server.url()));
+        long readMs = options.maxInactivityMs();
+        if (readMs > 0) {
+            // OpenWire 3.3: a third of the read timeout.
+            long writeMs = Math.max(SHORTEST_INTERVAL_MS, readMs / 3);
+            activity.start(options.initialDelayMs(), Math.max(SHORTEST_INTERVAL_MS, readMs), writeMs);
+        }
+    }
+
+    /** One is tolerated, because it means nothing; a bridge between brokers is not. */
+    private void onBrokerInfo(BrokerInfo info) {
+        if (info.networkConnection || info.duplexConnection) {
+            throw new ProtocolViolation("network bridges are not supported");
+        }
+        if (brokerInfoSeen) {
+            throw new ProtocolViolation("a second BrokerInfo");
+        }
+        brokerInfoSeen = true;
+    }
+
+    /** OpenWire 3.3: never a Response. */
+    private void onKeepAlive(KeepAliveInfo info) {
+        if (info.responseRequired) {
+            KeepAliveInfo answer = new KeepAliveInfo();
+            answer.commandId = info.commandId;
+            link.send(answer);
+        }
+    }
+
+    private void onConnectionInfo(ConnectionInfo info) {
+        String connectionId = Names.connection(info.connectionId);
+        if (connected != null) {
+            onConnectionInfoAgain(info, connectionId, connected);
+            return;
+        }
+        Sessions.Outcome outcome = connect(info, connectionId);
+        if (outcome instanceof Sessions.Outcome.Accepted accepted) {
+            onAccepted(info, connectionId, accepted.client());
+        } else if (outcome instanceof Sessions.Outcome.Refused refused) {
+            LOG.info(
+                    "Connection refused: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    Printable.of(refused.toString()));
+            link.refuse(info.commandId, info.responseRequired, refused.refusal());
+            state = ConnectionState.REFUSED;
+            channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Sessions.Outcome connect(ConnectionInfo info, String connectionId) {
+        if (info.clientId == null || info.clientId.isBlank()) {
+            return new Sessions.Outcome.Refused(
+                    new Refusal(Refusal.Code.INVALID_CLIENT_ID, "a connection needs a client id"));
+        }
+        String remote = String.valueOf(channel.remoteAddress());
+        return server.sessions()
+                .connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
+    }
+
+    private void onAccepted(ConnectionInfo info, String connectionId, Client client) {
+        endHandshake();
+        ClientState known = new ClientState(connectionId, client, limits.consumersPerConnection());
+        TemporaryDestinationAdvisories.Owner owner = new TemporaryDestinationAdvisories.Owner(connectionId);
+        ClientCommands commands = new ClientCommands(
+                link,
+                new SessionCommands(link, known, names, server.advisories()),
+                new MessageCommands(link, known, names, messages),
+                new TransactionCommands(link, known),
+                new DestinationCommands(link, known, names, server.advisories(), owner));
+        connected = new ConnectedClient(connectionId, client, commands, owner);
+        state = ConnectionState.CONNECTED;
+        frames.limit(limits.frameBytes());
+        link.respond(info.commandId, info.responseRequired);
+        if (info.manageable) {
+            link.send(Handshake.connectionControl());
+        }
+    }
+
+    private void onConnectionInfoAgain(ConnectionInfo info, String connectionId, ConnectedClient known) {
+        if (!known.connectionId().equals(connectionId)) {
+            throw new ProtocolViolation("a second ConnectionInfo");
+        }
+        link.respond(info.commandId, info.responseRequired);
+    }
+
+    private void onClientCommand(DataStructure command) {
+        ConnectedClient known = connected;
+        if (known == null) {
+            onIntroductoryControl(command);
+        } else if (state == ConnectionState.CLOSING) {
+            refuseAfterGoodbye(command);
+        } else if (command instanceof RemoveInfo remove && remove.objectId instanceof ConnectionId id) {
+            onRemoveConnection(remove, Names.connection(id), known);
+        } else {
+            known.commands().on(command);
+        }
+    }
+
+    private void onIntroductoryControl(DataStructure command) {
+        if (command instanceof ConnectionControl control) {
+            link.respond(control.commandId, control.responseRequired);
+        }
+    }
+
+    private void refuseAfterGoodbye(DataStructure command) {
+        if (command instanceof BaseCommand late && late.responseRequired) {
+            link.refuse(late.commandId, true, new Refusal(Refusal.Code.ILLEGAL_STATE, "the connection was removed"));
+        }
+    }
+
+    private void onRemoveConnection(RemoveInfo remove, String connectionId, ConnectedClient known) {
+        if (!known.connectionId().equals(connectionId)) {
+            link.respond(remove.commandId, remove.responseRequired);
+            return;
+        }
+        state = ConnectionState.CLOSING;
+        closeClient(
+                known, remove.lastDeliveredSequenceId, () -> link.respond(remove.commandId, remove.responseRequired));
+    }
+
+    private void closeClient(ConnectedClient known, long lastDelivered, Runnable whenClosed) {
+        known.client().close(lastDelivered, () -> server.advisories().ended(known.owner(), () -> {
+            whenClosed.run();
+            ended.complete(null);
+        }));
+    }
+
+    /** Not {@code channelInactive}: a socket that dies while it is accepted was never active. */
+    private void onClosed() {
+        endHandshake();
+        ConnectedClient known = connected;
+        ConnectionState before = state;
+        state = ConnectionState.CLOSED;
+        if (known == null) {
+            ended.complete(null);
+        } else if (before != ConnectionState.CLOSING) {
+            closeClient(known, UNKNOWN_SEQUENCE, () -> {});
+        }
+    }
+
+    private void endHandshake() {
+        server.pendingHandshakes().end(channel);
+        if (handshakeTimer != null) {
+            handshakeTimer.cancel(false);
+            handshakeTimer = null;
+        }
+    }
+
+    @Override
+    public void onReadIdle() {
+        if (state != ConnectionState.CLOSED) {
+            LOG.info("Connection lost, nothing came for too long: peer={}", channel.remoteAddress());
+            channel.close();
+        }
+    }
+
+    @Override
+    public void onWriteIdle() {
+        link.send(new KeepAliveInfo());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
+            blame(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof IOException) {
+            LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
+            channel.close();
+        } else {
+            LOG.error("Connection closed, a fault of the broker: peer={}", channel.remoteAddress(), cause);
+            channel.close();
+        }
+    }
+
+    /** One line and the end, whatever else is wrong with this peer. */
+    private void blame(String what) {
+        if (!blamed && state != ConnectionState.CLOSED) {
+            blamed = true;
+            LOG.warn("Connection closed, protocol violation: peer={}, {}", channel.remoteAddress(), Printable.of(what));
+        }
+        state = state == ConnectionState.CLOSED ? state : ConnectionState.REFUSED;
+        channel.close();
+    }
+}

@@ -1,0 +1,154 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.openwire.codec.WireFormat;
+import io.ferrymq.openwire.command.BaseCommand;
+import io.ferrymq.openwire.command.ConnectionError;
+import io.ferrymq.openwire.command.DataStructure;
+import io.ferrymq.openwire.command.ExceptionResponse;
+import io.ferrymq.openwire.command.MessageDispatch;
+import io.ferrymq.openwire.command.Response;
+import io.ferrymq.openwire.command.WireThrowable;
+import io.ferrymq.session.ClientListener;
+import io.ferrymq.transport.OutboundQueue;
+import io.ferrymq.transport.ReadGate;
+import io.ferrymq.transport.Tasks;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
+ *
+ * <p>Deliveries are bounded by credit. Everything else is bounded by the {@link ReadGate}: a command holds a little of it until
+ * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
+ */
+final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+    /** What an unfinished command or an unwritten answer counts for, roughly its heap. */
+    static final int COMMAND_BYTES = 256;
+
+    private final Channel channel;
+    private final ReadGate gate;
+    private final WireFormat wireFormat;
+    private final MessageAdapter messages;
+    private final Consumer<String> onEvicted;
+    private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
+    /** Set once on the event loop, before there is a client that could be refused anything. */
+    private Dialect dialect = Dialect.JAVAX;
+
+    Link(Channel channel, ReadGate gate, WireFormat wireFormat, MessageAdapter messages, Consumer<String> onEvicted) {
+        this.channel = channel;
+        this.gate = gate;
+        this.wireFormat = wireFormat;
+        this.messages = messages;
+        this.onEvicted = onEvicted;
+    }
+
+    OutboundQueue<Object> outbound() {
+        return outbound;
+    }
+
+    void open(Dialect spoken) {
+        dialect = spoken;
+        outbound.open();
+    }
+
+    void hold(int bytes) {
+        gate.hold(bytes);
+    }
+
+    void release(int bytes) {
+        gate.release(bytes);
+    }
+
+    /** Runs on the connection's event loop; not at all when that has ended. */
+    void execute(Runnable task) {
+        Tasks.execute(channel.eventLoop(), task);
+    }
+
+    void send(DataStructure command) {
+        gate.hold(COMMAND_BYTES);
+        outbound.enqueue(command);
+    }
+
+    /** The receipt that answers {@code command}, if it wants to be answered. */
+    Receipt receipt(BaseCommand command) {
+        gate.hold(COMMAND_BYTES);
+        return new Answer(this, command.commandId, command.responseRequired);
+    }
+
+    void respond(int commandId, boolean required) {
+        if (required) {
+            send(new Response(commandId));
+        }
+    }
+
+    void refuse(int commandId, boolean required, Refusal refusal) {
+        refuse(commandId, required, Errors.of(refusal, dialect));
+    }
+
+    /** OpenWire 14: an ExceptionResponse to whoever waits, else a ConnectionError; the connection stays open. */
+    void refuse(int commandId, boolean required, WireThrowable error) {
+        if (required) {
+            send(new ExceptionResponse(commandId, error));
+        } else {
+            ConnectionError report = new ConnectionError();
+            report.exception = error;
+            send(report);
+        }
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        outbound.enqueue(delivery);
+    }
+
+    /** Exchanges, section 8: a dispatch without message. Counted as an answer, because every pull may ask for one. */
+    @Override
+    public void nothing(ConsumerId consumer) {
+        MessageDispatch dispatch = new MessageDispatch();
+        dispatch.consumerId = Names.wire(consumer);
+        send(dispatch);
+    }
+
+    @Override
+    public void evicted(String reason) {
+        execute(() -> onEvicted.accept(reason));
+    }
+
+    @Override
+    public void encode(Object command, ByteBuf out) {
+        if (command instanceof Delivery delivery) {
+            encode(delivery, out);
+        } else {
+            gate.release(COMMAND_BYTES);
+            wireFormat.encode((DataStructure) command, out);
+        }
+    }
+
+    /** A message that this client cannot take stays with the consumer, unacknowledged; its others must not wait for it. */
+    private void encode(Delivery delivery, ByteBuf out) {
+        try {
+            wireFormat.encode(messages.toDispatch(delivery), out);
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "A message cannot be sent to this client: message={}, consumer={}, peer={}, reason={}",
+                    Printable.of(delivery.message().id().toString()),
+                    Printable.of(delivery.consumer().toString()),
+                    channel.remoteAddress(),
+                    Printable.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    @Override
+    public int estimateBytes(Object command) {
+        return command instanceof Delivery delivery ? delivery.message().footprintBytes() : COMMAND_BYTES;
+    }
+}

@@ -1,0 +1,145 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.MessageId;
+import io.ferrymq.openwire.command.BaseCommand;
+import io.ferrymq.openwire.command.Message;
+import io.ferrymq.openwire.command.MessageAck;
+import io.ferrymq.openwire.command.MessagePull;
+import io.ferrymq.openwire.command.TransactionId;
+import io.ferrymq.openwire.command.WireThrowable;
+import io.ferrymq.session.Acknowledgement;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Messages in, acknowledgements and pulls: the hot path. Owned by the connection's event loop. */
+final class MessageCommands {
+    private final Link link;
+    private final ClientState state;
+    private final Names names;
+    private final MessageAdapter messages;
+
+    MessageCommands(Link link, ClientState state, Names names, MessageAdapter messages) {
+        this.link = link;
+        this.state = state;
+        this.names = names;
+        this.messages = messages;
+    }
+
+    void onMessage(Message wire) {
+        ClientState.Producer producer = state.producers().get(Names.producer(wire.producerId));
+        if (producer == null) {
+            refuse(wire, Refusals.unknownProducer(wire.producerId));
+            return;
+        }
+        Optional<DestinationName> destination =
+                wire.destination == null ? producer.destination() : names.destination(wire.destination);
+        if (destination.isEmpty()) {
+            refuse(wire, Refusals.noDestination(String.valueOf(wire.destination)));
+        } else if (wire.messageId == null || wire.messageId.producerId == null) {
+            refuse(wire, new Refusal(Refusal.Code.ILLEGAL_STATE, "a message needs an id: producer=" + producer.id()));
+        } else if (isXa(wire.transactionId)) {
+            TransactionCommands.refuseXa(link, wire, wire.transactionId);
+        } else {
+            send(wire, producer, messageId(wire.messageId, producer), destination.get());
+        }
+    }
+
+    /** Shares the producer's own id instance: messages may wait in the heap for long, and in great numbers. */
+    private static MessageId messageId(io.ferrymq.openwire.command.MessageId wire, ClientState.Producer producer) {
+        String foreign = wire.textView == null ? "" : wire.textView;
+        return producer.wireId().equals(wire.producerId)
+                ? new MessageId(producer.id(), wire.producerSequenceId, foreign)
+                : new MessageId(Names.producer(wire.producerId), wire.producerSequenceId, foreign);
+    }
+
+    private void send(Message wire, ClientState.Producer producer, MessageId id, DestinationName destination) {
+        io.ferrymq.message.Message message = messages.toCore(wire, id, destination);
+        SendReceipt receipt = new SendReceipt(
+                link,
+                wire,
+                producer.windowSize() > 0 ? producer.wireId() : null,
+                windowBytes(message),
+                message.footprintBytes());
+        state.client().send(message, Names.transaction(wire.transactionId), receipt);
+    }
+
+    /** OpenWire 10.5: the client counts its window with this formula. */
+    private static int windowBytes(io.ferrymq.message.Message message) {
+        return io.ferrymq.message.Message.OVERHEAD_BYTES + message.body().length + message.properties().length;
+    }
+
+    void onAck(MessageAck ack) {
+        ConsumerId consumer = Names.consumer(ack.consumerId);
+        if (!state.consumers().contains(consumer)) {
+            // Exchanges, section 7: left over from before a failover.
+            link.respond(ack.commandId, ack.responseRequired);
+            return;
+        }
+        Optional<Acknowledgement.Type> type = type(ack.ackType);
+        Optional<MessageId> last = Names.message(ack.lastMessageId);
+        Optional<DestinationName> destination = names.destination(ack.destination);
+        if (type.isEmpty() || last.isEmpty() || destination.isEmpty() || ack.messageCount < 0) {
+            refuse(
+                    ack,
+                    Refusals.invalidAcknowledge("an acknowledgement that cannot be understood: type=" + ack.ackType
+                            + ", last=" + ack.lastMessageId + ", destination=" + ack.destination + ", count="
+                            + ack.messageCount));
+        } else if (isXa(ack.transactionId)) {
+            TransactionCommands.refuseXa(link, ack, ack.transactionId);
+        } else {
+            Acknowledgement acknowledgement = new Acknowledgement(
+                    type.get(),
+                    consumer,
+                    destination.get(),
+                    Names.message(ack.firstMessageId),
+                    last.get(),
+                    ack.messageCount,
+                    Names.transaction(ack.transactionId),
+                    cause(ack.poisonCause));
+            state.client().acknowledge(acknowledgement, link.receipt(ack));
+        }
+    }
+
+    /** UNMATCHED is between brokers only (exchanges, section 7). */
+    private static Optional<Acknowledgement.Type> type(byte ackType) {
+        return switch (ackType) {
+            case MessageAck.DELIVERED -> Optional.of(Acknowledgement.Type.DELIVERED);
+            case MessageAck.POISON -> Optional.of(Acknowledgement.Type.POISON);
+            case MessageAck.STANDARD -> Optional.of(Acknowledgement.Type.STANDARD);
+            case MessageAck.REDELIVERED -> Optional.of(Acknowledgement.Type.REDELIVERED);
+            case MessageAck.INDIVIDUAL -> Optional.of(Acknowledgement.Type.INDIVIDUAL);
+            case MessageAck.EXPIRED -> Optional.of(Acknowledgement.Type.EXPIRED);
+            default -> Optional.empty();
+        };
+    }
+
+    private static String cause(@Nullable WireThrowable poison) {
+        if (poison == null) {
+            return "";
+        }
+        return poison.message() == null
+                ? String.valueOf(poison.className())
+                : poison.className() + ": " + poison.message();
+    }
+
+    void onPull(MessagePull pull) {
+        ConsumerId consumer = Names.consumer(pull.consumerId);
+        if (state.consumers().contains(consumer)) {
+            state.client().pull(consumer, Math.max(-1, pull.timeout));
+            link.respond(pull.commandId, pull.responseRequired);
+        } else {
+            refuse(pull, new Refusal(Refusal.Code.ILLEGAL_STATE, "the consumer was not registered: " + consumer));
+        }
+    }
+
+    private static boolean isXa(@Nullable TransactionId transaction) {
+        return transaction != null && transaction.isXa();
+    }
+
+    private void refuse(BaseCommand command, Refusal refusal) {
+        link.refuse(command.commandId, command.responseRequired, refusal);
+    }
+}

@@ -1,0 +1,64 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Receipts that do something before they pass an outcome on. Any thread. */
+final class Outcomes {
+    private Outcomes() {}
+
+    /** Passes everything on; when refused, undoes first. */
+    static Receipt onRefusal(Receipt next, Runnable undo) {
+        return new Receipt() {
+            @Override
+            public void done() {
+                next.done();
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                undo.run();
+                next.refused(refusal);
+            }
+        };
+    }
+
+    /** When done, {@code step} runs and calls what it is given to pass that on; a refusal goes on at once. */
+    static Receipt before(Receipt next, Consumer<Runnable> step) {
+        return new Receipt() {
+            @Override
+            public void done() {
+                step.accept(next::done);
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                next.refused(refusal);
+            }
+        };
+    }
+
+    /** Done when {@code count} receipts are, refused or not; at once when there are none. */
+    static Receipt afterAll(int count, Receipt next) {
+        if (count == 0) {
+            next.done();
+            return Receipt.NONE;
+        }
+        AtomicInteger missing = new AtomicInteger(count);
+        return new Receipt() {
+            @Override
+            public void done() {
+                if (missing.decrementAndGet() == 0) {
+                    next.done();
+                }
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                done();
+            }
+        };
+    }
+}

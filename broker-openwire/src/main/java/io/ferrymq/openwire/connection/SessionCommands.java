@@ -1,0 +1,200 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.openwire.command.ConsumerControl;
+import io.ferrymq.openwire.command.ConsumerInfo;
+import io.ferrymq.openwire.command.DataStructure;
+import io.ferrymq.openwire.command.ProducerInfo;
+import io.ferrymq.openwire.command.RemoveInfo;
+import io.ferrymq.openwire.command.SessionId;
+import io.ferrymq.openwire.command.SessionInfo;
+import io.ferrymq.session.ConsumerSpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sessions, producers and consumers: come, are replayed after a failover (silently fine), and go. Owned by the connection's
+ * event loop.
+ */
+final class SessionCommands {
+    private final Link link;
+    private final ClientState state;
+    private final Names names;
+    private final TemporaryDestinationAdvisories advisories;
+
+    SessionCommands(Link link, ClientState state, Names names, TemporaryDestinationAdvisories advisories) {
+        this.link = link;
+        this.state = state;
+        this.names = names;
+        this.advisories = advisories;
+    }
+
+    void onSession(SessionInfo info) {
+        SessionId id = info.sessionId;
+        if (id == null || id.connectionId == null || !state.owns(id.connectionId)) {
+            refuse(info, Refusals.unknownSession(String.valueOf(id)));
+        } else if (!state.sessions().contains(id.value) && state.sessions().size() > state.limit()) {
+            refuse(info, Refusals.tooMany("sessions", state.limit()));
+        } else {
+            state.sessions().add(id.value);
+            link.respond(info.commandId, info.responseRequired);
+        }
+    }
+
+    void onProducer(ProducerInfo info) {
+        ProducerId id = Names.producer(info.producerId);
+        if (!state.knows(id.connection(), id.session())) {
+            refuse(info, Refusals.unknownSession(id));
+        } else if (state.producers().containsKey(id)) {
+            link.respond(info.commandId, info.responseRequired);
+        } else if (state.producers().size() >= state.limit()) {
+            refuse(info, Refusals.tooMany("producers", state.limit()));
+        } else {
+            addProducer(info, id);
+        }
+    }
+
+    private void addProducer(ProducerInfo info, ProducerId id) {
+        Optional<DestinationName> destination = names.destination(info.destination);
+        if (info.destination != null && destination.isEmpty()) {
+            refuse(info, Refusals.noDestination(info.destination));
+            return;
+        }
+        ClientState.Producer producer =
+                new ClientState.Producer(id, names.wire(id), Math.max(0, info.windowSize), destination);
+        state.producers().put(id, producer);
+        Receipt answer = link.receipt(info);
+        Receipt receipt = Outcomes.onRefusal(
+                answer, () -> link.execute(() -> state.producers().remove(id, producer)));
+        if (destination.isPresent()) {
+            state.client().addProducer(id, destination.get(), receipt);
+        } else {
+            state.client().addAnonymousProducer(id, receipt);
+        }
+    }
+
+    void onConsumer(ConsumerInfo info) {
+        ConsumerId id = Names.consumer(info.consumerId);
+        Optional<DestinationName> destination = names.destination(info.destination);
+        if (!state.knows(id.connection(), id.session())) {
+            refuse(info, Refusals.unknownSession(id));
+        } else if (state.consumers().contains(id)) {
+            link.respond(info.commandId, info.responseRequired);
+        } else if (destination.isEmpty()) {
+            refuse(info, Refusals.noDestination(String.valueOf(info.destination)));
+        } else {
+            Optional<Refusal> refusal = check(info, destination.get());
+            if (refusal.isPresent()) {
+                refuse(info, refusal.get());
+            } else {
+                subscribe(info, id, destination.get());
+            }
+        }
+    }
+
+    private Optional<Refusal> check(ConsumerInfo info, DestinationName destination) {
+        if (state.consumers().size() >= state.limit()) {
+            return Optional.of(Refusals.tooMany("consumers", state.limit()));
+        }
+        if (info.subscriptionName != null) {
+            return Optional.of(Refusals.notSupported("durable subscriptions"));
+        }
+        if (info.networkSubscription) {
+            return Optional.of(Refusals.notSupported("network bridges"));
+        }
+        if (info.prefetchSize < 0) {
+            return Optional.of(
+                    new Refusal(Refusal.Code.ILLEGAL_STATE, "a prefetch must not be negative: " + info.prefetchSize));
+        }
+        if (destination.isTemporary() && (destination.isComposite() || !state.owns(destination.temporaryOwner()))) {
+            return Optional.of(Refusals.foreignTemporary(destination));
+        }
+        return Optional.empty();
+    }
+
+    private void subscribe(ConsumerInfo info, ConsumerId id, DestinationName destination) {
+        ConsumerSpec spec = new ConsumerSpec(
+                id,
+                destination,
+                info.prefetchSize,
+                info.priority,
+                info.browser,
+                info.noLocal,
+                info.exclusive,
+                info.selector == null ? "" : info.selector);
+        state.consumers().add(id);
+        Receipt answer = Outcomes.onRefusal(
+                link.receipt(info), () -> link.execute(() -> state.consumers().remove(id)));
+        if (TemporaryDestinationAdvisories.isWatchedBy(destination)) {
+            // Exchanges, section 2: what exists is told before the answer, and what comes is told by the topic.
+            Receipt afterReplay = Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
+            state.client().subscribe(spec, afterReplay);
+        } else {
+            state.client().subscribe(spec, answer);
+        }
+    }
+
+    /** Not for whole connections: their removal changes the state of the connection. */
+    void onRemove(RemoveInfo info) {
+        DataStructure id = info.objectId;
+        Receipt answer = link.receipt(info);
+        if (id instanceof io.ferrymq.openwire.command.ConsumerId consumer) {
+            removeConsumer(Names.consumer(consumer), info.lastDeliveredSequenceId, answer);
+        } else if (id instanceof io.ferrymq.openwire.command.ProducerId producer) {
+            removeProducer(Names.producer(producer));
+            answer.done();
+        } else if (id instanceof SessionId session) {
+            removeSession(session, info.lastDeliveredSequenceId, answer);
+        } else {
+            throw new ProtocolViolation("RemoveInfo of something that cannot be removed: " + id);
+        }
+    }
+
+    private void removeConsumer(ConsumerId id, long lastDelivered, Receipt receipt) {
+        if (state.consumers().remove(id)) {
+            state.client().unsubscribe(id, lastDelivered, receipt);
+        } else {
+            receipt.done();
+        }
+    }
+
+    private void removeProducer(ProducerId id) {
+        if (state.producers().remove(id) != null) {
+            state.client().removeProducer(id);
+        }
+    }
+
+    /** Exchanges, section 3: one RemoveInfo for the session and all that is in it. */
+    private void removeSession(SessionId session, long lastDelivered, Receipt answer) {
+        if (session.connectionId == null || !state.owns(session.connectionId)) {
+            answer.done();
+            return;
+        }
+        List<ConsumerId> consumers = state.consumersOf(session.value);
+        Receipt each = Outcomes.afterAll(consumers.size(), answer);
+        for (ConsumerId consumer : consumers) {
+            removeConsumer(consumer, lastDelivered, each);
+        }
+        state.producersOf(session.value).forEach(this::removeProducer);
+        if (session.value >= 0) {
+            state.sessions().remove(session.value);
+        }
+    }
+
+    /** Exchanges, section 5: after a failover the client raises the prefetch again. Nothing else in it is for a broker. */
+    void onConsumerControl(ConsumerControl control) {
+        ConsumerId id = Names.consumer(control.consumerId);
+        if (state.consumers().contains(id) && control.prefetch >= 0) {
+            state.client().changePrefetch(id, control.prefetch);
+        }
+        link.respond(control.commandId, control.responseRequired);
+    }
+
+    private void refuse(io.ferrymq.openwire.command.BaseCommand command, Refusal refusal) {
+        link.refuse(command.commandId, command.responseRequired, refusal);
+    }
+}

@@ -1,0 +1,178 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.ProducerId;
+import io.ferrymq.session.Acknowledgement;
+import io.ferrymq.session.Client;
+import io.ferrymq.session.ClientInfo;
+import io.ferrymq.session.ClientListener;
+import io.ferrymq.session.ConsumerSpec;
+import io.ferrymq.session.Sessions;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
+final class FakeBroker implements Sessions {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<FakeClient> clients = new CopyOnWriteArrayList<>();
+    /** Receipts of sends, while {@link #holdSends}. */
+    final Queue<Receipt> held = new ConcurrentLinkedQueue<>();
+
+    volatile Limits limits = Limits.defaults();
+    volatile boolean holdSends;
+    volatile Optional<Refusal> refuseConnections = Optional.empty();
+    volatile Optional<Refusal> refuseAll = Optional.empty();
+    volatile boolean holdClose;
+
+    @Override
+    public Outcome connect(ClientInfo info, ClientListener listener) {
+        if (refuseConnections.isPresent()) {
+            return new Outcome.Refused(refuseConnections.get());
+        }
+        FakeClient client = new FakeClient(info, listener);
+        clients.add(client);
+        return new Outcome.Accepted(client);
+    }
+
+    @Override
+    public String brokerName() {
+        return "fake";
+    }
+
+    @Override
+    public String brokerId() {
+        return "ID:fake-broker";
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
+
+    FakeClient client(String connectionId) {
+        return clients.stream()
+                .filter(client -> client.info.connectionId().equals(connectionId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** One connected client. */
+    final class FakeClient implements Client {
+        final ClientInfo info;
+        final ClientListener listener;
+        final List<Message> sent = new CopyOnWriteArrayList<>();
+        final List<Acknowledgement> acknowledgements = new CopyOnWriteArrayList<>();
+        final List<ConsumerSpec> consumers = new CopyOnWriteArrayList<>();
+        final Queue<Runnable> closing = new ConcurrentLinkedQueue<>();
+
+        FakeClient(ClientInfo info, ClientListener listener) {
+            this.info = info;
+            this.listener = listener;
+        }
+
+        private void note(String call, Receipt receipt) {
+            calls.add(call);
+            refuseAll.ifPresentOrElse(receipt::refused, receipt::done);
+        }
+
+        @Override
+        public void addDestination(DestinationName destination, Receipt receipt) {
+            note("addDestination " + destination, receipt);
+        }
+
+        @Override
+        public void removeDestination(DestinationName destination, Receipt receipt) {
+            note("removeDestination " + destination, receipt);
+        }
+
+        @Override
+        public void addProducer(ProducerId producer, DestinationName destination, Receipt receipt) {
+            note("addProducer " + producer + " " + destination, receipt);
+        }
+
+        @Override
+        public void addAnonymousProducer(ProducerId producer, Receipt receipt) {
+            note("addAnonymousProducer " + producer, receipt);
+        }
+
+        @Override
+        public void removeProducer(ProducerId producer) {
+            calls.add("removeProducer " + producer);
+        }
+
+        @Override
+        public void send(Message message, TransactionId transaction, Receipt receipt) {
+            sent.add(message);
+            if (holdSends) {
+                calls.add("send");
+                held.add(receipt);
+            } else {
+                note("send " + message.destination() + " " + transaction, receipt);
+            }
+        }
+
+        @Override
+        public void subscribe(ConsumerSpec consumer, Receipt receipt) {
+            consumers.add(consumer);
+            note("subscribe " + consumer.id() + " " + consumer.destination(), receipt);
+        }
+
+        @Override
+        public void unsubscribe(ConsumerId consumer, long lastDelivered, Receipt receipt) {
+            note("unsubscribe " + consumer + " " + lastDelivered, receipt);
+        }
+
+        @Override
+        public void acknowledge(Acknowledgement acknowledgement, Receipt receipt) {
+            acknowledgements.add(acknowledgement);
+            note("acknowledge " + acknowledgement.type(), receipt);
+        }
+
+        @Override
+        public void pull(ConsumerId consumer, long timeoutMs) {
+            calls.add("pull " + consumer + " " + timeoutMs);
+            if (timeoutMs == -1) {
+                listener.nothing(consumer);
+            }
+        }
+
+        @Override
+        public void changePrefetch(ConsumerId consumer, int prefetch) {
+            calls.add("changePrefetch " + consumer + " " + prefetch);
+        }
+
+        @Override
+        public void begin(TransactionId transaction) {
+            calls.add("begin " + transaction);
+        }
+
+        @Override
+        public void commit(TransactionId transaction, Receipt receipt) {
+            note("commit " + transaction, receipt);
+        }
+
+        @Override
+        public void rollback(TransactionId transaction, Receipt receipt) {
+            note("rollback " + transaction, receipt);
+        }
+
+        @Override
+        public void close(long lastDelivered, Runnable whenClosed) {
+            calls.add("close " + info.connectionId() + " " + lastDelivered);
+            if (holdClose) {
+                closing.add(whenClosed);
+            } else {
+                whenClosed.run();
+            }
+        }
+    }
+}

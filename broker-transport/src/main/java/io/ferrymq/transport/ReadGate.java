@@ -1,0 +1,63 @@
+package io.ferrymq.transport;
+
+import io.netty.channel.Channel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Stops reading a socket while what its peer asked for is not done: {@link #hold} when a request begins, {@link #release} when
+ * it ends. Closed above the limit, open again below half of it, so that it does not flutter. Any thread.
+ *
+ * <p>This is how back-pressure reaches a producer that does not wait for answers, and what bounds the memory that a peer can
+ * make the broker use by asking and never reading the answers.
+ */
+public final class ReadGate {
+    private final Channel channel;
+    private final long limitBytes;
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicBoolean shut = new AtomicBoolean();
+
+    public ReadGate(Channel channel, long limitBytes) {
+        if (limitBytes < 1) {
+            throw new IllegalArgumentException("at least 1: limitBytes=" + limitBytes);
+        }
+        this.channel = channel;
+        this.limitBytes = limitBytes;
+    }
+
+    public void hold(long bytes) {
+        if (heldBytes.addAndGet(bytes) > limitBytes && shut.compareAndSet(false, true)) {
+            apply();
+        }
+    }
+
+    public void release(long bytes) {
+        if (heldBytes.addAndGet(-bytes) <= limitBytes / 2 && shut.get() && shut.compareAndSet(true, false)) {
+            apply();
+        }
+    }
+
+    public boolean isShut() {
+        return shut.get();
+    }
+
+    public long heldBytes() {
+        return heldBytes.get();
+    }
+
+    /** On the event loop the latest state is applied, so it does not matter in which order the tasks come. */
+    private void apply() {
+        if (channel.eventLoop().inEventLoop()) {
+            settle();
+        } else {
+            Tasks.execute(channel.eventLoop(), this::settle);
+        }
+    }
+
+    private void settle() {
+        if (shut.get() && heldBytes.get() <= limitBytes / 2) {
+            shut.set(false);
+        }
+        channel.config().setAutoRead(!shut.get());
+    }
+}

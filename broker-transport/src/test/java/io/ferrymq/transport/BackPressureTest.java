@@ -1,0 +1,102 @@
+package io.ferrymq.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BackPressureTest {
+    private int readIdle;
+    private int writeIdle;
+
+    private final ActivityMonitor.Listener counting = new ActivityMonitor.Listener() {
+        @Override
+        public void onReadIdle() {
+            readIdle++;
+        }
+
+        @Override
+        public void onWriteIdle() {
+            writeIdle++;
+        }
+    };
+
+    private static void pass(EmbeddedChannel channel, long ms) {
+        channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private static EmbeddedChannel channel(ActivityMonitor monitor) {
+        EmbeddedChannel channel = new EmbeddedChannel(monitor);
+        channel.freezeTime();
+        return channel;
+    }
+
+    @Test
+    void shouldCloseTheGateAboveTheLimitAndOpenItBelowHalf() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        ReadGate gate = new ReadGate(channel, 100);
+        gate.hold(100);
+        assertThat(channel.config().isAutoRead()).isTrue();
+        gate.hold(1);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        gate.release(50);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        gate.release(1);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(gate.heldBytes()).isEqualTo(50);
+    }
+
+    @Test
+    void shouldEndOpenHoweverThreadsInterleave() throws InterruptedException {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        ReadGate gate = new ReadGate(channel, 10);
+        Runnable work = () -> {
+            for (int i = 0; i < 50_000; i++) {
+                gate.hold(7);
+                gate.release(7);
+            }
+        };
+        Thread first = new Thread(work);
+        Thread second = new Thread(work);
+        first.start();
+        second.start();
+        first.join();
+        second.join();
+        channel.runPendingTasks();
+        assertThat(gate.isShut()).isFalse();
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void shouldReportSilenceOfBothDirections() {
+        EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        channel.pipeline().get(ActivityMonitor.class).start(1_000, 3_000, 1_000);
+        pass(channel, 1_999);
+        assertThat(writeIdle + readIdle).isZero();
+        pass(channel, 1_001);
+        assertThat(writeIdle).isEqualTo(1);
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
+        pass(channel, 3_999);
+        assertThat(readIdle).isZero();
+        pass(channel, 1);
+        assertThat(readIdle).isEqualTo(1);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldNotBlameThePeerWhileTheBrokerDoesNotRead() {
+        EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.config().setAutoRead(false);
+        pass(channel, 10_000);
+        assertThat(readIdle).isZero();
+        channel.config().setAutoRead(true);
+        pass(channel, 2_000);
+        assertThat(readIdle).isEqualTo(1);
+        channel.finishAndReleaseAll();
+    }
+}
