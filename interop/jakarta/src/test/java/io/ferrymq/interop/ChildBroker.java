@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A broker in a process of its own. Takes {@code --port} and {@code --data}, prints a line when ready, and stops on SIGTERM or is killed. */
 final class ChildBroker implements BrokerUnderTest {
-    private static final long READY_SECONDS = 60;
-    private static final long STOP_SECONDS = 30;
+    private static final long READY_SECONDS = 25;
+    private static final long STOP_SECONDS = 20;
 
     private final List<String> command;
     private final String readyPrefix;

@@ -161,6 +161,18 @@ final class ConnectionTest {
         }
     }
 
+    @Test
+    void shouldKeepAnIdleConnectionAlive() throws JMSException {
+        Queue queue = jms.queue();
+        MessageConsumer consumer = jms.session(
+                        "wireFormat.maxInactivityDuration=400", "wireFormat.maxInactivityDurationInitalDelay=400")
+                .createConsumer(queue);
+        assertThat(consumer.receive(1_600)).isNull();
+        jms.send(queue, "still here");
+
+        assertThat(Jms.text(consumer)).isEqualTo("still here");
+    }
+
     private ActiveMQConnection connectAs(String clientId) throws JMSException {
         var factory = jms.factory();
         factory.setClientID(clientId);

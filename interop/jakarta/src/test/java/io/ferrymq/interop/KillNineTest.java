@@ -66,7 +66,9 @@ final class KillNineTest {
     void end() {
         threads.shutdownNow();
         fate.shutdownNow();
-        broker.close();
+        if (broker != null) {
+            broker.close();
+        }
     }
 
     @Test

@@ -137,6 +137,18 @@ final class RedeliveryTest {
     }
 
     @Test
+    void shouldNotCountWhatWasOnlyPrefetched() throws JMSException {
+        ActiveMQConnection visitor = jms.connect();
+        MessageConsumer consumer =
+                visitor.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+        await().atMost(Duration.ofMillis(Jms.PATIENCE_MS))
+                .until(() -> ((ActiveMQMessageConsumer) consumer).getMessageSize() == 4);
+        visitor.close();
+
+        assertDelivery(jms.session().createConsumer(queue), "a", 1);
+    }
+
+    @Test
     void shouldPutMessagesBackBeforeWhatCameLater() throws JMSException {
         Session session = jms.session(Session.CLIENT_ACKNOWLEDGE, "jms.prefetchPolicy.all=2");
         MessageConsumer consumer = session.createConsumer(queue);

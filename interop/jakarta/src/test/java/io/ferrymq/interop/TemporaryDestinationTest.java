@@ -16,6 +16,8 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,23 @@ final class TemporaryDestinationTest {
         assertThatThrownBy(() -> unaware.createProducer(null).send(queue, unaware.createTextMessage("gone")))
                 .isInstanceOf(JMSException.class)
                 .hasMessageContaining(queue.getQueueName());
+    }
+
+    @Test
+    void shouldReportASendThatNobodyWaitedForToTheExceptionListener() throws Exception {
+        ActiveMQConnection unaware = jms.connect(NO_WATCH, "jms.useAsyncSend=true");
+        CompletableFuture<JMSException> reported = new CompletableFuture<>();
+        unaware.setExceptionListener(reported::complete);
+        Session session = unaware.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        TemporaryQueue queue = owner.createTemporaryQueue();
+        MessageProducer producer = session.createProducer(null);
+        queue.delete();
+        producer.send(queue, session.createTextMessage("gone"));
+
+        assertThat(reported.get(Jms.PATIENCE_MS, TimeUnit.MILLISECONDS)).hasMessageContaining(queue.getQueueName());
+        Queue ordinary = jms.queue();
+        Jms.send(session, ordinary, "still works");
+        assertThat(jms.browse(ordinary)).containsExactly("still works");
     }
 
     @Test

@@ -153,6 +153,22 @@ final class TransactionTest {
         assertThat(jms.browse(queue)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jms.transactedIndividualAck=true", "jms.messagePrioritySupported=true"})
+    void shouldAcknowledgeOneByOneInATransaction(String option) throws JMSException {
+        jms.send(queue, Jms.numbered("m", 10));
+        ActiveMQConnection individual = jms.connect(option, Jms.QUICK_REDELIVERY, "jms.prefetchPolicy.all=4");
+        Session transacted = individual.createSession(true, Session.SESSION_TRANSACTED);
+        MessageConsumer consumer = transacted.createConsumer(queue);
+        assertThat(Jms.texts(consumer, 6)).containsExactly(Jms.numbered("m", 6));
+        transacted.rollback();
+        assertThat(Jms.texts(consumer, 6)).containsExactly(Jms.numbered("m", 6));
+        transacted.commit();
+        individual.close();
+
+        assertThat(jms.browse(queue)).containsExactly("m6", "m7", "m8", "m9");
+    }
+
     @Test
     void shouldSendManyMessagesInOneTransaction() throws JMSException {
         Jms.send(session, queue, Jms.numbered("m", 2_000));
