@@ -1,5 +1,6 @@
 package io.ferrymq.openwire.connection;
 
+import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -78,7 +79,7 @@ final class MessageCommands {
             link.respond(ack.commandId, ack.responseRequired);
             return;
         }
-        Optional<Acknowledgement.Type> type = type(ack.ackType);
+        Optional<AckType> type = type(ack.ackType);
         Optional<MessageId> last = Names.message(ack.lastMessageId);
         Optional<DestinationName> destination = names.destination(ack.destination);
         if (type.isEmpty() || last.isEmpty() || destination.isEmpty() || ack.messageCount < 0) {
@@ -104,14 +105,14 @@ final class MessageCommands {
     }
 
     /** UNMATCHED is between brokers only (exchanges, section 7). */
-    private static Optional<Acknowledgement.Type> type(byte ackType) {
+    private static Optional<AckType> type(byte ackType) {
         return switch (ackType) {
-            case MessageAck.DELIVERED -> Optional.of(Acknowledgement.Type.DELIVERED);
-            case MessageAck.POISON -> Optional.of(Acknowledgement.Type.POISON);
-            case MessageAck.STANDARD -> Optional.of(Acknowledgement.Type.STANDARD);
-            case MessageAck.REDELIVERED -> Optional.of(Acknowledgement.Type.REDELIVERED);
-            case MessageAck.INDIVIDUAL -> Optional.of(Acknowledgement.Type.INDIVIDUAL);
-            case MessageAck.EXPIRED -> Optional.of(Acknowledgement.Type.EXPIRED);
+            case MessageAck.DELIVERED -> Optional.of(AckType.DELIVERED);
+            case MessageAck.POISON -> Optional.of(AckType.POISON);
+            case MessageAck.STANDARD -> Optional.of(AckType.STANDARD);
+            case MessageAck.REDELIVERED -> Optional.of(AckType.REDELIVERED);
+            case MessageAck.INDIVIDUAL -> Optional.of(AckType.INDIVIDUAL);
+            case MessageAck.EXPIRED -> Optional.of(AckType.EXPIRED);
             default -> Optional.empty();
         };
     }

@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.openwire.OpenWireProvider;
 import io.ferrymq.openwire.command.ActiveMQQueue;
@@ -210,12 +211,12 @@ class CommandsTest {
         assertThat(acks)
                 .extracting(Acknowledgement::type)
                 .containsExactly(
-                        Acknowledgement.Type.DELIVERED,
-                        Acknowledgement.Type.POISON,
-                        Acknowledgement.Type.STANDARD,
-                        Acknowledgement.Type.REDELIVERED,
-                        Acknowledgement.Type.INDIVIDUAL,
-                        Acknowledgement.Type.EXPIRED);
+                        AckType.DELIVERED,
+                        AckType.POISON,
+                        AckType.STANDARD,
+                        AckType.REDELIVERED,
+                        AckType.INDIVIDUAL,
+                        AckType.EXPIRED);
         assertThat(acks.get(0).first()).isEmpty();
         assertThat(acks.get(0).count()).isEqualTo(3);
         assertThat(acks.get(1).cause()).isEqualTo("java.lang.Throwable: Delivery[7] exceeds");
