@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +125,19 @@ class FerryMqIT {
     }
 
     @Test
+    void shouldRefuseTheJournalOfAnotherEngineAndLeaveItAlone() throws IOException, InterruptedException {
+        ChildProcess nio = ferrymq("run", "--port", "0", "--store-engine", "nio");
+        succeed("produce", "orders", "--url", nio.awaitReady());
+        nio.terminate().awaitExit();
+        Map<Path, Long> before = checksums();
+
+        assertThat(refusal(ferrymq("run", "--port", "0", "--store-engine", "chronicle"), FAILED))
+                .contains("another engine");
+
+        assertThat(checksums()).isEqualTo(before);
+    }
+
+    @Test
     void shouldRefuseUnknownOptionsAndKeys() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("broker.yaml"), "name: a\nstore:\n  segmentByte: 1MiB\n");
 
@@ -152,6 +169,18 @@ class FerryMqIT {
         int exitCode = process.awaitExit();
         assertThat(exitCode).as(() -> "stderr: " + process.err()).isEqualTo(OK);
         return process;
+    }
+
+    private Map<Path, Long> checksums() throws IOException {
+        Map<Path, Long> sums = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                CRC32C sum = new CRC32C();
+                sum.update(Files.readAllBytes(file));
+                sums.put(directory.relativize(file), sum.getValue());
+            }
+        }
+        return sums;
     }
 
     /** The one line a user gets; log lines before it are fine, a stack trace is not. */
