@@ -88,7 +88,7 @@ final class StoreProviderTest {
 
     @Test
     void shouldDoWithoutChronicleWhereTheFlagsAreMissing() throws IOException, InterruptedException {
-        assertThat(firstLine(temp.resolve("auto"), StoreEngine.AUTO)).isEqualTo("1");
+        assertThat(firstLine(temp.resolve("auto"), StoreEngine.AUTO)).matches("\\d+");
         assertThat(Stores.marker(temp.resolve("auto")).engine()).isEqualTo("nio");
         assertThat(firstLine(temp.resolve("explicit"), StoreEngine.CHRONICLE)).isEqualTo("STORE_UNUSABLE");
         assertThat(temp.resolve("explicit")).doesNotExist();
