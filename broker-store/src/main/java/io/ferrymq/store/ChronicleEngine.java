@@ -94,7 +94,7 @@ final class ChronicleEngine implements SegmentEngine {
             throw new IOException("the queue did not roll: segment=" + id + ", file=" + path);
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        long zeroEnd = end + segmentBytes + (4L << 20);
+        long zeroEnd = Math.max(end, segmentBytes) + 2 * SLACK;
         current = new Current(channel, new ZeroAhead(channel, ZeroAhead.MAPPED, end, zeroEnd), end);
         current.force();
         Directories.force(directory);

@@ -7,17 +7,17 @@ import java.util.List;
 
 /** Where each segment begins, from its first valid frame: what tells one epoch's records from the torn tail of the last. */
 record SegmentStarts(long firstLsn, long[] endsOfEpochs) {
+    private static final int NEAR = 64 << 10;
+
     static SegmentStarts of(List<SegmentFile> files, long salt, ByteBuffer window) throws IOException {
         long[] lsns = new long[files.size()];
         int[] epochs = new int[files.size()];
         long first = Long.MAX_VALUE;
         for (int i = 0; i < lsns.length; i++) {
-            try (FrameScanner scanner = new FrameScanner(files.get(i), salt, window)) {
-                boolean any = scanner.next();
-                lsns[i] = any ? scanner.lsn() : Long.MAX_VALUE;
-                epochs[i] = any ? scanner.epoch() : -1;
-                first = Math.min(first, lsns[i]);
-            }
+            Start start = startOf(files.get(i), salt, window);
+            lsns[i] = start.lsn();
+            epochs[i] = start.epoch();
+            first = Math.min(first, lsns[i]);
         }
         long[] ends = new long[lsns.length];
         Arrays.fill(ends, Long.MAX_VALUE);
@@ -30,6 +30,20 @@ record SegmentStarts(long firstLsn, long[] endsOfEpochs) {
         }
         return new SegmentStarts(first == Long.MAX_VALUE ? 1 : first, ends);
     }
+
+    /** Mostly the header, close to the beginning; only when that is damaged it takes reading on. */
+    private static Start startOf(SegmentFile file, long salt, ByteBuffer window) throws IOException {
+        try (FrameScanner scanner = new FrameScanner(file, salt, window.clear().slice(0, NEAR))) {
+            if (scanner.next() && scanner.type() == FrameFormat.SEGMENT_HEADER) {
+                return new Start(scanner.lsn(), scanner.epoch());
+            }
+        }
+        try (FrameScanner scanner = new FrameScanner(file, salt, window)) {
+            return scanner.next() ? new Start(scanner.lsn(), scanner.epoch()) : new Start(Long.MAX_VALUE, -1);
+        }
+    }
+
+    private record Start(long lsn, int epoch) {}
 
     /** The first LSN that does not belong to this segment's epoch any more. */
     long endOfEpoch(int segment) {

@@ -52,12 +52,13 @@ public final class StoreProvider implements JournalProvider {
 
     private Journal open(StoreLayout layout, BrokerConfig config) throws IOException {
         checkDirectory(layout.data());
-        // before the lock, so that a directory of somebody else is not even given a LOCK file
-        marker(layout, config.storeEngine());
+        // before the lock, so that a directory that is refused is not even given a LOCK file
+        FormatMarker seen = marker(layout, config.storeEngine());
         Files.createDirectories(layout.data());
         StoreLock lock = StoreLock.take(layout.data());
         try {
-            FormatMarker marker = marker(layout, config.storeEngine());
+            // again, because somebody else may have started and stopped in between
+            FormatMarker marker = FormatMarker.read(layout.data()).orElse(seen);
             Files.createDirectories(layout.journal());
             if (marker.epoch() == 0) {
                 marker.write(layout.data());
@@ -92,7 +93,9 @@ public final class StoreProvider implements JournalProvider {
                     Code.STORE_FORMAT, "there is a journal but no FORMAT marker that says whose: " + layout.data());
         }
         if (found.isEmpty()) {
-            return new FormatMarker(choose(wanted), UUID.randomUUID().toString(), new SecureRandom().nextLong(), 0);
+            String engine = choose(wanted);
+            checkRuns(engine);
+            return new FormatMarker(engine, UUID.randomUUID().toString(), new SecureRandom().nextLong(), 0);
         }
         String engine = found.get().engine();
         if (!engine.equals(FileEngine.NAME) && !engine.equals(ChronicleEngine.NAME)) {
@@ -104,7 +107,18 @@ public final class StoreProvider implements JournalProvider {
                     "the journal was written by another engine than the configured one: written by=" + engine
                             + ", configured=" + name(wanted) + ", directory=" + layout.data());
         }
+        checkRuns(engine);
         return found.get();
+    }
+
+    private static void checkRuns(String engine) {
+        if (engine.equals(ChronicleEngine.NAME)) {
+            ChronicleAccess.obstacle().ifPresent(why -> {
+                throw new BrokerException(
+                        Code.STORE_UNUSABLE,
+                        "the chronicle engine cannot run in this JVM: " + why + "; it needs " + ChronicleAccess.FLAGS);
+            });
+        }
     }
 
     private static boolean hasSegments(StoreLayout layout) throws IOException {
@@ -133,16 +147,8 @@ public final class StoreProvider implements JournalProvider {
     }
 
     private static SegmentEngine engine(StoreLayout layout, FormatMarker marker) {
-        if (marker.engine().equals(FileEngine.NAME)) {
-            return new FileEngine(layout.journal(), layout.segmentBytes());
-        }
-        Optional<String> obstacle = ChronicleAccess.obstacle();
-        if (obstacle.isPresent()) {
-            throw new BrokerException(
-                    Code.STORE_UNUSABLE,
-                    "the chronicle engine cannot run in this JVM: " + obstacle.get() + "; the JVM flags it needs: "
-                            + ChronicleAccess.FLAGS);
-        }
-        return new ChronicleEngine(layout.journal(), marker.epoch(), layout.segmentBytes());
+        return marker.engine().equals(FileEngine.NAME)
+                ? new FileEngine(layout.journal(), layout.segmentBytes())
+                : new ChronicleEngine(layout.journal(), marker.epoch(), layout.segmentBytes());
     }
 }

@@ -8,6 +8,7 @@ import io.ferrymq.BrokerException;
 import io.ferrymq.BrokerException.Code;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.spi.JournalProvider;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,24 @@ final class StoreProviderTest {
         Path file = Files.writeString(temp.resolve("file"), "x");
         refuses(file, StoreEngine.AUTO, Code.STORE_UNUSABLE, "not a directory");
         refuses(file.resolve("data"), StoreEngine.AUTO, Code.STORE_UNUSABLE, "not a directory");
+    }
+
+    @Test
+    void shouldDoWithoutChronicleWhereTheFlagsAreMissing() throws IOException, InterruptedException {
+        assertThat(firstLine(temp.resolve("auto"), StoreEngine.AUTO)).matches("\\d+");
+        assertThat(Stores.marker(temp.resolve("auto")).engine()).isEqualTo("nio");
+        assertThat(firstLine(temp.resolve("explicit"), StoreEngine.CHRONICLE)).isEqualTo("STORE_UNUSABLE");
+        assertThat(temp.resolve("explicit")).doesNotExist();
+    }
+
+    private static String firstLine(Path data, StoreEngine engine) throws IOException, InterruptedException {
+        Process child = Children.crashChild(data, engine, false);
+        try (BufferedReader out = child.inputReader()) {
+            return String.valueOf(out.readLine());
+        } finally {
+            child.toHandle().destroyForcibly();
+            child.waitFor();
+        }
     }
 
     private void refuses(Path data, StoreEngine engine, Code code, String why) throws IOException {
