@@ -3,6 +3,10 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
@@ -25,6 +29,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What strangers do to brokers. Each costs the offender its connection; a good client on the same thread notices nothing. */
 class AbuseTest {
@@ -63,6 +68,35 @@ class AbuseTest {
                 client.socket.shutdownOutput();
                 assertThat(client.readToEnd()).isZero();
             }
+        }
+    }
+
+    @Test
+    void shouldWriteExactlyOneHarmlessLinePerOffender() throws IOException {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        lines.start();
+        root.addAppender(lines);
+        try (WireClient client = new WireClient(uri, "ID:bad")) {
+            client.negotiate(12, "6.3.1");
+            client.expect(BrokerInfo.class);
+            for (int i = 0; i < 3; i++) {
+                client.send(client.session(1));
+            }
+            assertThat(client.readToEnd()).isZero();
+            String peer = ":" + client.socket.getLocalPort();
+            await().until(() -> lines.list.stream()
+                    .anyMatch(line -> line.getFormattedMessage().contains(peer)));
+            assertThat(lines.list.stream()
+                            .filter(line -> line.getFormattedMessage().contains(peer)))
+                    .hasSize(1)
+                    .allSatisfy(line -> {
+                        assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                        assertThat(line.getFormattedMessage()).contains("type=4", "state=NEGOTIATED");
+                        assertThat(line.getThrowableProxy()).isNull();
+                    });
+        } finally {
+            root.detachAppender(lines);
         }
     }
 

@@ -41,7 +41,7 @@ final class WireClient implements AutoCloseable {
         this.id = id;
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(10_000);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }
 
     /** Through the handshake up to the Response to ConnectionInfo. */
