@@ -225,21 +225,46 @@ class AbuseTest {
         }
     }
 
+    /** Pulls come without credit: who pulls and does not read is not read either. */
+    @Test
+    void shouldNotReadAPeerThatPullsAndNeverReads() throws IOException {
+        try (WireClient client = WireClient.connected(uri, "ID:puller")) {
+            client.ask(client.session(1));
+            var info = client.consumer(1, 1, new ActiveMQQueue("q"));
+            info.prefetchSize = 0;
+            client.ask(info);
+            deliver("ID:puller", 300);
+            client.send(client.producer(1, 1, "later"));
+            for (int i = 0; i < 10; i++) {
+                client.expect(MessageDispatch.class);
+            }
+            assertThat(broker.calls).noneMatch(call -> call.startsWith("addProducer"));
+            for (int i = 10; i < 300; i++) {
+                client.expect(MessageDispatch.class);
+            }
+            await().until(() -> broker.calls.stream().anyMatch(call -> call.startsWith("addProducer")));
+        }
+    }
+
+    private void deliver(String connection, int count) {
+        var known = broker.client(connection);
+        var consumer = known.consumers.get(0).id();
+        ProducerId producer = new ProducerId("ID:p", 1, 1);
+        byte[] body = new byte[100_000];
+        for (int i = 1; i <= count; i++) {
+            Message message = Message.builder(new MessageId(producer, i), DestinationName.queue("q"))
+                    .body((byte) 24, false, body)
+                    .build();
+            known.listener.deliver(new Delivery(consumer, message, i, 0));
+        }
+    }
+
     @Test
     void shouldHoldDeliveriesForAPeerThatStopsReading() throws IOException {
         try (WireClient client = WireClient.connected(uri, "ID:slow")) {
             client.ask(client.session(1));
             client.ask(client.consumer(1, 1, new ActiveMQQueue("q")));
-            var known = broker.client("ID:slow");
-            var consumer = known.consumers.get(0).id();
-            ProducerId producer = new ProducerId("ID:p", 1, 1);
-            byte[] body = new byte[100_000];
-            for (int i = 1; i <= 300; i++) {
-                Message message = Message.builder(new MessageId(producer, i), DestinationName.queue("q"))
-                        .body((byte) 24, false, body)
-                        .build();
-                known.listener.deliver(new Delivery(consumer, message, i, 0));
-            }
+            deliver("ID:slow", 300);
             try (WireClient other = WireClient.connected(uri, "ID:other")) {
                 assertThat(other.ask(other.session(1))).isExactlyInstanceOf(Response.class);
             }
