@@ -80,9 +80,7 @@ class AbuseTest {
         try (WireClient client = new WireClient(uri, "ID:bad")) {
             client.negotiate(12, "6.3.1");
             client.expect(BrokerInfo.class);
-            for (int i = 0; i < 3; i++) {
-                client.send(client.session(1));
-            }
+            client.send(client.session(1), client.session(2), client.session(3));
             assertThat(client.readToEnd()).isZero();
             String peer = ":" + client.socket.getLocalPort();
             await().until(() -> lines.list.stream()

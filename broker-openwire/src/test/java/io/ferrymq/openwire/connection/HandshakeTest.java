@@ -241,8 +241,7 @@ class HandshakeTest {
             client.negotiate(12, "6.3.1");
             client.expect(BrokerInfo.class);
             SessionInfo early = client.session(1);
-            client.send(early);
-            client.send(client.consumer(1, 1, new ActiveMQQueue("q")));
+            client.send(early, client.consumer(1, 1, new ActiveMQQueue("q")));
             assertThat(client.readToEnd()).isZero();
         }
         assertThat(broker.clients).isEmpty();
