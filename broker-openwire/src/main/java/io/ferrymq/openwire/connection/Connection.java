@@ -2,7 +2,6 @@ package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.openwire.codec.MalformedFrameException;
 import io.ferrymq.openwire.codec.WireFormat;
 import io.ferrymq.openwire.codec.WireOptions;
 import io.ferrymq.openwire.command.BaseCommand;
@@ -26,10 +25,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +59,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private final Names names = new Names();
     private final MessageAdapter messages;
     private final Link link;
+    private final Faults faults;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private ConnectionState state = ConnectionState.HANDSHAKE;
     private boolean brokerInfoSeen;
-    private boolean blamed;
     private @Nullable ScheduledFuture<?> handshakeTimer;
     private @Nullable ConnectedClient connected;
 
@@ -80,6 +77,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.limits = server.sessions().limits();
         this.wireFormat = new WireFormat(limits.frameBytes());
         this.frames = new FrameSplitter(Math.min(limits.handshakeFrameBytes(), limits.frameBytes()));
+        this.faults = new Faults(channel);
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
         ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes());
@@ -132,7 +130,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void onHandshakeTimeout() {
         if (state == ConnectionState.HANDSHAKE || state == ConnectionState.NEGOTIATED) {
-            blame("the handshake took too long: state=" + state + ", limitMs=" + limits.handshakeTimeoutMs());
+            faults.violation(
+                    "the handshake took too long: state=" + state + ", limitMs=" + limits.handshakeTimeoutMs());
         }
     }
 
@@ -240,7 +239,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         ClientCommands commands = new ClientCommands(
                 link,
                 new SessionCommands(link, known, names, server.advisories()),
-                new MessageCommands(link, known, names, messages),
+                new MessageCommands(link, known, names, messages, limits.frameBytes()),
                 new TransactionCommands(link, known),
                 new DestinationCommands(link, known, names, server.advisories(), owner));
         connected = new ConnectedClient(connectionId, client, commands, owner);
@@ -337,25 +336,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
-            blame(String.valueOf(cause.getMessage()));
-        } else if (cause instanceof IOException) {
-            LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
-            channel.close();
-        } else {
-            LOG.error("Connection closed, a fault of the broker: peer={}", channel.remoteAddress(), cause);
-            channel.close();
-        }
-    }
-
-    /** One line and the end, whatever else is wrong with this peer. */
-    private void blame(String what) {
-        if (!blamed && state != ConnectionState.CLOSED) {
-            blamed = true;
-            LOG.warn("Connection closed, protocol violation: peer={}, {}", channel.remoteAddress(), Printable.of(what));
-        }
-        state = state == ConnectionState.CLOSED ? state : ConnectionState.REFUSED;
-        channel.close();
+        boolean over = state == ConnectionState.CLOSED;
+        state = over ? ConnectionState.CLOSED : ConnectionState.REFUSED;
+        faults.on(thrown);
     }
 }

@@ -7,10 +7,17 @@ import io.ferrymq.openwire.command.WireThrowable;
 final class Errors {
     private static final String XA_EXCEPTION = "javax.transaction.xa.XAException";
 
+    /** Names of strangers end up in messages, and a string on the wire has at most 65535 bytes. */
+    private static final int MOST_CHARS = 4096;
+
     private Errors() {}
 
     static WireThrowable of(Refusal refusal, Dialect dialect) {
-        return new WireThrowable(className(refusal.code(), dialect), refusal.message());
+        return new WireThrowable(className(refusal.code(), dialect), cut(refusal.message()));
+    }
+
+    private static String cut(String message) {
+        return message.length() <= MOST_CHARS ? message : message.substring(0, MOST_CHARS) + "...";
     }
 
     private static String className(Refusal.Code code, Dialect dialect) {
@@ -31,6 +38,6 @@ final class Errors {
      * it from there (exchanges, section 10).
      */
     static WireThrowable xa(String message, int errorCode) {
-        return new WireThrowable(XA_EXCEPTION, message + " xaErrorCode:" + errorCode);
+        return new WireThrowable(XA_EXCEPTION, cut(message) + " xaErrorCode:" + errorCode);
     }
 }

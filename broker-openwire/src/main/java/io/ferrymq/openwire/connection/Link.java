@@ -18,6 +18,8 @@ import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +27,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
  *
- * <p>Deliveries are bounded by credit. Everything else is bounded by the {@link ReadGate}: a command holds a little of it until
+ * <p>Deliveries are bounded by credit. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
+    /** A message that was pulled, and counts like an answer until it is written. */
+    private record Pulled(Delivery delivery) {
+        int bytes() {
+            return delivery.message().footprintBytes();
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
     /** What an unfinished command or an unwritten answer counts for, roughly its heap. */
@@ -40,6 +49,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final MessageAdapter messages;
     private final Consumer<String> onEvicted;
     private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
+    /** Consumers without prefetch: no credit bounds what they ask for. */
+    private final Set<ConsumerId> pulling = ConcurrentHashMap.newKeySet();
     /** Set once on the event loop, before there is a client that could be refused anything. */
     private Dialect dialect = Dialect.JAVAX;
 
@@ -105,9 +116,24 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         }
     }
 
+    /** Whether {@code consumer} pulls, or has stopped doing so. */
+    void pulls(ConsumerId consumer, boolean pulls) {
+        if (pulls) {
+            pulling.add(consumer);
+        } else {
+            pulling.remove(consumer);
+        }
+    }
+
     @Override
     public void deliver(Delivery delivery) {
-        outbound.enqueue(delivery);
+        if (!pulling.isEmpty() && pulling.contains(delivery.consumer())) {
+            Pulled pulled = new Pulled(delivery);
+            gate.hold(pulled.bytes());
+            outbound.enqueue(pulled);
+        } else {
+            outbound.enqueue(delivery);
+        }
     }
 
     /** Exchanges, section 8: a dispatch without message. Counted as an answer, because every pull may ask for one. */
@@ -127,6 +153,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     public void encode(Object command, ByteBuf out) {
         if (command instanceof Delivery delivery) {
             encode(delivery, out);
+        } else if (command instanceof Pulled pulled) {
+            gate.release(pulled.bytes());
+            encode(pulled.delivery(), out);
         } else {
             gate.release(COMMAND_BYTES);
             wireFormat.encode((DataStructure) command, out);
@@ -149,6 +178,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
 
     @Override
     public int estimateBytes(Object command) {
-        return command instanceof Delivery delivery ? delivery.message().footprintBytes() : COMMAND_BYTES;
+        if (command instanceof Delivery delivery) {
+            return delivery.message().footprintBytes();
+        }
+        return command instanceof Pulled pulled ? pulled.bytes() : COMMAND_BYTES;
     }
 }

@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages in, acknowledgements and pulls: the hot path. Owned by the connection's event loop. */
 final class MessageCommands {
+    /**
+     * What a frame to a consumer may be larger than the producer's: consumer, destination once more, what dead lettering
+     * adds. A message that came in must also get out.
+     */
+    private static final int DISPATCH_BYTES = 8 << 10;
+
     private final Link link;
     private final ClientState state;
     private final Names names;
     private final MessageAdapter messages;
+    private final int frameBytes;
 
-    MessageCommands(Link link, ClientState state, Names names, MessageAdapter messages) {
+    /** @param frameBytes the largest frame, in and out */
+    MessageCommands(Link link, ClientState state, Names names, MessageAdapter messages, int frameBytes) {
+        this.frameBytes = frameBytes;
         this.link = link;
         this.state = state;
         this.names = names;
@@ -58,6 +67,12 @@ final class MessageCommands {
 
     private void send(Message wire, ClientState.Producer producer, MessageId id, DestinationName destination) {
         io.ferrymq.message.Message message = messages.toCore(wire, id, destination);
+        if (message.footprintBytes() + DISPATCH_BYTES > frameBytes && frameBytes > DISPATCH_BYTES) {
+            String what =
+                    "message too large: bytes=" + message.footprintBytes() + ", limit=" + (frameBytes - DISPATCH_BYTES);
+            refuse(wire, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
+            return;
+        }
         SendReceipt receipt = new SendReceipt(
                 link,
                 wire,

@@ -127,8 +127,8 @@ final class SessionCommands {
                 info.exclusive,
                 info.selector == null ? "" : info.selector);
         state.consumers().add(id);
-        Receipt answer = Outcomes.onRefusal(
-                link.receipt(info), () -> link.execute(() -> state.consumers().remove(id)));
+        link.pulls(id, info.prefetchSize == 0);
+        Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
         if (TemporaryDestinationAdvisories.isWatchedBy(destination)) {
             // Exchanges, section 2: what exists is told before the answer, and what comes is told by the topic.
             Receipt afterReplay = Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
@@ -136,6 +136,11 @@ final class SessionCommands {
         } else {
             state.client().subscribe(spec, answer);
         }
+    }
+
+    private void forget(ConsumerId refused) {
+        state.consumers().remove(refused);
+        link.pulls(refused, false);
     }
 
     /** Not for whole connections: their removal changes the state of the connection. */
@@ -156,6 +161,7 @@ final class SessionCommands {
 
     private void removeConsumer(ConsumerId id, long lastDelivered, Receipt receipt) {
         if (state.consumers().remove(id)) {
+            link.pulls(id, false);
             state.client().unsubscribe(id, lastDelivered, receipt);
         } else {
             receipt.done();
@@ -189,6 +195,7 @@ final class SessionCommands {
     void onConsumerControl(ConsumerControl control) {
         ConsumerId id = Names.consumer(control.consumerId);
         if (state.consumers().contains(id) && control.prefetch >= 0) {
+            link.pulls(id, control.prefetch == 0);
             state.client().changePrefetch(id, control.prefetch);
         }
         link.respond(control.commandId, control.responseRequired);

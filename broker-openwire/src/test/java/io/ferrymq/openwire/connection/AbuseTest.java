@@ -3,6 +3,10 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
@@ -25,6 +29,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What strangers do to brokers. Each costs the offender its connection; a good client on the same thread notices nothing. */
 class AbuseTest {
@@ -63,6 +68,33 @@ class AbuseTest {
                 client.socket.shutdownOutput();
                 assertThat(client.readToEnd()).isZero();
             }
+        }
+    }
+
+    @Test
+    void shouldWriteExactlyOneHarmlessLinePerOffender() throws IOException {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        lines.start();
+        root.addAppender(lines);
+        try (WireClient client = new WireClient(uri, "ID:bad")) {
+            client.negotiate(12, "6.3.1");
+            client.expect(BrokerInfo.class);
+            client.send(client.session(1), client.session(2), client.session(3));
+            assertThat(client.readToEnd()).isZero();
+            String peer = ":" + client.socket.getLocalPort();
+            await().until(() -> lines.list.stream()
+                    .anyMatch(line -> line.getFormattedMessage().contains(peer)));
+            assertThat(lines.list.stream()
+                            .filter(line -> line.getFormattedMessage().contains(peer)))
+                    .hasSize(1)
+                    .allSatisfy(line -> {
+                        assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                        assertThat(line.getFormattedMessage()).contains("type=4", "state=NEGOTIATED");
+                        assertThat(line.getThrowableProxy()).isNull();
+                    });
+        } finally {
+            root.detachAppender(lines);
         }
     }
 
@@ -191,21 +223,46 @@ class AbuseTest {
         }
     }
 
+    /** Pulls come without credit: who pulls and does not read is not read either. */
+    @Test
+    void shouldNotReadAPeerThatPullsAndNeverReads() throws IOException {
+        try (WireClient client = WireClient.connected(uri, "ID:puller")) {
+            client.ask(client.session(1));
+            var info = client.consumer(1, 1, new ActiveMQQueue("q"));
+            info.prefetchSize = 0;
+            client.ask(info);
+            deliver("ID:puller", 300);
+            client.send(client.producer(1, 1, "later"));
+            for (int i = 0; i < 10; i++) {
+                client.expect(MessageDispatch.class);
+            }
+            assertThat(broker.calls).noneMatch(call -> call.startsWith("addProducer"));
+            for (int i = 10; i < 300; i++) {
+                client.expect(MessageDispatch.class);
+            }
+            await().until(() -> broker.calls.stream().anyMatch(call -> call.startsWith("addProducer")));
+        }
+    }
+
+    private void deliver(String connection, int count) {
+        var known = broker.client(connection);
+        var consumer = known.consumers.get(0).id();
+        ProducerId producer = new ProducerId("ID:p", 1, 1);
+        byte[] body = new byte[100_000];
+        for (int i = 1; i <= count; i++) {
+            Message message = Message.builder(new MessageId(producer, i), DestinationName.queue("q"))
+                    .body((byte) 24, false, body)
+                    .build();
+            known.listener.deliver(new Delivery(consumer, message, i, 0));
+        }
+    }
+
     @Test
     void shouldHoldDeliveriesForAPeerThatStopsReading() throws IOException {
         try (WireClient client = WireClient.connected(uri, "ID:slow")) {
             client.ask(client.session(1));
             client.ask(client.consumer(1, 1, new ActiveMQQueue("q")));
-            var known = broker.client("ID:slow");
-            var consumer = known.consumers.get(0).id();
-            ProducerId producer = new ProducerId("ID:p", 1, 1);
-            byte[] body = new byte[100_000];
-            for (int i = 1; i <= 300; i++) {
-                Message message = Message.builder(new MessageId(producer, i), DestinationName.queue("q"))
-                        .body((byte) 24, false, body)
-                        .build();
-                known.listener.deliver(new Delivery(consumer, message, i, 0));
-            }
+            deliver("ID:slow", 300);
             try (WireClient other = WireClient.connected(uri, "ID:other")) {
                 assertThat(other.ask(other.session(1))).isExactlyInstanceOf(Response.class);
             }

@@ -166,6 +166,17 @@ class CommandsTest {
     }
 
     @Test
+    void shouldRefuseAMessageThatCouldComeInButNotGetOut() throws IOException {
+        ok(client.producer(1, 1, "q"));
+        Message message = client.message(1, 1, 1, "q");
+        message.content = new byte[broker.limits.frameBytes() - 1000];
+        WireThrowable error = refused(message);
+        assertThat(error.className()).isEqualTo("jakarta.jms.ResourceAllocationException");
+        assertThat(error.message()).contains("too large", "limit=");
+        assertThat(broker.client(ID).sent).isEmpty();
+    }
+
+    @Test
     void shouldForgetAConsumerThatWasRefused() throws IOException {
         broker.refuseAll = Optional.of(new Refusal(Refusal.Code.INVALID_SELECTOR, "x ="));
         assertThat(refused(client.consumer(1, 1, new ActiveMQQueue("q"))).className())

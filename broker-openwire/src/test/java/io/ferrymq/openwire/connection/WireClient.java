@@ -41,7 +41,7 @@ final class WireClient implements AutoCloseable {
         this.id = id;
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(10_000);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }
 
     /** Through the handshake up to the Response to ConnectionInfo. */
@@ -115,9 +115,12 @@ final class WireClient implements AutoCloseable {
         return message;
     }
 
-    void send(DataStructure command) throws IOException {
+    /** All in one write, so that the broker cannot close in between. */
+    void send(DataStructure... commands) throws IOException {
         ByteBuf out = Unpooled.buffer();
-        format.encode(command, out);
+        for (DataStructure command : commands) {
+            format.encode(command, out);
+        }
         raw(out.array(), out.readableBytes());
     }
 

@@ -1,0 +1,46 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.openwire.codec.MalformedFrameException;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of a connection on which something went wrong: it is closed, and nothing else is. Owned by its event loop.
+ *
+ * <p>A peer that breaks the protocol gets one line in the log, however much it breaks; a broken socket is everyday life and
+ * gets none; a fault of ours is shown in full.
+ */
+final class Faults {
+    private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+    private final Channel channel;
+    private boolean blamed;
+
+    Faults(Channel channel) {
+        this.channel = channel;
+    }
+
+    void on(Throwable thrown) {
+        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
+            violation(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof IOException) {
+            LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
+            channel.close();
+        } else {
+            LOG.error("Connection closed, a fault of the broker: peer={}", channel.remoteAddress(), cause);
+            channel.close();
+        }
+    }
+
+    void violation(String what) {
+        if (!blamed) {
+            blamed = true;
+            LOG.warn("Connection closed, protocol violation: peer={}, {}", channel.remoteAddress(), Printable.of(what));
+        }
+        channel.close();
+    }
+}
