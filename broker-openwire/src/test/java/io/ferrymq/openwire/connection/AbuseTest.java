@@ -231,13 +231,14 @@ class AbuseTest {
             var info = client.consumer(1, 1, new ActiveMQQueue("q"));
             info.prefetchSize = 0;
             client.ask(info);
-            deliver("ID:puller", 300);
+            // Far more than the kernel's socket buffers take.
+            deliver("ID:puller", 1200);
             client.send(client.producer(1, 1, "later"));
             for (int i = 0; i < 10; i++) {
                 client.expect(MessageDispatch.class);
             }
             assertThat(broker.calls).noneMatch(call -> call.startsWith("addProducer"));
-            for (int i = 10; i < 300; i++) {
+            for (int i = 10; i < 1200; i++) {
                 client.expect(MessageDispatch.class);
             }
             await().until(() -> broker.calls.stream().anyMatch(call -> call.startsWith("addProducer")));
