@@ -101,7 +101,7 @@ final class RunningBroker {
         for (BrokerConfig.Listener listener : config.listeners()) {
             ProtocolServer server = servers.get(listener.scheme());
             if (server == null) {
-                server = provider(parts, listener.scheme()).open(sessions);
+                server = provider(parts, listener.scheme()).open(sessions, config);
                 servers.put(listener.scheme(), server);
                 stopSteps.push(server::close);
             }

@@ -9,7 +9,7 @@ package io.ferrymq.flow;
  * @param unauthenticatedConnections sockets that have not finished their handshake
  * @param handshakeFrameBytes largest frame before the handshake is done
  * @param frameBytes largest frame after it
- * @param handshakeTimeoutMs for the whole handshake
+ * @param handshakeTimeoutMs until a new connection has sent its WireFormatInfo
  * @param inactivityTimeoutMs offered to clients as MaxInactivityDuration; 0 switches it off
  * @param connectionInFlightBytes sends of one connection that may wait for their receipt before its socket is not read
  * @param consumersPerConnection also for producers, sessions and temporary destinations

@@ -1,5 +1,6 @@
 package io.ferrymq.spi;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.session.Sessions;
 import java.net.URI;
 
@@ -13,7 +14,7 @@ public interface ProtocolProvider {
      *
      * @param sessions the broker's door; stays usable until the server is closed
      */
-    ProtocolServer open(Sessions sessions);
+    ProtocolServer open(Sessions sessions, BrokerConfig config);
 
     /** One broker's listeners of one protocol. */
     interface ProtocolServer extends AutoCloseable {

@@ -129,9 +129,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     }
 
     private void onHandshakeTimeout() {
-        if (state == ConnectionState.HANDSHAKE || state == ConnectionState.NEGOTIATED) {
-            faults.violation(
-                    "the handshake took too long: state=" + state + ", limitMs=" + limits.handshakeTimeoutMs());
+        if (state == ConnectionState.HANDSHAKE) {
+            faults.violation("no WireFormatInfo in time: limitMs=" + limits.handshakeTimeoutMs());
         }
     }
 
@@ -171,6 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         WireOptions options = WireOptions.negotiate(announced, remote);
         wireFormat.apply(options);
         state = ConnectionState.NEGOTIATED;
+        stopHandshakeTimer();
         frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
         link.open(Dialect.of(WireOptions.properties(remote)));
         link.send(Handshake.brokerInfo(server.sessions(), server.url()));
@@ -315,6 +315,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void endHandshake() {
         server.pendingHandshakes().end(channel);
+        stopHandshakeTimer();
+    }
+
+    /**
+     * No time is set for the ConnectionInfo: a stock client sends it with the first session, which may be much later than
+     * createConnection. Those who have only negotiated are bounded by number and by the inactivity monitor.
+     */
+    private void stopHandshakeTimer() {
         if (handshakeTimer != null) {
             handshakeTimer.cancel(false);
             handshakeTimer = null;

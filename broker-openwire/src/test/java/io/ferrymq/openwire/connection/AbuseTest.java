@@ -13,7 +13,6 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
-import io.ferrymq.openwire.OpenWireProvider;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.BrokerInfo;
 import io.ferrymq.openwire.command.KeepAliveInfo;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /** What strangers do to brokers. Each costs the offender its connection; a good client on the same thread notices nothing. */
 class AbuseTest {
     private final FakeBroker broker = new FakeBroker();
-    private final ProtocolProvider.ProtocolServer server = new OpenWireProvider(1).open(broker);
+    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
     private final URI uri = server.listen("127.0.0.1", 0);
 
     @AfterEach

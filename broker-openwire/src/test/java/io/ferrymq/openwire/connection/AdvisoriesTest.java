@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.openwire.OpenWireProvider;
 import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.ActiveMQTempTopic;
@@ -28,7 +27,7 @@ class AdvisoriesTest {
     private static final String WATCHED = "ActiveMQ.Advisory.TempQueue,ActiveMQ.Advisory.TempTopic";
 
     private final FakeBroker broker = new FakeBroker();
-    private final ProtocolProvider.ProtocolServer server = new OpenWireProvider(2).open(broker);
+    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 2);
     private final URI uri = server.listen("127.0.0.1", 0);
 
     @AfterEach

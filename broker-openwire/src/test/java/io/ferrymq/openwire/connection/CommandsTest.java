@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.openwire.OpenWireProvider;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.BaseCommand;
@@ -51,7 +50,7 @@ class CommandsTest {
     private static final String ID = "ID:host-1-2-3:1";
 
     private final FakeBroker broker = new FakeBroker();
-    private final ProtocolProvider.ProtocolServer server = new OpenWireProvider(1).open(broker);
+    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
     private final URI uri = server.listen("127.0.0.1", 0);
     private WireClient client = connect();
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.openwire.OpenWireProvider;
 import io.ferrymq.openwire.codec.WireOptions;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.BrokerInfo;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
     private final FakeBroker broker = new FakeBroker();
-    private ProtocolProvider.ProtocolServer server = new OpenWireProvider(1).open(broker);
+    private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
 
     private URI listen() {
         return server.listen("127.0.0.1", 0);
@@ -37,7 +36,7 @@ class HandshakeTest {
     private URI listen(Limits limits) {
         server.close();
         broker.limits = limits;
-        server = new OpenWireProvider(1).open(broker);
+        server = OpenWireServer.open(broker, 1);
         return listen();
     }
 
