@@ -28,6 +28,10 @@ class TidyTest {
                     "io.ferrymq.server.cli.BrokerProcess",
                     "a signal must end in exit code 0 once the broker is closed; the JVM would report the signal"),
             new Allowed(
+                    Rule.SYSTEM_EXIT,
+                    "io.ferrymq.perf.",
+                    "programs of their own: exit codes tell valid runs, and no broker they started may outlive them"),
+            new Allowed(
                     Rule.SYSTEM_PROPERTY,
                     "io.ferrymq.store.",
                     "Chronicle Queue is configured and probed by system properties only"),
