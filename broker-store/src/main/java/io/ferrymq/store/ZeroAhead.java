@@ -20,13 +20,15 @@ final class ZeroAhead implements AutoCloseable {
     /** The size of a write for a file that is only written. */
     static final int WRITTEN = 256 << 10;
 
-    /** One sync per step: each makes a sync of the writer at that moment slow, so rather few and large. */
-    private static final int STEP = 4 << 20;
+    /** A sync per step, each of which slows the writer's sync at that moment: begin soon, then few and large. */
+    private static final int FIRST_STEP = 512 << 10;
 
-    private static final int AHEAD = 16 << 20;
+    private static final int STEP = 16 << 20;
+    private static final int AHEAD = 32 << 20;
 
     private final FileChannel channel;
     private final int writeBytes;
+    private final long start;
     private final long end;
     private final Thread thread;
     private volatile long zeroed;
@@ -44,6 +46,7 @@ final class ZeroAhead implements AutoCloseable {
     ZeroAhead(FileChannel channel, int writeBytes, long start, long end) {
         this.channel = channel;
         this.writeBytes = writeBytes;
+        this.start = start;
         this.end = end;
         this.zeroed = start;
         this.wanted = Math.min(end, start + AHEAD);
@@ -55,7 +58,7 @@ final class ZeroAhead implements AutoCloseable {
     /** Returns when there are zeros on the disk up to this position. */
     void await(long position) throws IOException {
         long target = Math.min(end, position + AHEAD);
-        if (target - wanted >= STEP || zeroed < position) {
+        if (target - wanted >= STEP || target == end && wanted < end || zeroed < position) {
             wanted = Math.max(wanted, target);
             LockSupport.unpark(thread);
         }
@@ -84,7 +87,8 @@ final class ZeroAhead implements AutoCloseable {
     }
 
     private void step(ByteBuffer zeros) throws IOException {
-        long to = Math.min(wanted, zeroed + STEP);
+        long step = Math.min(STEP, Math.max(FIRST_STEP, zeroed - start));
+        long to = Math.min(wanted, zeroed + step);
         for (long at = zeroed; at < to; ) {
             zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
             while (zeros.hasRemaining()) {
