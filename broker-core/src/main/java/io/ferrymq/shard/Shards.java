@@ -50,6 +50,10 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     private void noteSequence(Record record) {
         if (record instanceof Record.MessageAdded added) {
             sequences.accumulateAndGet(added.sequence() + 1, Math::max);
+        } else if (record instanceof Record.MessagesRemoved removed) {
+            for (long sequence : removed.sequences()) { // what they removed may be gone from the log already
+                sequences.accumulateAndGet(sequence + 1, Math::max);
+            }
         } else if (record instanceof Record.StoppedCleanly stopped) {
             sequences.accumulateAndGet(stopped.nextSequence(), Math::max);
         }
