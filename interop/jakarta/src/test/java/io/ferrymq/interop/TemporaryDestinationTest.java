@@ -153,8 +153,8 @@ final class TemporaryDestinationTest {
 
         assertThat(reported.get(Jms.PATIENCE_MS, TimeUnit.MILLISECONDS)).hasMessageContaining(queue.getQueueName());
         Queue ordinary = jms.queue();
-        Jms.send(session, ordinary, "still works");
-        assertThat(jms.browse(ordinary)).containsExactly("still works");
+        Jms.send(session, ordinary, "still works"); // asynchronous too, so it may still be on its way
+        await().untilAsserted(() -> assertThat(jms.browse(ordinary)).containsExactly("still works"));
     }
 
     @Test
