@@ -69,6 +69,17 @@ public record DestinationName(Kind kind, String physicalName) {
         return isComposite() ? physicalName : kind.prefix + physicalName;
     }
 
+    // by hand, because these two run several times per message and the generated ones go through method handles
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DestinationName that && kind == that.kind && physicalName.equals(that.physicalName);
+    }
+
+    @Override
+    public int hashCode() {
+        return physicalName.hashCode() * 31 + kind.ordinal();
+    }
+
     @Override
     public String toString() {
         return qualified();

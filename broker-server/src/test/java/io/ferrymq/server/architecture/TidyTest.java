@@ -33,6 +33,10 @@ class TidyTest {
                     "programs of their own: exit codes tell valid runs, and no broker they started may outlive them"),
             new Allowed(
                     Rule.SYSTEM_PROPERTY,
+                    "io.ferrymq.server.Main.main",
+                    "Netty is configured by system properties only"),
+            new Allowed(
+                    Rule.SYSTEM_PROPERTY,
                     "io.ferrymq.store.",
                     "Chronicle Queue is configured and probed by system properties only"),
             new Allowed(
