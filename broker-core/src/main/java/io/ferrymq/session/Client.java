@@ -66,6 +66,12 @@ public interface Client {
     void rollback(TransactionId transaction, Receipt receipt);
 
     /**
+     * Sends and acknowledgements made since the last flush are handed on now; without it they may stay where they are. For
+     * callers who make many requests at a time.
+     */
+    void flush();
+
+    /**
      * Ends the client: open transactions are rolled back, consumers end as with {@link #unsubscribe}, temporary destinations go.
      * Idempotent. {@code whenClosed} runs once all of that has taken effect, on any thread.
      */

@@ -32,6 +32,7 @@ final class ConnectedClient implements Client {
     private final Set<ProducerId> producers = new HashSet<>();
     private final Set<DestinationName> temporaries = new HashSet<>();
     private final Map<TransactionId, OpenTransaction> transactions = new HashMap<>();
+    private final List<Shard> toWake = new ArrayList<>(2);
     private long compositeSends;
     private boolean closed;
 
@@ -122,7 +123,7 @@ final class ConnectedClient implements Client {
             sendInTransaction(message, route.members(), transaction, receipt);
         } else if (route.members().size() == 1) {
             DestinationName member = route.members().get(0);
-            ownerOf(member).inbox().put(new Command.Send(addressed(message, member), info.resumed(), receipt));
+            put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
             begin(together);
@@ -231,7 +232,7 @@ final class ConnectedClient implements Client {
                 acknowledgement.count(),
                 acknowledgement.cause());
         if (acknowledgement.transaction().isNone()) {
-            attached.shard().inbox().put(new Command.Acknowledge(attached.subscription(), range, receipt));
+            put(attached.shard(), new Command.Acknowledge(attached.subscription(), range, receipt));
         } else {
             acknowledgeInTransaction(attached, range, acknowledgement.transaction(), receipt);
         }
@@ -341,6 +342,21 @@ final class ConnectedClient implements Client {
             temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.RemoveDestination(name, true, join)));
         }
         join.done();
+    }
+
+    @Override
+    public void flush() {
+        for (int i = 0; i < toWake.size(); i++) {
+            toWake.get(i).inbox().wake();
+        }
+        toWake.clear();
+    }
+
+    private void put(Shard shard, Command command) {
+        shard.inbox().putQuietly(command);
+        if (!toWake.contains(shard)) {
+            toWake.add(shard);
+        }
     }
 
     private interface MemberCommand {

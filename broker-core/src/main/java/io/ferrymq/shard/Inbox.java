@@ -25,6 +25,11 @@ public final class Inbox {
         wake();
     }
 
+    /** Puts without waking: the shard sees it at the latest when the caller calls {@link #wake}, as it must soon. */
+    public void putQuietly(Command command) {
+        queue.offer(command);
+    }
+
     /** More commands wait than Limits.inboxCommands: put nothing that can wait. */
     public boolean isFull() {
         return queue.size() >= capacity;

@@ -67,6 +67,7 @@ final class AdvisoryPublisher implements ClientListener {
             receipt.done();
         } else {
             publishing.send(message(topic, about, null), TransactionId.NONE, receipt);
+            publishing.flush();
         }
     }
 

@@ -55,6 +55,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private final WireFormat wireFormat;
     private final FrameSplitter frames;
     private final ActivityMonitor activity = new ActivityMonitor(this);
+    private final Flushes flushes;
     private final WireFormatInfo announced;
     private final Names names = new Names();
     private final MessageAdapter messages;
@@ -75,6 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.channel = channel;
         this.server = server;
         this.limits = server.sessions().limits();
+        this.flushes = server.flushes(channel.eventLoop());
         this.wireFormat = new WireFormat(limits.frameBytes());
         this.frames = new FrameSplitter(Math.min(limits.handshakeFrameBytes(), limits.frameBytes()));
         this.faults = new Faults(channel);
@@ -141,6 +143,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         } finally {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        ConnectedClient known = connected;
+        if (known != null) {
+            flushes.later(known.client());
+        }
+        context.fireChannelReadComplete();
     }
 
     private void onFrame(ByteBuf frame) {

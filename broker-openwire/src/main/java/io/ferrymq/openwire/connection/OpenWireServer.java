@@ -7,18 +7,20 @@ import io.ferrymq.time.Clock;
 import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private static final Logger LOG = LoggerFactory.getLogger(OpenWireServer.class);
     private static final int CLOSE_TIMEOUT_S = 10;
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Sessions sessions;
     private final Clock clock;
@@ -36,6 +37,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final EventExecutor advisoryLoop;
     private final AdvisoryPublisher publisher;
     private final TemporaryDestinationAdvisories advisories;
+    private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -46,7 +48,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.advisoryLoop = transport.eventLoop();
-        String id = "ID:" + sessions.brokerName() + '-' + clock.epochMs() + '-' + NUMBER.incrementAndGet() + ":1";
+        String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
         this.advisories = new TemporaryDestinationAdvisories(advisoryLoop, publisher);
     }
@@ -72,6 +74,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     TemporaryDestinationAdvisories advisories() {
         return advisories;
+    }
+
+    Flushes flushes(EventLoop loop) {
+        return flushes.computeIfAbsent(loop, Flushes::new);
     }
 
     /** Where the first listener is, for BrokerInfo. */

@@ -85,6 +85,9 @@ final class FakeBroker implements Sessions {
         }
 
         @Override
+        public void flush() {}
+
+        @Override
         public void addDestination(DestinationName destination, Receipt receipt) {
             note("addDestination " + destination, receipt);
         }

@@ -1,0 +1,34 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.session.Client;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Hands on what the clients of one event loop have asked for, once per turn of the loop, so that a shard is woken once for all of
+ * them. Owned by that event loop.
+ */
+final class Flushes {
+    private final EventLoop loop;
+    private final List<Client> clients = new ArrayList<>();
+
+    Flushes(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The client may have asked for something. */
+    void later(Client client) {
+        if (clients.isEmpty()) {
+            loop.execute(this::flush);
+        }
+        clients.add(client);
+    }
+
+    private void flush() {
+        for (int i = 0; i < clients.size(); i++) {
+            clients.get(i).flush();
+        }
+        clients.clear();
+    }
+}
