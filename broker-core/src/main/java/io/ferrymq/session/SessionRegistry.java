@@ -105,4 +105,9 @@ public final class SessionRegistry implements Sessions {
     public Limits limits() {
         return surroundings.limits();
     }
+
+    @Override
+    public MemoryBudget memory() {
+        return surroundings.budget();
+    }
 }

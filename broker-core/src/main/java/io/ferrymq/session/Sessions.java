@@ -1,6 +1,7 @@
 package io.ferrymq.session;
 
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
 
 /** The door through which protocols enter the broker. Any thread. */
@@ -19,6 +20,9 @@ public interface Sessions {
     String brokerId();
 
     Limits limits();
+
+    /** What all messages in the heap count against; a protocol counts those that only it still holds. */
+    MemoryBudget memory();
 
     /** What became of {@link #connect}. */
     sealed interface Outcome {

@@ -22,6 +22,9 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
 
         /** Nothing was written for one write interval. */
         void onWriteIdle();
+
+        /** There was something to write for one read interval at least, and the peer took none of it. */
+        void onWriteStalled();
     }
 
     private final Listener listener;
@@ -30,6 +33,7 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     private @Nullable ScheduledFuture<?> writeTimer;
     private boolean read = true;
     private boolean written = true;
+    private long stuckBytes;
 
     public ActivityMonitor(Listener listener) {
         this.listener = listener;
@@ -60,6 +64,17 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
             listener.onReadIdle();
         }
         read = deaf;
+        checkStall();
+    }
+
+    /** A full socket buffer shrinks when the peer reads, and nothing is added to it meanwhile. */
+    private void checkStall() {
+        ChannelHandlerContext current = context;
+        long bytes = current == null ? 0 : current.channel().bytesBeforeWritable();
+        if (bytes > 0 && bytes == stuckBytes) {
+            listener.onWriteStalled();
+        }
+        stuckBytes = bytes;
     }
 
     private void checkWrite() {

@@ -37,6 +37,9 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
 
         /** About how many bytes it will be: a good guess saves copies, a bad one does no harm. */
         int estimateBytes(C command);
+
+        /** It will never be written, because the connection is over. Called on the event loop. */
+        default void dropped(C command) {}
     }
 
     private final Encoder<C> encoder;
@@ -85,7 +88,9 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
-        queue.clear();
+        scheduled.set(
+                false); // before the queue is emptied: who comes later finds it so, and has the loop empty it again
+        dropAll();
         inactive.fireChannelInactive();
     }
 
@@ -105,20 +110,26 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
                 written += writeBatch(current);
             }
         } catch (RuntimeException e) {
-            queue.clear();
+            dropAll();
             current.pipeline().fireExceptionCaught(e);
             return;
         } finally {
             draining = false;
         }
         if (!current.channel().isActive()) {
-            queue.clear();
+            dropAll();
         } else if (!current.channel().isWritable()) {
             return;
         }
         scheduled.set(false);
         if (!queue.isEmpty()) {
             schedule();
+        }
+    }
+
+    private void dropAll() {
+        for (C command = queue.poll(); command != null; command = queue.poll()) {
+            encoder.dropped(command);
         }
     }
 

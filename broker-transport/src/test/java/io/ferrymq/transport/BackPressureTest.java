@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class BackPressureTest {
     private int readIdle;
     private int writeIdle;
+    private int writeStalled;
 
     private final ActivityMonitor.Listener counting = new ActivityMonitor.Listener() {
         @Override
@@ -20,6 +21,11 @@ class BackPressureTest {
         @Override
         public void onWriteIdle() {
             writeIdle++;
+        }
+
+        @Override
+        public void onWriteStalled() {
+            writeStalled++;
         }
     };
 
@@ -84,6 +90,23 @@ class BackPressureTest {
         assertThat(readIdle).isZero();
         pass(channel, 1);
         assertThat(readIdle).isEqualTo(1);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldReportAPeerThatTakesNothing() {
+        EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.write(Unpooled.wrappedBuffer(new byte[100_000]));
+        pass(channel, 1_000);
+        channel.write(Unpooled.wrappedBuffer(new byte[1]));
+        pass(channel, 1_000);
+        assertThat(writeStalled).isZero();
+        pass(channel, 1_000);
+        assertThat(writeStalled).isEqualTo(1);
+        channel.flush();
+        pass(channel, 5_000);
+        assertThat(writeStalled).isEqualTo(1);
         channel.finishAndReleaseAll();
     }
 

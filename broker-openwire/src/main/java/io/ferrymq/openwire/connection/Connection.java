@@ -83,7 +83,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
         ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes());
-        this.link = new Link(channel, gate, wireFormat, messages, this::onEvicted);
+        this.link =
+                new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this::onEvicted);
     }
 
     /** From the socket's end on: watch for silence, cut frames, batch what goes out, understand what comes in. */
@@ -344,6 +345,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     public void onReadIdle() {
         if (state != ConnectionState.CLOSED) {
             LOG.info("Connection lost, nothing came for too long: peer={}", channel.remoteAddress());
+            channel.close();
+        }
+    }
+
+    @Override
+    public void onWriteStalled() {
+        if (state != ConnectionState.CLOSED) {
+            LOG.warn("Connection closed, the client does not read: peer={}", channel.remoteAddress());
             channel.close();
         }
     }

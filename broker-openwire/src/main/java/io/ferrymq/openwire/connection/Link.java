@@ -2,6 +2,7 @@ package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.openwire.codec.WireFormat;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
  *
- * <p>Deliveries are bounded by credit. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
+ * <p>Deliveries are bounded by credit, which is a count. Messages of queues are in the memory budget until they are acknowledged; those of topics have no
+ * owner but this, so they are in it until they are written: producers wait for a client that reads too slowly. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
@@ -47,6 +49,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final ReadGate gate;
     private final WireFormat wireFormat;
     private final MessageAdapter messages;
+    private final MemoryBudget memory;
     private final Consumer<String> onEvicted;
     private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
     /** Consumers without prefetch: no credit bounds what they ask for. */
@@ -54,11 +57,18 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     /** Set once on the event loop, before there is a client that could be refused anything. */
     private Dialect dialect = Dialect.JAVAX;
 
-    Link(Channel channel, ReadGate gate, WireFormat wireFormat, MessageAdapter messages, Consumer<String> onEvicted) {
+    Link(
+            Channel channel,
+            ReadGate gate,
+            WireFormat wireFormat,
+            MessageAdapter messages,
+            MemoryBudget memory,
+            Consumer<String> onEvicted) {
         this.channel = channel;
         this.gate = gate;
         this.wireFormat = wireFormat;
         this.messages = messages;
+        this.memory = memory;
         this.onEvicted = onEvicted;
     }
 
@@ -132,6 +142,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
             gate.hold(pulled.bytes());
             outbound.enqueue(pulled);
         } else {
+            if (ownerless(delivery)) {
+                memory.take(delivery.message().footprintBytes());
+            }
             outbound.enqueue(delivery);
         }
     }
@@ -152,6 +165,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     @Override
     public void encode(Object command, ByteBuf out) {
         if (command instanceof Delivery delivery) {
+            dropped(delivery);
             encode(delivery, out);
         } else if (command instanceof Pulled pulled) {
             gate.release(pulled.bytes());
@@ -160,6 +174,18 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
             gate.release(COMMAND_BYTES);
             wireFormat.encode((DataStructure) command, out);
         }
+    }
+
+    /** Written or not, it is not waiting any more. */
+    @Override
+    public void dropped(Object command) {
+        if (command instanceof Delivery delivery && ownerless(delivery)) {
+            memory.give(delivery.message().footprintBytes());
+        }
+    }
+
+    private static boolean ownerless(Delivery delivery) {
+        return delivery.message().destination().isTopic();
     }
 
     /** A message that this client cannot take stays with the consumer, unacknowledged; its others must not wait for it. */

@@ -14,6 +14,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.command.ActiveMQQueue;
+import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.BrokerInfo;
 import io.ferrymq.openwire.command.KeepAliveInfo;
 import io.ferrymq.openwire.command.MessageDispatch;
@@ -245,12 +246,16 @@ class AbuseTest {
     }
 
     private void deliver(String connection, int count) {
+        deliver(connection, DestinationName.queue("q"), count);
+    }
+
+    private void deliver(String connection, DestinationName destination, int count) {
         var known = broker.client(connection);
         var consumer = known.consumers.get(0).id();
         ProducerId producer = new ProducerId("ID:p", 1, 1);
         byte[] body = new byte[100_000];
         for (int i = 1; i <= count; i++) {
-            Message message = Message.builder(new MessageId(producer, i), DestinationName.queue("q"))
+            Message message = Message.builder(new MessageId(producer, i), destination)
                     .body((byte) 24, false, body)
                     .build();
             known.listener.deliver(new Delivery(consumer, message, i, 0));
@@ -272,6 +277,25 @@ class AbuseTest {
                 assertThat(java.util.Objects.requireNonNull(message.messageId).brokerSequenceId)
                         .isEqualTo(i);
             }
+        }
+    }
+
+    /** Credit is a count: a huge prefetch and a socket nobody reads would otherwise fill the heap. */
+    @Test
+    void shouldCountTopicMessagesThatAPeerDoesNotRead() throws IOException {
+        try (WireClient client = WireClient.connected(uri, "ID:deaf")) {
+            client.ask(client.session(1));
+            client.ask(client.consumer(1, 1, new ActiveMQTopic("t")));
+            deliver("ID:deaf", DestinationName.topic("t"), 300);
+            assertThat(broker.memory.usedBytes()).isGreaterThan(10_000_000);
+            for (int i = 1; i <= 300; i++) {
+                client.expect(MessageDispatch.class);
+            }
+            await().until(() -> broker.memory.usedBytes() == 0);
+            deliver("ID:deaf", DestinationName.topic("t"), 300);
+            assertThat(broker.memory.usedBytes()).isGreaterThan(10_000_000);
+            client.socket.close();
+            await().until(() -> broker.memory.usedBytes() == 0);
         }
     }
 

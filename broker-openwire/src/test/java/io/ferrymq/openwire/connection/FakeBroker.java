@@ -2,6 +2,7 @@ package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -28,6 +29,7 @@ final class FakeBroker implements Sessions {
     final Queue<Receipt> held = new ConcurrentLinkedQueue<>();
 
     volatile Limits limits = Limits.defaults();
+    final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
     volatile boolean holdSends;
     volatile Optional<Refusal> refuseConnections = Optional.empty();
     volatile Optional<Refusal> refuseAll = Optional.empty();
@@ -56,6 +58,11 @@ final class FakeBroker implements Sessions {
     @Override
     public Limits limits() {
         return limits;
+    }
+
+    @Override
+    public MemoryBudget memory() {
+        return memory;
     }
 
     FakeClient client(String connectionId) {

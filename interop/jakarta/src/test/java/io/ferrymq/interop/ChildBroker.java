@@ -25,21 +25,27 @@ final class ChildBroker implements BrokerUnderTest {
     private String uri;
     private long starts;
 
-    private ChildBroker(List<String> command, String readyPrefix, Path data) {
-        int port = freePort();
+    private ChildBroker(List<String> command, String readyPrefix, Path data, Path log) {
         this.command = new ArrayList<>(command);
-        this.command.addAll(List.of("--port", Integer.toString(port), "--data", data.toString()));
+        this.command.addAll(List.of("--port", Integer.toString(freePort()), "--data", data.toString()));
         this.readyPrefix = readyPrefix;
-        this.log = data.resolveSibling(data.getFileName() + "-" + port + ".log");
+        this.log = log;
     }
 
     /** The standalone jar, as a user starts it. */
     static ChildBroker ferryJar(Path data) {
+        return ferryJar(data, logBeside(data), List.of());
+    }
+
+    /** The standalone jar with more options of {@code run}, and its log where the data is not. */
+    static ChildBroker ferryJar(Path data, Path log, List<String> options) {
         Path jar = Path.of(System.getProperty("ferrymq.jar", "../../broker-server/target/ferrymq.jar"));
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException("no jar, build broker-server first: " + jar.toAbsolutePath());
         }
-        return new ChildBroker(List.of(java(), "-Xmx512m", "-jar", jar.toString(), "run"), "FerryMQ ready: ", data);
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m", "-jar", jar.toString(), "run"));
+        command.addAll(options);
+        return new ChildBroker(command, "FerryMQ ready: ", data, log);
     }
 
     /** ActiveMQ Classic, see interop/classic. */
@@ -51,7 +57,11 @@ final class ChildBroker implements BrokerUnderTest {
         String classPath = home.resolve("classes") + File.pathSeparator + home.resolve("lib") + "/*";
         List<String> command =
                 List.of(java(), "-Xmx512m", "-cp", classPath, "io.ferrymq.interop.classic.ClassicBroker");
-        return new ChildBroker(command, "Classic ready: ", data);
+        return new ChildBroker(command, "Classic ready: ", data, logBeside(data));
+    }
+
+    private static Path logBeside(Path data) {
+        return data.resolveSibling(data.getFileName() + ".log");
     }
 
     @Override
