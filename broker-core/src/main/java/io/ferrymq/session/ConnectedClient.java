@@ -58,7 +58,8 @@ final class ConnectedClient implements Client {
     public void addDestination(DestinationName destination, Receipt receipt) {
         Route route = Route.of(destination);
         Optional<Refusal> refusal = route.refusal().or(() -> checkOwner(route.members(), "create"));
-        if (refusal.isEmpty() && destination.isTemporary() && temporaries.size() >= mostPerConnection()) {
+        boolean temporary = route.members().stream().anyMatch(DestinationName::isTemporary);
+        if (refusal.isEmpty() && temporary && temporaries.size() >= mostPerConnection()) {
             refusal = Optional.of(tooMany("temporary destinations"));
         }
         if (refusal.isPresent()) {
@@ -66,7 +67,7 @@ final class ConnectedClient implements Client {
             return;
         }
         route.members().stream().filter(DestinationName::isTemporary).forEach(temporaries::add);
-        toOwners(route.members(), receipt, Command.AddDestination::new);
+        toOwners(route.members(), receipt, (member, part) -> new Command.AddDestination(member, number, part));
     }
 
     @Override
@@ -321,8 +322,7 @@ final class ConnectedClient implements Client {
             return;
         }
         closed = true;
-        boolean replaced = registry.isReplaced(this);
-        int parts = 1 + transactions.size() + consumers.size() + (replaced ? 0 : temporaries.size());
+        int parts = 1 + transactions.size() + consumers.size() + temporaries.size();
         Join join = new Join(parts, new Receipt() {
             @Override
             public void done() {
@@ -337,9 +337,7 @@ final class ConnectedClient implements Client {
         });
         List.copyOf(transactions.keySet()).forEach(id -> rollback(id, join));
         List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
-        if (!replaced) { // else they belong to the client that came back
-            temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.RemoveDestination(name, true, join)));
-        }
+        temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.Disown(name, number, join)));
         join.done();
     }
 

@@ -4,9 +4,11 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.topic.Topic;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,11 @@ final class Destinations {
         if (name.isTemporary()) {
             return new Refusal(Refusal.Code.DESTINATION_DOES_NOT_EXIST, name.qualified());
         }
+        return tooMany(name);
+    }
+
+    /** Why {@link #create} created nothing. */
+    Refusal tooMany(DestinationName name) {
         return new Refusal(
                 Refusal.Code.RESOURCE_LIMIT,
                 "too many destinations: destination=" + name + ", limit="
@@ -61,7 +68,7 @@ final class Destinations {
         }
         Destination created = put(name);
         if (created.isDurable()) {
-            created.addedEntry = context.outlet().append(new Record.DestinationAdded(name));
+            created.addedEntry = context.outlet().append(new Record.DestinationAdded(name), null);
         }
         return created;
     }
@@ -88,12 +95,21 @@ final class Destinations {
     void remove(Destination destination) {
         byName.remove(destination.name());
         countInBroker.decrementAndGet();
+        destination.removed = true;
         if (destination.name().isQueue()) {
-            settlement.discardAll(destination.queue());
+            settlement.removed(destination.name(), destination.queue().close());
         }
         if (destination.isDurable()) {
-            long[] obsolete = destination.addedLsn() > 0 ? new long[] {destination.addedLsn()} : new long[0];
-            context.outlet().append(new Record.DestinationRemoved(destination.name()), obsolete);
+            context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
+        }
+    }
+
+    /** A message that was on its way is there. The queue may be gone, and another one may have its name by now. */
+    void arrive(Destination destination, QueueEntry entry) {
+        if (destination.removed) {
+            settlement.removed(destination.name(), List.of(entry));
+        } else {
+            destination.queue().add(entry);
         }
     }
 
@@ -107,12 +123,9 @@ final class Destinations {
     /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
     void appendAgain() {
         for (Destination destination : byName.values()) {
-            long old = destination.addedLsn();
             if (destination.isDurable()) {
                 Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
-                destination.addedEntry = old > 0
-                        ? context.outlet().append(record, old)
-                        : context.outlet().append(record);
+                destination.addedEntry = context.outlet().append(record, destination.addedEntry);
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class JournalOutlet {
         }
     }
 
-    private record Releasing(JournalEntry entry, long[] lsns) {}
+    private record Releasing(JournalEntry entry, Supplier<long[]> lsns) {}
 
     private final Journal journal;
     private final Deque<Parked> parked = new ArrayDeque<>();
@@ -66,14 +67,17 @@ final class JournalOutlet {
         }
     }
 
-    /** Appends a record nobody waits for; the records at {@code obsolete} are released once it is durable. */
-    JournalEntry append(Record record, long... obsolete) {
+    /**
+     * Appends a record nobody waits for; the one in {@code obsolete} is released once it is durable. That one was appended
+     * earlier and so has its LSN by then, though perhaps not yet.
+     */
+    JournalEntry append(Record record, @Nullable JournalEntry obsolete) {
         JournalEntry entry = new JournalEntry(List.of(record), false);
         if (!failed) {
             flushRemovals();
             send(entry);
-            if (obsolete.length > 0) {
-                releasing.add(new Releasing(entry, obsolete));
+            if (obsolete != null) {
+                releasing.add(new Releasing(entry, () -> new long[] {obsolete.firstLsn()}));
             }
         }
         return entry;
@@ -117,7 +121,7 @@ final class JournalOutlet {
             done++;
         }
         while (!releasing.isEmpty() && isDurable(releasing.peek().entry, position)) {
-            release(releasing.poll().lsns);
+            release(releasing.poll().lsns.get());
         }
         return done;
     }
@@ -153,7 +157,8 @@ final class JournalOutlet {
         removals.clear();
         JournalEntry entry = new JournalEntry(records, false);
         send(entry);
-        releasing.add(new Releasing(entry, removedLsns.toArray()));
+        long[] lsns = removedLsns.toArray();
+        releasing.add(new Releasing(entry, () -> lsns));
         removedLsns.clear();
     }
 

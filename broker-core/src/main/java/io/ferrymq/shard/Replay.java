@@ -1,6 +1,7 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.QueueEntry;
@@ -82,10 +83,12 @@ final class Replay {
 
     private void onDestinationAdded(long lsn, Record.DestinationAdded added) {
         Destination destination = destinations.restore(added.destination());
-        if (destination.recoveredLsn > 0) {
-            dead.add(destination.recoveredLsn);
+        JournalEntry newest = new JournalEntry(List.of(added), false);
+        newest.assignLsn(lsn);
+        if (destination.addedEntry != null) {
+            dead.add(destination.addedEntry.firstLsn());
         }
-        destination.recoveredLsn = lsn;
+        destination.addedEntry = newest;
     }
 
     private void onDestinationRemoved(Record.DestinationRemoved removed) {
@@ -93,8 +96,8 @@ final class Replay {
         if (destination == null) {
             return;
         }
-        if (destination.recoveredLsn > 0) {
-            dead.add(destination.recoveredLsn);
+        if (destination.addedEntry != null) {
+            dead.add(destination.addedEntry.firstLsn());
         }
         Map<Long, QueueEntry> entries = live.remove(removed.destination());
         if (entries != null) {

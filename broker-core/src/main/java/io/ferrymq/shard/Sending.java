@@ -76,8 +76,7 @@ final class Sending {
         if (destination == null) {
             receipt.refused(destinations.missing(message.destination()));
         } else if (destination.name().isTopic()) {
-            destination.topic().publish(message, context.nextSequence());
-            receipt.done();
+            publish(destination, message, receipt);
         } else if (message.persistent() && destination.isDurable()) {
             acceptPersistent(destination, message, mayBeDuplicate, receipt);
         } else {
@@ -96,7 +95,7 @@ final class Sending {
         destination.parkedMessages++;
         context.outlet().appendAndPark(List.of(new Record.MessageAdded(sequence, message)), lsn -> {
             destination.parkedMessages--;
-            destination.queue().add(new QueueEntry(message, sequence, lsn, 0));
+            destinations.arrive(destination, new QueueEntry(message, sequence, lsn, 0));
             receipt.done();
         });
     }
@@ -104,14 +103,24 @@ final class Sending {
     private void acceptTransient(Destination destination, Message message, Receipt receipt) {
         QueueEntry entry = new QueueEntry(message, context.nextSequence(), 0, 0);
         context.budget().take(message.footprintBytes());
-        if (destination.parkedMessages == 0) {
-            destination.queue().add(entry);
+        behindParked(destination, () -> {
+            destinations.arrive(destination, entry);
             receipt.done();
+        });
+    }
+
+    private void publish(Destination destination, Message message, Receipt receipt) {
+        behindParked(destination, () -> {
+            destination.topic().publish(message, context.nextSequence());
+            receipt.done();
+        });
+    }
+
+    private void behindParked(Destination destination, Runnable arrival) {
+        if (destination.parkedMessages == 0) {
+            arrival.run();
         } else {
-            context.outlet().afterParked(lsn -> {
-                destination.queue().add(entry);
-                receipt.done();
-            });
+            context.outlet().afterParked(lsn -> arrival.run());
         }
     }
 }

@@ -3,7 +3,6 @@ package io.ferrymq.shard;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEffects;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
@@ -38,14 +37,6 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /** The queue is going: so do its messages, covered by the removal of the queue itself. */
-    void discardAll(Queue queue) {
-        List<QueueEntry> all = new ArrayList<>();
-        queue.entries().forEach(all::add);
-        all.forEach(queue::forget);
-        removed(queue.name(), all);
-    }
-
     @Override
     public void deliveriesCounted(DestinationName queue, List<QueueEntry> entries) {
         List<QueueEntry> journaled =
@@ -54,7 +45,7 @@ final class Settlement implements QueueEffects {
             long[] sequences =
                     journaled.stream().mapToLong(QueueEntry::sequence).toArray();
             int[] counts = journaled.stream().mapToInt(QueueEntry::redeliveries).toArray();
-            context.outlet().append(new Record.DeliveriesCounted(queue, sequences, counts));
+            context.outlet().append(new Record.DeliveriesCounted(queue, sequences, counts), null);
         }
     }
 

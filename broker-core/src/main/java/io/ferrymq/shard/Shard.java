@@ -11,7 +11,6 @@ import io.ferrymq.shard.Command.DestinationCount;
 import io.ferrymq.time.Clock;
 import io.ferrymq.time.Timers;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +125,7 @@ public final class Shard {
             case ADD_DESTINATION -> onAddDestination((Command.AddDestination) command);
             case REQUIRE_DESTINATION -> onRequireDestination((Command.RequireDestination) command);
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
+            case DISOWN -> onDisown((Command.Disown) command);
             case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> onDrain((Command.Drain) command);
@@ -190,9 +190,11 @@ public final class Shard {
     }
 
     private void onAddDestination(Command.AddDestination add) {
-        if (destinations.create(add.destination()) == null) {
-            add.receipt().refused(destinations.missing(add.destination()));
+        Destination destination = destinations.create(add.destination());
+        if (destination == null) {
+            add.receipt().refused(destinations.tooMany(add.destination()));
         } else {
+            destination.owner = add.owner();
             add.receipt().done();
         }
     }
@@ -205,30 +207,29 @@ public final class Shard {
         }
     }
 
+    /** At once: an answer that waited would let the destination be added again, and then take that one away. */
     private void onRemoveDestination(Command.RemoveDestination remove) {
-        context.outlet().afterParked(lsn -> {
-            Optional<Refusal> refusal = removeNow(remove);
-            if (refusal.isPresent()) {
-                remove.receipt().refused(refusal.get());
-            } else {
-                remove.receipt().done();
-            }
-        });
+        Destination destination = destinations.find(remove.destination());
+        if (destination != null && !remove.force() && destination.consumerCount() > 0) {
+            remove.receipt()
+                    .refused(new Refusal(
+                            Refusal.Code.DESTINATION_IN_USE,
+                            "Destination: " + destination.name().physicalName()
+                                    + " still has an active subscription: consumers=" + destination.consumerCount()));
+            return;
+        }
+        if (destination != null) {
+            destinations.remove(destination);
+        }
+        remove.receipt().done();
     }
 
-    private Optional<Refusal> removeNow(Command.RemoveDestination remove) {
-        Destination destination = destinations.find(remove.destination());
-        if (destination == null) {
-            return Optional.empty();
+    private void onDisown(Command.Disown disown) {
+        Destination destination = destinations.find(disown.destination());
+        if (destination != null && destination.owner == disown.owner()) {
+            destinations.remove(destination);
         }
-        if (!remove.force() && destination.consumerCount() > 0) {
-            return Optional.of(new Refusal(
-                    Refusal.Code.DESTINATION_IN_USE,
-                    "Destination: " + destination.name().physicalName()
-                            + " still has an active subscription: consumers=" + destination.consumerCount()));
-        }
-        destinations.remove(destination);
-        return Optional.empty();
+        disown.receipt().done();
     }
 
     private void onInspect(Command.Inspect inspect) {

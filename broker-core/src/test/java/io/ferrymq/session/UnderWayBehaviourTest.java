@@ -1,0 +1,150 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What happens to requests that are still under way when something else happens: removal, failover, full memory, a bad disk. */
+class UnderWayBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName OTHER = DestinationName.queue("OTHER");
+    private static final DestinationName REPLIES = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:same:1");
+    private static final int NO_LIMIT = Integer.MAX_VALUE - 1;
+
+    private final Bench bench = Bench.bench();
+    private final TestClient client = bench.client();
+
+    @Test
+    void shouldTakeAwayWhatWasOnItsWayIntoARemovedQueueAndAllItHeld() {
+        client.send(ORDERS, 1);
+        bench.journal().stall(NO_LIMIT);
+        Answer before = client.send(client.message(ORDERS, true, 0), TransactionId.NONE);
+        Answer removed = remove(ORDERS);
+        Answer after = client.send(client.message(ORDERS, true, 0), TransactionId.NONE);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(List.of(before, removed, after)).allMatch(Answer::isDone);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        assertThat(client.received(consumer)).containsExactly(3L);
+        client.ack(AckType.STANDARD, consumer, client.last());
+        assertThat(bench.usedBytes()).isZero();
+        assertThat(bench.journalStatus().liveRecords()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotCountMessagesOfARemovedQueueTwiceWhenTheirTransactionEnds() {
+        for (boolean committing : List.of(true, false)) {
+            client.send(ORDERS, 1);
+            ConsumerId consumer = client.consume(ORDERS, 10);
+            TransactionId transaction = client.begin(1);
+            Delivery taken = client.last();
+            client.ack(AckType.STANDARD, consumer, taken, taken, 1, transaction);
+            client.unsubscribe(consumer, -1);
+            assertThat(remove(ORDERS).isDone()).isTrue();
+            Answer end = committing ? client.commit(transaction) : client.rollback(transaction);
+            assertThat(end.isDone()).isTrue();
+            assertThat(bench.usedBytes()).isZero();
+            assertThat(bench.journalStatus().liveRecords()).isZero();
+        }
+    }
+
+    @Test
+    void shouldIgnoreAcknowledgementsForARemovedTemporaryQueue() {
+        TestClient owner = bench.connect("ID:same", false);
+        owner.port().addDestination(REPLIES, Receipt.NONE);
+        ConsumerId consumer = owner.consume(REPLIES, 10);
+        client.send(client.message(REPLIES, false, 0), TransactionId.NONE);
+        owner.port().removeDestination(REPLIES, Receipt.NONE);
+        assertThat(owner.ack(AckType.STANDARD, consumer, owner.last()).isDone()).isTrue();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldKeepATemporaryQueueThatIsAddedAgainWhileItsOldConnectionEnds() {
+        TestClient old = bench.connect("ID:same", false);
+        old.port().addDestination(REPLIES, Receipt.NONE);
+        client.send(ORDERS, 1);
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 1);
+        old.close();
+        TestClient back = bench.connect("ID:same", true);
+        Answer added = new Answer();
+        back.port().addDestination(REPLIES, added);
+        bench.run();
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(added.isDone()).isTrue();
+        assertThat(client.send(client.message(REPLIES, false, 0), TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+    }
+
+    @Test
+    void shouldRemoveTemporaryQueuesThatAConnectionDoesNotAddAgain() {
+        TestClient old = bench.connect("ID:same", false);
+        old.port().addDestination(REPLIES, Receipt.NONE);
+        bench.run();
+        TestClient back = bench.connect("ID:same", true);
+        old.close();
+        back.close();
+        Refusal refusal = client.send(client.message(REPLIES, false, 0), TransactionId.NONE)
+                .refusal();
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+    }
+
+    @Test
+    void shouldKeepWhatComesLaterBehindATransientComposite() {
+        DestinationName both = DestinationName.queue("OTHER,topic://NEWS");
+        ConsumerId queue = client.consume(OTHER, 10);
+        ConsumerId topic = client.consume(DestinationName.topic("NEWS"), 10);
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 1);
+        client.send(client.message(both, false, 0), TransactionId.NONE);
+        client.send(client.message(OTHER, false, 0), TransactionId.NONE);
+        client.send(client.message(DestinationName.topic("NEWS"), false, 0), TransactionId.NONE);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(client.received(queue)).containsExactly(2L, 3L);
+        assertThat(client.received(topic)).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void shouldReleaseTheRecordOfAQueueThatGoesBeforeItWasWritten() {
+        bench.journal().stall(NO_LIMIT);
+        client.port().addDestination(ORDERS, Receipt.NONE);
+        remove(ORDERS);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(bench.journalStatus().liveRecords()).isZero();
+    }
+
+    private Acknowledgement acknowledgement(ConsumerId consumer, Delivery one) {
+        return new Acknowledgement(
+                AckType.INDIVIDUAL,
+                consumer,
+                ORDERS,
+                Optional.empty(),
+                one.message().id(),
+                1,
+                TransactionId.NONE,
+                "");
+    }
+
+    private Answer remove(DestinationName name) {
+        Answer answer = new Answer();
+        client.port().removeDestination(name, answer);
+        bench.run();
+        return answer;
+    }
+}
