@@ -162,6 +162,7 @@ final class ConnectedClient implements Client {
 
     @Override
     public void subscribe(ConsumerSpec consumer, Receipt receipt) {
+        consumers.values().removeIf(OpenConsumer::isRefused);
         if (consumers.containsKey(consumer.id())) {
             receipt.done();
             return;
@@ -175,10 +176,7 @@ final class ConnectedClient implements Client {
         OpenConsumer open =
                 new OpenConsumer(consumer, route.members(), listener, registry.shards(), registry.surroundings());
         consumers.put(consumer.id(), open);
-        Join join = new Join(open.attached().size(), receipt);
-        for (OpenConsumer.Attached attached : open.attached()) {
-            attached.shard().inbox().put(new Command.Subscribe(attached.subscription(), join));
-        }
+        open.subscribe(receipt);
     }
 
     private Optional<Refusal> checkConsumer(ConsumerSpec consumer, List<DestinationName> members) {
@@ -211,10 +209,7 @@ final class ConnectedClient implements Client {
             receipt.done();
             return;
         }
-        Join join = new Join(open.attached().size(), receipt);
-        for (OpenConsumer.Attached attached : open.attached()) {
-            attached.shard().inbox().put(new Command.Unsubscribe(attached.subscription(), lastDelivered, join));
-        }
+        open.unsubscribe(lastDelivered, receipt);
     }
 
     @Override

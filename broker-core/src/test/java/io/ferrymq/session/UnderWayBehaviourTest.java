@@ -104,6 +104,35 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldForgetAConsumerThatWasRefused() {
+        TestClient owner = bench.connect("ID:same", false);
+        ConsumerId id = new ConsumerId("ID:same", 1, 77);
+        ConsumerSpec spec = new ConsumerSpec(id, REPLIES, 10, 0, false, false, false, "");
+        Answer refused = new Answer();
+        owner.port().subscribe(spec, refused);
+        bench.run();
+        assertThat(refused.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+        owner.port().addDestination(REPLIES, Receipt.NONE);
+        Answer done = new Answer();
+        owner.port().subscribe(spec, done);
+        client.send(client.message(REPLIES, false, 0), TransactionId.NONE);
+        assertThat(done.isDone()).isTrue();
+        assertThat(owner.received(id)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldLeaveNothingWithAConsumerThatOneOfItsQueuesRefused() {
+        TestClient owner = bench.connect("ID:same", false);
+        client.send(ORDERS, 1);
+        ConsumerId id = new ConsumerId("ID:same", 1, 77);
+        DestinationName both = DestinationName.queue("ORDERS,temp-queue://ID:same:1");
+        owner.port().subscribe(new ConsumerSpec(id, both, 10, 0, false, false, false, ""), new Answer());
+        bench.run();
+        ConsumerId other = client.consume(ORDERS, 10);
+        assertThat(client.received(other)).containsExactly(1L);
+    }
+
+    @Test
     void shouldKeepWhatComesLaterBehindATransientComposite() {
         DestinationName both = DestinationName.queue("OTHER,topic://NEWS");
         ConsumerId queue = client.consume(OTHER, 10);
