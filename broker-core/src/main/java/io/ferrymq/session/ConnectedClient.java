@@ -126,9 +126,10 @@ final class ConnectedClient implements Client {
             ownerOf(member).inbox().put(new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
+            Join join = new Join(2, receipt);
             begin(together);
-            sendInTransaction(message, route.members(), together, Receipt.NONE);
-            commit(together, receipt);
+            sendInTransaction(message, route.members(), together, join);
+            commit(together, join);
         }
     }
 
@@ -270,7 +271,9 @@ final class ConnectedClient implements Client {
 
     @Override
     public void begin(TransactionId transaction) {
-        transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
+        if (transactions.size() < mostPerConnection()) { // a session has one at a time; too many are not started
+            transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
+        }
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Transactions {
             context.budget().take(message.footprintBytes());
             part.send(message);
         }
-        send.receipt().done();
+        sending.answerWithinMemory(message.destination(), send.receipt());
     }
 
     void acknowledge(Command.AcknowledgeInTransaction acknowledge) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
@@ -133,6 +135,27 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldHoldProducersInTransactionsAndOfCompositesWhileMemoryIsExhausted() {
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));
+        TestClient sender = small.client();
+        sender.send(ORDERS, 2);
+        TransactionId transaction = sender.begin(1);
+        Answer inTransaction = sender.send(sender.message(ORDERS, true, 0), transaction);
+        DestinationName both = DestinationName.queue("ORDERS,OTHER");
+        Answer composite = sender.send(sender.message(both, true, 0), TransactionId.NONE);
+        assertThat(List.of(inTransaction, composite)).allMatch(Answer::isOpen);
+        assertThat(sender.rollback(transaction).isDone()).isTrue();
+        TestClient receiver = small.client();
+        receiver.consume(ORDERS, 10);
+        receiver.consume(OTHER, 10);
+        for (Delivery delivery : List.copyOf(receiver.deliveries)) {
+            receiver.ack(AckType.INDIVIDUAL, delivery.consumer(), delivery);
+        }
+        assertThat(List.of(inTransaction, composite)).allMatch(Answer::isDone);
+        assertThat(small.usedBytes()).isZero();
+    }
+
+    @Test
     void shouldKeepWhatComesLaterBehindATransientComposite() {
         DestinationName both = DestinationName.queue("OTHER,topic://NEWS");
         ConsumerId queue = client.consume(OTHER, 10);
@@ -156,6 +179,19 @@ class UnderWayBehaviourTest {
         bench.journal().letThrough();
         bench.run();
         assertThat(bench.journalStatus().liveRecords()).isZero();
+    }
+
+    @Test
+    void shouldBoundTheTransactionsThatAClientBegins() {
+        int most = bench.sessions().limits().consumersPerConnection();
+        for (int i = 1; i <= most + 1; i++) {
+            client.begin(i);
+        }
+        assertThat(client.commit(client.begin(most)).isDone()).isTrue();
+        assertThat(client.commit(new TransactionId("ID:client-1", most + 1))
+                        .refusal()
+                        .code())
+                .isEqualTo(Refusal.Code.TRANSACTION);
     }
 
     private Acknowledgement acknowledgement(ConsumerId consumer, Delivery one) {
