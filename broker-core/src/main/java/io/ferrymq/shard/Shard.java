@@ -152,7 +152,7 @@ public final class Shard {
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
-        unsubscribe.subscription().detach(unsubscribe.lastDelivered());
+        unsubscribe.subscription().end(unsubscribe.lastDelivered());
         unsubscribe.receipt().done();
     }
 

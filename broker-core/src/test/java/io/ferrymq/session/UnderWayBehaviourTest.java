@@ -182,6 +182,17 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldWaitForeverWhenAPullAsksForMoreThanALifetime() {
+        ConsumerId consumer = client.consume(ORDERS, 0);
+        client.port().pull(consumer, Long.MAX_VALUE);
+        bench.run();
+        bench.advance(3_600_000);
+        assertThat(client.nothings).isEmpty();
+        client.send(ORDERS, 1);
+        assertThat(client.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
     void shouldBoundTheTransactionsThatAClientBegins() {
         int most = bench.sessions().limits().consumersPerConnection();
         for (int i = 1; i <= most + 1; i++) {
