@@ -1,6 +1,7 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Queue;
@@ -19,6 +20,7 @@ final class Destinations {
     private final ShardContext context;
     private final Settlement settlement;
     private final AtomicInteger countInBroker;
+    private @Nullable JournalEntry lastAgain;
 
     /** @param countInBroker shared by all shards, for the limit */
     Destinations(ShardContext context, Settlement settlement, AtomicInteger countInBroker) {
@@ -66,9 +68,18 @@ final class Destinations {
             countInBroker.decrementAndGet();
             return null;
         }
-        Destination created = put(name);
+        return append(put(name));
+    }
+
+    /** Finds it or creates it, however many there are: what arrives is durable and must have a place. */
+    Destination adopt(DestinationName name) {
+        Destination known = byName.get(name);
+        return known != null ? known : append(restore(name));
+    }
+
+    private Destination append(Destination created) {
         if (created.isDurable()) {
-            created.addedEntry = context.outlet().append(new Record.DestinationAdded(name), null);
+            created.addedEntry = context.outlet().append(new Record.DestinationAdded(created.name()), null);
         }
         return created;
     }
@@ -122,10 +133,14 @@ final class Destinations {
 
     /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
     void appendAgain() {
+        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
+            return; // else more names than a segment holds would begin the next segment, and so on for ever
+        }
         for (Destination destination : byName.values()) {
             if (destination.isDurable()) {
                 Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
                 destination.addedEntry = context.outlet().append(record, destination.addedEntry);
+                lastAgain = destination.addedEntry;
             }
         }
     }

@@ -40,6 +40,7 @@ final class JournalOutlet {
     private final Deque<JournalEntry> unsent = new ArrayDeque<>();
     private final Map<DestinationName, LongList> removals = new LinkedHashMap<>();
     private final LongList removedLsns = new LongList();
+    private final Deque<Runnable> waitingForIdle = new ArrayDeque<>();
     private boolean failed;
 
     JournalOutlet(Journal journal) {
@@ -108,7 +109,18 @@ final class JournalOutlet {
             unsent.poll();
             sent++;
         }
+        if (!unsent.isEmpty() && journal.status().failed()) {
+            fail(); // the command that says so waits in an inbox that a congested shard does not read
+        }
+        while (!waitingForIdle.isEmpty() && isIdle()) {
+            waitingForIdle.remove().run();
+        }
         return sent;
+    }
+
+    /** Runs the action once all that was asked for until then is durable and handed over. */
+    void whenIdle(Runnable action) {
+        waitingForIdle.add(action);
     }
 
     /** Runs what has become durable, at most {@code limit} actions. */
@@ -131,7 +143,7 @@ final class JournalOutlet {
         return !unsent.isEmpty();
     }
 
-    boolean isIdle() {
+    private boolean isIdle() {
         return parked.isEmpty() && unsent.isEmpty() && removals.isEmpty();
     }
 
@@ -142,6 +154,10 @@ final class JournalOutlet {
         releasing.clear();
         unsent.clear();
         removals.clear();
+    }
+
+    boolean isDurable(JournalEntry entry) {
+        return isDurable(entry, journal.durablePosition());
     }
 
     private static boolean isDurable(JournalEntry entry, long position) {

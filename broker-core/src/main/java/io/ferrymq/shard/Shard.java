@@ -128,7 +128,7 @@ public final class Shard {
             case DISOWN -> onDisown((Command.Disown) command);
             case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
             case INSPECT -> onInspect((Command.Inspect) command);
-            case DRAIN -> onDrain((Command.Drain) command);
+            case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
         }
     }
@@ -184,7 +184,7 @@ public final class Shard {
 
     private void onAdopt(List<Settlement.Addition> additions) {
         for (Settlement.Addition addition : additions) {
-            Destination destination = destinations.restore(addition.message().destination());
+            Destination destination = destinations.adopt(addition.message().destination());
             destination.queue().add(new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
         }
     }
@@ -239,11 +239,6 @@ public final class Shard {
     private static DestinationCount count(Destination destination) {
         long messages = destination.name().isQueue() ? destination.queue().size() : 0;
         return new DestinationCount(destination.name(), messages, destination.consumerCount());
-    }
-
-    private void onDrain(Command.Drain drain) {
-        context.outlet().flush();
-        context.outlet().afterParked(lsn -> drain.whenDrained().run());
     }
 
     /** A commit's share takes effect: here at once, elsewhere by command. Runs on {@code caller}. */

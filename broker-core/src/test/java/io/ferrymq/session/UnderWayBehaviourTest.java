@@ -172,6 +172,36 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldEndItsClientsWhenTheJournalFailsWhileItIsFull() {
+        client.consume(ORDERS, 10);
+        bench.journal().stall(1);
+        client.send(ORDERS, 3);
+        bench.journal().fail();
+        bench.run();
+        Answer closed = new Answer();
+        client.port().close(-2, closed::done);
+        bench.run();
+        assertThat(closed.isDone()).isTrue();
+        assertThat(bench.failures()).isOne();
+    }
+
+    @Test
+    void shouldHandOverEveryRemovalBeforeItIsDrained() {
+        client.send(ORDERS, 2);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        client.ack(AckType.INDIVIDUAL, consumer, client.deliveries.get(0));
+        bench.journal().stall(0);
+        client.port().acknowledge(acknowledgement(consumer, client.deliveries.get(1)), Receipt.NONE);
+        Answer drained = new Answer();
+        bench.drain(drained::done);
+        bench.run();
+        assertThat(drained.isOpen()).isTrue();
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(drained.isDone()).isTrue();
+    }
+
+    @Test
     void shouldReleaseTheRecordOfAQueueThatGoesBeforeItWasWritten() {
         bench.journal().stall(NO_LIMIT);
         client.port().addDestination(ORDERS, Receipt.NONE);
