@@ -9,6 +9,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,19 @@ public final class Queue {
     /** A recovered message has been delivered before; {@code count} is how often. */
     public void restoreRedeliveries(QueueEntry entry, int count) {
         entry.redeliveries = Math.max(entry.redeliveries, count);
+    }
+
+    /**
+     * After a crash nobody knows what was delivered, and a repetition must never look like a first delivery: not now, and not
+     * after the next stop, which may be a clean one.
+     */
+    public void suspectDelivered(Collection<QueueEntry> entries) {
+        List<QueueEntry> counted =
+                entries.stream().filter(entry -> entry.redeliveries == 0).toList();
+        counted.forEach(entry -> entry.redeliveries = 1);
+        if (!counted.isEmpty()) {
+            effects.deliveriesCounted(name, counted);
+        }
     }
 
     public void subscribe(QueueConsumer consumer) {

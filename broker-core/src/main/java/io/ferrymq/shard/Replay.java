@@ -6,6 +6,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,10 @@ final class Replay {
     /** Ends it: returns the LSNs of records that are not part of the hard state. */
     List<Long> finish(boolean stoppedCleanly) {
         for (Map.Entry<DestinationName, Map<Long, QueueEntry>> queue : live.entrySet()) {
-            for (QueueEntry entry : queue.getValue().values()) {
-                budget.take(entry.message().footprintBytes());
-                if (!stoppedCleanly) {
-                    // after a crash nobody knows what was delivered; a repetition must never look like a first delivery
-                    destinations.restore(queue.getKey()).queue().restoreRedeliveries(entry, 1);
-                }
+            Collection<QueueEntry> entries = queue.getValue().values();
+            entries.forEach(entry -> budget.take(entry.message().footprintBytes()));
+            if (!stoppedCleanly && !entries.isEmpty()) {
+                destinations.restore(queue.getKey()).queue().suspectDelivered(entries);
             }
         }
         return dead;
