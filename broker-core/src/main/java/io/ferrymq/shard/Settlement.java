@@ -16,6 +16,11 @@ final class Settlement implements QueueEffects {
     /** Where ActiveMQ Classic's shared dead letter strategy puts messages. */
     static final DestinationName DEAD_LETTER_QUEUE = DestinationName.queue("ActiveMQ.DLQ");
 
+    /** A whole queue may expire at once; one journal entry for all of it would be written and recovered in one piece. */
+    private static final int MOVED_TOGETHER = 256;
+    /** In characters. A client words the cause, and a message with it must still fit into a frame. */
+    private static final int LONGEST_CAUSE = 1_024;
+
     private final ShardContext context;
     private final Consumer<List<Addition>> adopter;
 
@@ -57,8 +62,8 @@ final class Settlement implements QueueEffects {
             (entry.message().persistent() ? moved : dropped).add(entry);
         }
         removed(queue, dropped);
-        if (!moved.isEmpty()) {
-            move(queue, moved, reason);
+        for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
+            move(queue, moved.subList(from, Math.min(moved.size(), from + MOVED_TOGETHER)), reason);
         }
     }
 
@@ -99,7 +104,10 @@ final class Settlement implements QueueEffects {
                     "dlqDeliveryFailureCause",
                     "java.lang.Throwable: Message Expired. Expiration:" + message.expirationMs());
         } else {
-            annotations.put("dlqDeliveryFailureCause", reason.cause());
+            String cause = reason.cause();
+            annotations.put(
+                    "dlqDeliveryFailureCause",
+                    cause.length() > LONGEST_CAUSE ? cause.substring(0, LONGEST_CAUSE) : cause);
         }
         return message.toBuilder()
                 .destination(DEAD_LETTER_QUEUE)
