@@ -75,13 +75,13 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         journal.start(this);
         dead.forEach(journal::release);
         dead.clear();
+        segmentStarted(); // a destination may be known from its messages alone
     }
 
     /** Starts the journal's writer and the shards' threads. */
     public void start(String brokerName) {
         startJournal();
         for (int i = 0; i < shards.size(); i++) {
-            shards.get(i).inbox().put(new Command.AppendDestinationsAgain());
             ShardThread thread = new ShardThread(shards.get(i), "ferrymq-shard-" + brokerName + "-" + i, onFailure);
             threads.add(thread);
             thread.start();

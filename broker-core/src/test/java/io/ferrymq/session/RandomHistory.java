@@ -94,16 +94,23 @@ final class RandomHistory {
             case PULL -> pull(user);
             case COMMIT -> commit(user);
             case ROLL_BACK -> rollBack(user);
-            case CLOSE -> close(user);
-            case REMOVE_QUEUE -> remove(user, pick(QUEUES));
+            case CLOSE -> rarely(() -> close(user));
+            case REMOVE_QUEUE -> rarely(() -> remove(user, pick(QUEUES)));
             case TIME_PASSES -> bench.advance(random.nextInt(1_500));
             case STALL -> stall();
             case LET_THROUGH -> bench.journal().letThrough();
-            case CRASH -> crash();
-            case STOP -> stop();
+            case CRASH -> rarely(this::crash);
+            case STOP -> rarely(this::stop);
         }
         bench.run();
         observe();
+    }
+
+    /** So that there is something to lose when it happens. */
+    private void rarely(Runnable step) {
+        if (random.nextInt(8) == 0) {
+            step.run();
+        }
     }
 
     /** The last act: everything that is left is consumed. */
@@ -305,8 +312,11 @@ final class RandomHistory {
             List<Delivery> all = user.client.deliveries;
             for (; user.seen < all.size(); user.seen++) {
                 Delivery delivery = all.get(user.seen);
-                ledger.delivered(delivery);
-                user.held.getOrDefault(delivery.consumer(), new ArrayList<>()).add(delivery);
+                List<Delivery> held = user.held.get(delivery.consumer());
+                if (held != null) { // else it was on its way when its consumer ended
+                    ledger.delivered(delivery);
+                    held.add(delivery);
+                }
             }
         }
     }
