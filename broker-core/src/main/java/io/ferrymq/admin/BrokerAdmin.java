@@ -9,11 +9,15 @@ import io.ferrymq.shard.Shards;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** What an operator can see of a broker. Any thread but shard and I/O threads, since pictures are taken by the shards. */
 public final class BrokerAdmin {
+    private static final int PICTURE_TIMEOUT_S = 10;
+
     private final Shards shards;
     private final SessionRegistry sessions;
     private final Journal journal;
@@ -57,9 +61,12 @@ public final class BrokerAdmin {
 
     private static List<Command.DestinationCount> await(CompletableFuture<List<Command.DestinationCount>> picture) {
         try {
-            return picture.join();
-        } catch (CompletionException failure) {
-            throw new IllegalStateException("no picture of a shard", failure);
+            return picture.get(PICTURE_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a shard takes its picture", interrupted);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IllegalStateException("no picture of a shard: it is stopped or too busy", failure);
         }
     }
 }

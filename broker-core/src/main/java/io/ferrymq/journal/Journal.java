@@ -66,7 +66,7 @@ public interface Journal extends AutoCloseable {
         void failed(Throwable cause);
     }
 
-    /** What recovery found. */
+    /** What recovery found. {@code stoppedCleanly}: a StoppedCleanly ends the log, and nobody has started it since. */
     record Recovery(long records, long lastLsn, long damagedRecords, boolean stoppedCleanly) {}
 
     /** A moment's picture: which engine, where the log stands, what it takes. */

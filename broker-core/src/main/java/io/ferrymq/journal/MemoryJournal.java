@@ -42,6 +42,7 @@ public final class MemoryJournal implements Journal {
     public synchronized void start(Listener newListener) {
         listener = newListener;
         started = true;
+        log.resume();
     }
 
     @Override

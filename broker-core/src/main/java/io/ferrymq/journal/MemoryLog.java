@@ -21,6 +21,7 @@ public final class MemoryLog {
     private final Deque<Segment> segments = new ArrayDeque<>();
     private long lastLsn;
     private boolean open;
+    private boolean stoppedCleanly;
 
     /** A log that rolls to a new segment after so many bytes. */
     public MemoryLog(long segmentBytes) {
@@ -44,10 +45,16 @@ public final class MemoryLog {
         open = false;
     }
 
+    /** A broker runs on it again: a stop before that says nothing about how it ends now. */
+    void resume() {
+        stoppedCleanly = false;
+    }
+
     long append(List<Record> records) {
         long bytes = 0;
         for (Record record : records) {
             lastLsn++;
+            stoppedCleanly = record.type() == Record.Type.STOPPED_CLEANLY;
             bytes += keeping ? keep(record) : 0;
         }
         return bytes;
@@ -93,11 +100,9 @@ public final class MemoryLog {
 
     Journal.Recovery replay(Journal.Visitor visitor) {
         long records = 0;
-        boolean stoppedCleanly = false;
         for (Segment segment : segments) {
             for (Stored stored : segment.records) {
                 Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
-                stoppedCleanly = record.type() == Record.Type.STOPPED_CLEANLY;
                 visitor.onRecord(stored.lsn, record);
                 records++;
             }

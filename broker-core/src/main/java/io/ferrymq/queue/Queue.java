@@ -9,6 +9,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class Queue {
     private final Backlog backlog = new Backlog();
     private final Dispatcher dispatcher = new Dispatcher();
     private long earliestExpirationMs = Long.MAX_VALUE;
+    private boolean closed;
 
     public Queue(DestinationName name, Clock clock, QueueEffects effects) {
         this.name = name;
@@ -49,9 +51,13 @@ public final class Queue {
         return dispatcher.consumers().size();
     }
 
-    /** All messages, oldest first; for recovery and removal of the queue. */
-    public Iterable<QueueEntry> entries() {
-        return backlog.entries();
+    /** The queue is removed: returns its messages. What its consumers still say about them means nothing any more. */
+    public List<QueueEntry> close() {
+        closed = true;
+        List<QueueEntry> all = new ArrayList<>(backlog.size());
+        backlog.entries().forEach(all::add);
+        takeOut(all);
+        return all;
     }
 
     /** A message is in the queue: visible at once. */
@@ -77,6 +83,19 @@ public final class Queue {
     /** A recovered message has been delivered before; {@code count} is how often. */
     public void restoreRedeliveries(QueueEntry entry, int count) {
         entry.redeliveries = Math.max(entry.redeliveries, count);
+    }
+
+    /**
+     * After a crash nobody knows what was delivered, and a repetition must never look like a first delivery: not now, and not
+     * after the next stop, which may be a clean one.
+     */
+    public void suspectDelivered(Collection<QueueEntry> entries) {
+        List<QueueEntry> counted =
+                entries.stream().filter(entry -> entry.redeliveries == 0).toList();
+        counted.forEach(entry -> entry.redeliveries = 1);
+        if (!counted.isEmpty()) {
+            effects.deliveriesCounted(name, counted);
+        }
     }
 
     public void subscribe(QueueConsumer consumer) {
@@ -132,8 +151,8 @@ public final class Queue {
 
     /** An acknowledgement outside any transaction. */
     public Optional<Refusal> acknowledge(QueueConsumer consumer, AckRange range) {
-        if (!consumer.everDispatched || consumer.closed) {
-            return Optional.empty(); // a leftover of a connection that failover has replaced
+        if (isLeftover(consumer)) {
+            return Optional.empty();
         }
         List<QueueEntry> selected = select(consumer, range);
         Optional<Refusal> refusal = check(consumer, range, selected);
@@ -180,7 +199,7 @@ public final class Queue {
             return Optional.of(
                     new Refusal(Refusal.Code.INVALID_ACKNOWLEDGE, "Poison ack cannot be transacted: " + range));
         }
-        if (!consumer.everDispatched || consumer.closed) {
+        if (isLeftover(consumer)) {
             return Optional.empty();
         }
         List<QueueEntry> selected = select(consumer, range);
@@ -199,9 +218,15 @@ public final class Queue {
         return Optional.empty();
     }
 
-    /** The transaction is durable: its acknowledged messages leave. */
-    public void commit(List<QueueEntry> acknowledged) {
-        for (QueueEntry entry : acknowledged) {
+    /** An acknowledgement of a connection that failover has replaced, or for a queue that was removed. */
+    private boolean isLeftover(QueueConsumer consumer) {
+        return closed || consumer.closed || !consumer.everDispatched;
+    }
+
+    /** The transaction is durable: its acknowledged messages leave. Returns them: some may be gone with the queue. */
+    public List<QueueEntry> commit(List<QueueEntry> acknowledged) {
+        List<QueueEntry> leaving = present(acknowledged);
+        for (QueueEntry entry : leaving) {
             QueueConsumer consumer = entry.consumer;
             if (consumer != null) {
                 consumer.window.settled(1);
@@ -211,12 +236,19 @@ public final class Queue {
             backlog.remove(entry);
         }
         dispatch();
+        return leaving;
+    }
+
+    private static List<QueueEntry> present(List<QueueEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.state != QueueEntry.State.GONE)
+                .toList();
     }
 
     /** The transaction is undone: its messages are again dispatched to the same consumer, or ready if that is gone. */
     public void rollback(List<QueueEntry> acknowledged) {
         List<QueueEntry> counted = new ArrayList<>();
-        for (QueueEntry entry : acknowledged) {
+        for (QueueEntry entry : present(acknowledged)) {
             QueueConsumer consumer = entry.consumer;
             if (consumer == null) {
                 entry.redeliveries++;

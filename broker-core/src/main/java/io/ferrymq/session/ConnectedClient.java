@@ -59,7 +59,8 @@ final class ConnectedClient implements Client {
     public void addDestination(DestinationName destination, Receipt receipt) {
         Route route = Route.of(destination);
         Optional<Refusal> refusal = route.refusal().or(() -> checkOwner(route.members(), "create"));
-        if (refusal.isEmpty() && destination.isTemporary() && temporaries.size() >= mostPerConnection()) {
+        boolean temporary = route.members().stream().anyMatch(DestinationName::isTemporary);
+        if (refusal.isEmpty() && temporary && temporaries.size() >= mostPerConnection()) {
             refusal = Optional.of(tooMany("temporary destinations"));
         }
         if (refusal.isPresent()) {
@@ -67,7 +68,7 @@ final class ConnectedClient implements Client {
             return;
         }
         route.members().stream().filter(DestinationName::isTemporary).forEach(temporaries::add);
-        toOwners(route.members(), receipt, Command.AddDestination::new);
+        toOwners(route.members(), receipt, (member, part) -> new Command.AddDestination(member, number, part));
     }
 
     @Override
@@ -126,9 +127,10 @@ final class ConnectedClient implements Client {
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
+            Join join = new Join(2, receipt);
             begin(together);
-            sendInTransaction(message, route.members(), together, Receipt.NONE);
-            commit(together, receipt);
+            sendInTransaction(message, route.members(), together, join);
+            commit(together, join);
         }
     }
 
@@ -162,6 +164,7 @@ final class ConnectedClient implements Client {
 
     @Override
     public void subscribe(ConsumerSpec consumer, Receipt receipt) {
+        consumers.values().removeIf(OpenConsumer::isRefused);
         if (consumers.containsKey(consumer.id())) {
             receipt.done();
             return;
@@ -175,10 +178,7 @@ final class ConnectedClient implements Client {
         OpenConsumer open =
                 new OpenConsumer(consumer, route.members(), listener, registry.shards(), registry.surroundings());
         consumers.put(consumer.id(), open);
-        Join join = new Join(open.attached().size(), receipt);
-        for (OpenConsumer.Attached attached : open.attached()) {
-            attached.shard().inbox().put(new Command.Subscribe(attached.subscription(), join));
-        }
+        open.subscribe(receipt);
     }
 
     private Optional<Refusal> checkConsumer(ConsumerSpec consumer, List<DestinationName> members) {
@@ -211,10 +211,7 @@ final class ConnectedClient implements Client {
             receipt.done();
             return;
         }
-        Join join = new Join(open.attached().size(), receipt);
-        for (OpenConsumer.Attached attached : open.attached()) {
-            attached.shard().inbox().put(new Command.Unsubscribe(attached.subscription(), lastDelivered, join));
-        }
+        open.unsubscribe(lastDelivered, receipt);
     }
 
     @Override
@@ -275,7 +272,9 @@ final class ConnectedClient implements Client {
 
     @Override
     public void begin(TransactionId transaction) {
-        transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
+        if (transactions.size() < mostPerConnection()) { // a session has one at a time; too many are not started
+            transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
+        }
     }
 
     @Override
@@ -322,8 +321,7 @@ final class ConnectedClient implements Client {
             return;
         }
         closed = true;
-        boolean replaced = registry.isReplaced(this);
-        int parts = 1 + transactions.size() + consumers.size() + (replaced ? 0 : temporaries.size());
+        int parts = 1 + transactions.size() + consumers.size() + temporaries.size();
         Join join = new Join(parts, new Receipt() {
             @Override
             public void done() {
@@ -338,9 +336,7 @@ final class ConnectedClient implements Client {
         });
         List.copyOf(transactions.keySet()).forEach(id -> rollback(id, join));
         List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
-        if (!replaced) { // else they belong to the client that came back
-            temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.RemoveDestination(name, true, join)));
-        }
+        temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.Disown(name, number, join)));
         join.done();
     }
 

@@ -1,8 +1,13 @@
 package io.ferrymq.session;
 
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Join;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.Queue;
 import io.ferrymq.shard.BrowserSubscription;
+import io.ferrymq.shard.Command;
 import io.ferrymq.shard.QueueSubscription;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
@@ -13,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One consumer of a client, whose I/O thread owns it: the subscriptions it has in the shards, one per queue, and one per shard
@@ -23,6 +29,8 @@ final class OpenConsumer {
     record Attached(Shard shard, Subscription subscription, List<DestinationName> names) {}
 
     private final List<Attached> attached = new ArrayList<>();
+    /** Set by the shard that refuses it. */
+    private final AtomicBoolean refused = new AtomicBoolean();
 
     OpenConsumer(
             ConsumerSpec spec,
@@ -50,6 +58,35 @@ final class OpenConsumer {
         return spec.browser()
                 ? new BrowserSubscription(spec.id(), queue, sink, spec.prefetch())
                 : new QueueSubscription(spec.id(), queue, sink, spec.prefetch(), spec.priority(), spec.exclusive());
+    }
+
+    /** Subscribes in every shard concerned: everywhere, or when one refuses, nowhere. */
+    void subscribe(Receipt receipt) {
+        Join join = new Join(attached.size(), new Receipt() {
+            @Override
+            public void done() {
+                receipt.done();
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                refused.set(true);
+                unsubscribe(Queue.LAST_DELIVERED_NONE, Receipt.NONE);
+                receipt.refused(refusal);
+            }
+        });
+        attached.forEach(one -> one.shard().inbox().put(new Command.Subscribe(one.subscription(), join)));
+    }
+
+    void unsubscribe(long lastDelivered, Receipt receipt) {
+        Join join = new Join(attached.size(), receipt);
+        attached.forEach(
+                one -> one.shard().inbox().put(new Command.Unsubscribe(one.subscription(), lastDelivered, join)));
+    }
+
+    /** A shard has refused it: it is none of the client's consumers. */
+    boolean isRefused() {
+        return refused.get();
     }
 
     List<Attached> attached() {

@@ -74,11 +74,6 @@ public final class SessionRegistry implements Sessions {
         byClientId.remove(client.info().clientId(), client);
     }
 
-    /** Whether a newer client has taken the place of this one. */
-    boolean isReplaced(ConnectedClient client) {
-        return byConnection.get(client.info().connectionId()) != client;
-    }
-
     public int connectionCount() {
         return byConnection.size();
     }

@@ -30,6 +30,7 @@ public sealed interface Command {
         ADD_DESTINATION,
         REQUIRE_DESTINATION,
         REMOVE_DESTINATION,
+        DISOWN,
         APPEND_DESTINATIONS_AGAIN,
         INSPECT,
         DRAIN,
@@ -153,8 +154,8 @@ public sealed interface Command {
         }
     }
 
-    /** Creates, also temporary ones. */
-    record AddDestination(DestinationName destination, Receipt receipt) implements Command {
+    /** Creates, also temporary ones, which belong to {@code owner} from now on. */
+    record AddDestination(DestinationName destination, long owner, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
             return Kind.ADD_DESTINATION;
@@ -174,6 +175,14 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.REMOVE_DESTINATION;
+        }
+    }
+
+    /** Removes a temporary destination whose owner ends, unless the owner's successor has added it again. */
+    record Disown(DestinationName destination, long owner, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.DISOWN;
         }
     }
 

@@ -4,16 +4,18 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.transaction.TransactionPart;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One commit on its way: parts yielded by their shards, gathered by the shard that writes the journal entry for all of them.
  * Owned by that gathering shard.
  */
 public final class Commit {
-    /** A part with the sequences and LSNs of its sends, once known. */
+    /** A part with where its sends go, null for nowhere, and their sequences and LSNs, once known. */
     static final class Share {
         final Shard owner;
         final TransactionPart part;
+        final List<@Nullable Destination> targets = new ArrayList<>();
         final List<Settlement.Addition> additions = new ArrayList<>();
 
         Share(Shard owner, TransactionPart part) {

@@ -11,11 +11,13 @@ final class Destination {
     private final DestinationName name;
     private final @Nullable Queue queue;
     private final @Nullable Topic topic;
-    /** Persistent messages on their way through the journal: later ones must not overtake them. */
+    /** Messages on their way into it, through the journal or in a commit: later ones must not overtake them. */
     int parkedMessages;
-    /** Its newest DestinationAdded record: either found at recovery or appended since; 0 and null for none. */
-    long recoveredLsn;
-
+    /** It is gone, and what was on its way into it goes with it. */
+    boolean removed;
+    /** The client that a temporary destination ends with: whoever added it last. */
+    long owner;
+    /** Its newest DestinationAdded record, found at recovery or appended since. */
     @Nullable
     JournalEntry addedEntry;
 
@@ -60,9 +62,5 @@ final class Destination {
     /** Whether its existence and its persistent messages survive a restart. */
     boolean isDurable() {
         return name.isQueue() && !name.isTemporary();
-    }
-
-    long addedLsn() {
-        return addedEntry == null ? recoveredLsn : addedEntry.firstLsn();
     }
 }

@@ -1,12 +1,15 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.topic.Topic;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ final class Destinations {
     private final ShardContext context;
     private final Settlement settlement;
     private final AtomicInteger countInBroker;
+    private @Nullable JournalEntry lastAgain;
 
     /** @param countInBroker shared by all shards, for the limit */
     Destinations(ShardContext context, Settlement settlement, AtomicInteger countInBroker) {
@@ -42,6 +46,11 @@ final class Destinations {
         if (name.isTemporary()) {
             return new Refusal(Refusal.Code.DESTINATION_DOES_NOT_EXIST, name.qualified());
         }
+        return tooMany(name);
+    }
+
+    /** Why {@link #create} created nothing. */
+    Refusal tooMany(DestinationName name) {
         return new Refusal(
                 Refusal.Code.RESOURCE_LIMIT,
                 "too many destinations: destination=" + name + ", limit="
@@ -59,9 +68,18 @@ final class Destinations {
             countInBroker.decrementAndGet();
             return null;
         }
-        Destination created = put(name);
+        return append(put(name));
+    }
+
+    /** Finds it or creates it, however many there are: what arrives is durable and must have a place. */
+    Destination adopt(DestinationName name) {
+        Destination known = byName.get(name);
+        return known != null ? known : append(restore(name));
+    }
+
+    private Destination append(Destination created) {
         if (created.isDurable()) {
-            created.addedEntry = context.outlet().append(new Record.DestinationAdded(name));
+            created.addedEntry = context.outlet().append(new Record.DestinationAdded(created.name()), null);
         }
         return created;
     }
@@ -88,12 +106,21 @@ final class Destinations {
     void remove(Destination destination) {
         byName.remove(destination.name());
         countInBroker.decrementAndGet();
+        destination.removed = true;
         if (destination.name().isQueue()) {
-            settlement.discardAll(destination.queue());
+            settlement.removed(destination.name(), destination.queue().close());
         }
         if (destination.isDurable()) {
-            long[] obsolete = destination.addedLsn() > 0 ? new long[] {destination.addedLsn()} : new long[0];
-            context.outlet().append(new Record.DestinationRemoved(destination.name()), obsolete);
+            context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
+        }
+    }
+
+    /** A message that was on its way is there. The queue may be gone, and another one may have its name by now. */
+    void arrive(Destination destination, QueueEntry entry) {
+        if (destination.removed) {
+            settlement.removed(destination.name(), List.of(entry));
+        } else {
+            destination.queue().add(entry);
         }
     }
 
@@ -106,13 +133,14 @@ final class Destinations {
 
     /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
     void appendAgain() {
+        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
+            return; // else more names than a segment holds would begin the next segment, and so on for ever
+        }
         for (Destination destination : byName.values()) {
-            long old = destination.addedLsn();
             if (destination.isDurable()) {
                 Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
-                destination.addedEntry = old > 0
-                        ? context.outlet().append(record, old)
-                        : context.outlet().append(record);
+                destination.addedEntry = context.outlet().append(record, destination.addedEntry);
+                lastAgain = destination.addedEntry;
             }
         }
     }

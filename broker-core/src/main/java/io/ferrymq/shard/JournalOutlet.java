@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class JournalOutlet {
         }
     }
 
-    private record Releasing(JournalEntry entry, long[] lsns) {}
+    private record Releasing(JournalEntry entry, Supplier<long[]> lsns) {}
 
     private final Journal journal;
     private final Deque<Parked> parked = new ArrayDeque<>();
@@ -39,6 +40,7 @@ final class JournalOutlet {
     private final Deque<JournalEntry> unsent = new ArrayDeque<>();
     private final Map<DestinationName, LongList> removals = new LinkedHashMap<>();
     private final LongList removedLsns = new LongList();
+    private final Deque<Runnable> waitingForIdle = new ArrayDeque<>();
     private boolean failed;
 
     JournalOutlet(Journal journal) {
@@ -66,14 +68,17 @@ final class JournalOutlet {
         }
     }
 
-    /** Appends a record nobody waits for; the records at {@code obsolete} are released once it is durable. */
-    JournalEntry append(Record record, long... obsolete) {
+    /**
+     * Appends a record nobody waits for; the one in {@code obsolete} is released once it is durable. That one was appended
+     * earlier and so has its LSN by then, though perhaps not yet.
+     */
+    JournalEntry append(Record record, @Nullable JournalEntry obsolete) {
         JournalEntry entry = new JournalEntry(List.of(record), false);
         if (!failed) {
             flushRemovals();
             send(entry);
-            if (obsolete.length > 0) {
-                releasing.add(new Releasing(entry, obsolete));
+            if (obsolete != null) {
+                releasing.add(new Releasing(entry, () -> new long[] {obsolete.firstLsn()}));
             }
         }
         return entry;
@@ -104,7 +109,18 @@ final class JournalOutlet {
             unsent.poll();
             sent++;
         }
+        if (!unsent.isEmpty() && journal.status().failed()) {
+            fail(); // the command that says so waits in an inbox that a congested shard does not read
+        }
+        while (!waitingForIdle.isEmpty() && isIdle()) {
+            waitingForIdle.remove().run();
+        }
         return sent;
+    }
+
+    /** Runs the action once all that was asked for until then is durable and handed over. */
+    void whenIdle(Runnable action) {
+        waitingForIdle.add(action);
     }
 
     /** Runs what has become durable, at most {@code limit} actions. */
@@ -117,7 +133,7 @@ final class JournalOutlet {
             done++;
         }
         while (!releasing.isEmpty() && isDurable(releasing.peek().entry, position)) {
-            release(releasing.poll().lsns);
+            release(releasing.poll().lsns.get());
         }
         return done;
     }
@@ -127,7 +143,7 @@ final class JournalOutlet {
         return !unsent.isEmpty();
     }
 
-    boolean isIdle() {
+    private boolean isIdle() {
         return parked.isEmpty() && unsent.isEmpty() && removals.isEmpty();
     }
 
@@ -138,6 +154,10 @@ final class JournalOutlet {
         releasing.clear();
         unsent.clear();
         removals.clear();
+    }
+
+    boolean isDurable(JournalEntry entry) {
+        return isDurable(entry, journal.durablePosition());
     }
 
     private static boolean isDurable(JournalEntry entry, long position) {
@@ -153,7 +173,8 @@ final class JournalOutlet {
         removals.clear();
         JournalEntry entry = new JournalEntry(records, false);
         send(entry);
-        releasing.add(new Releasing(entry, removedLsns.toArray()));
+        long[] lsns = removedLsns.toArray();
+        releasing.add(new Releasing(entry, () -> lsns));
         removedLsns.clear();
     }
 

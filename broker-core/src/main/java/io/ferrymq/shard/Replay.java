@@ -1,10 +1,12 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +42,10 @@ final class Replay {
     /** Ends it: returns the LSNs of records that are not part of the hard state. */
     List<Long> finish(boolean stoppedCleanly) {
         for (Map.Entry<DestinationName, Map<Long, QueueEntry>> queue : live.entrySet()) {
-            for (QueueEntry entry : queue.getValue().values()) {
-                budget.take(entry.message().footprintBytes());
-                if (!stoppedCleanly) {
-                    // after a crash nobody knows what was delivered; a repetition must never look like a first delivery
-                    destinations.restore(queue.getKey()).queue().restoreRedeliveries(entry, 1);
-                }
+            Collection<QueueEntry> entries = queue.getValue().values();
+            entries.forEach(entry -> budget.take(entry.message().footprintBytes()));
+            if (!stoppedCleanly && !entries.isEmpty()) {
+                destinations.restore(queue.getKey()).queue().suspectDelivered(entries);
             }
         }
         return dead;
@@ -82,10 +82,12 @@ final class Replay {
 
     private void onDestinationAdded(long lsn, Record.DestinationAdded added) {
         Destination destination = destinations.restore(added.destination());
-        if (destination.recoveredLsn > 0) {
-            dead.add(destination.recoveredLsn);
+        JournalEntry newest = new JournalEntry(List.of(added), false);
+        newest.assignLsn(lsn);
+        if (destination.addedEntry != null) {
+            dead.add(destination.addedEntry.firstLsn());
         }
-        destination.recoveredLsn = lsn;
+        destination.addedEntry = newest;
     }
 
     private void onDestinationRemoved(Record.DestinationRemoved removed) {
@@ -93,8 +95,8 @@ final class Replay {
         if (destination == null) {
             return;
         }
-        if (destination.recoveredLsn > 0) {
-            dead.add(destination.recoveredLsn);
+        if (destination.addedEntry != null) {
+            dead.add(destination.addedEntry.firstLsn());
         }
         Map<Long, QueueEntry> entries = live.remove(removed.destination());
         if (entries != null) {

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayDeque;
@@ -18,13 +19,11 @@ import org.slf4j.LoggerFactory;
 final class Sending {
     private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
 
-    /** A send that waits for memory. */
-    private record Held(Message message, boolean mayBeDuplicate, Receipt receipt) {}
-
     private final ShardContext context;
     private final Destinations destinations;
     private final ProducerAudit audit = new ProducerAudit();
-    private final Deque<Held> held = new ArrayDeque<>();
+    /** What waits for memory. */
+    private final Deque<Runnable> held = new ArrayDeque<>();
 
     Sending(ShardContext context, Destinations destinations) {
         this.context = context;
@@ -37,10 +36,19 @@ final class Sending {
 
     /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
     void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
+        withinMemory(message.destination(), () -> accept(message, mayBeDuplicate, receipt));
+    }
+
+    /** The receipt of a message in a transaction, which is counted already: a producer without it stops before long. */
+    void answerWithinMemory(DestinationName destination, Receipt receipt) {
+        withinMemory(destination, receipt::done);
+    }
+
+    private void withinMemory(DestinationName destination, Runnable action) {
         if (!held.isEmpty() || context.budget().isExhausted()) {
-            hold(new Held(message, mayBeDuplicate, receipt));
+            hold(destination, action);
         } else {
-            accept(message, mayBeDuplicate, receipt);
+            action.run();
         }
     }
 
@@ -48,24 +56,26 @@ final class Sending {
         return !held.isEmpty();
     }
 
-    private void hold(Held send) {
+    private void hold(DestinationName destination, Runnable action) {
         if (held.isEmpty()) {
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
                             + " consume, or raise limits.memory",
-                    send.message.destination(),
+                    destination,
                     context.budget().usedBytes(),
                     context.budget().limitBytes());
         }
-        held.add(send);
+        held.add(action);
     }
 
     /** Lets held producers go on, at most {@code limit}; returns how many. */
     int releaseHeld(int limit) {
         int released = 0;
-        while (released < limit && !held.isEmpty() && !context.budget().isExhausted()) {
-            Held send = held.poll();
-            accept(send.message, send.mayBeDuplicate, send.receipt);
+        while (released < limit
+                && !held.isEmpty()
+                && !context.budget().isExhausted()
+                && !context.outlet().isCongested()) {
+            held.remove().run();
             released++;
         }
         return released;
@@ -76,8 +86,7 @@ final class Sending {
         if (destination == null) {
             receipt.refused(destinations.missing(message.destination()));
         } else if (destination.name().isTopic()) {
-            destination.topic().publish(message, context.nextSequence());
-            receipt.done();
+            publish(destination, message, receipt);
         } else if (message.persistent() && destination.isDurable()) {
             acceptPersistent(destination, message, mayBeDuplicate, receipt);
         } else {
@@ -96,7 +105,7 @@ final class Sending {
         destination.parkedMessages++;
         context.outlet().appendAndPark(List.of(new Record.MessageAdded(sequence, message)), lsn -> {
             destination.parkedMessages--;
-            destination.queue().add(new QueueEntry(message, sequence, lsn, 0));
+            destinations.arrive(destination, new QueueEntry(message, sequence, lsn, 0));
             receipt.done();
         });
     }
@@ -104,14 +113,24 @@ final class Sending {
     private void acceptTransient(Destination destination, Message message, Receipt receipt) {
         QueueEntry entry = new QueueEntry(message, context.nextSequence(), 0, 0);
         context.budget().take(message.footprintBytes());
-        if (destination.parkedMessages == 0) {
-            destination.queue().add(entry);
+        behindParked(destination, () -> {
+            destinations.arrive(destination, entry);
             receipt.done();
+        });
+    }
+
+    private void publish(Destination destination, Message message, Receipt receipt) {
+        behindParked(destination, () -> {
+            destination.topic().publish(message, context.nextSequence());
+            receipt.done();
+        });
+    }
+
+    private void behindParked(Destination destination, Runnable arrival) {
+        if (destination.parkedMessages == 0) {
+            arrival.run();
         } else {
-            context.outlet().afterParked(lsn -> {
-                destination.queue().add(entry);
-                receipt.done();
-            });
+            context.outlet().afterParked(lsn -> arrival.run());
         }
     }
 }

@@ -3,7 +3,6 @@ package io.ferrymq.shard;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEffects;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
@@ -16,6 +15,11 @@ import java.util.function.Consumer;
 final class Settlement implements QueueEffects {
     /** Where ActiveMQ Classic's shared dead letter strategy puts messages. */
     static final DestinationName DEAD_LETTER_QUEUE = DestinationName.queue("ActiveMQ.DLQ");
+
+    /** A whole queue may expire at once; one journal entry for all of it would be written and recovered in one piece. */
+    private static final int MOVED_TOGETHER = 256;
+    /** In characters. A client words the cause, and a message with it must still fit into a frame. */
+    private static final int LONGEST_CAUSE = 1_024;
 
     private final ShardContext context;
     private final Consumer<List<Addition>> adopter;
@@ -38,14 +42,6 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /** The queue is going: so do its messages, covered by the removal of the queue itself. */
-    void discardAll(Queue queue) {
-        List<QueueEntry> all = new ArrayList<>();
-        queue.entries().forEach(all::add);
-        all.forEach(queue::forget);
-        removed(queue.name(), all);
-    }
-
     @Override
     public void deliveriesCounted(DestinationName queue, List<QueueEntry> entries) {
         List<QueueEntry> journaled =
@@ -54,7 +50,7 @@ final class Settlement implements QueueEffects {
             long[] sequences =
                     journaled.stream().mapToLong(QueueEntry::sequence).toArray();
             int[] counts = journaled.stream().mapToInt(QueueEntry::redeliveries).toArray();
-            context.outlet().append(new Record.DeliveriesCounted(queue, sequences, counts));
+            context.outlet().append(new Record.DeliveriesCounted(queue, sequences, counts), null);
         }
     }
 
@@ -66,8 +62,8 @@ final class Settlement implements QueueEffects {
             (entry.message().persistent() ? moved : dropped).add(entry);
         }
         removed(queue, dropped);
-        if (!moved.isEmpty()) {
-            move(queue, moved, reason);
+        for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
+            move(queue, moved.subList(from, Math.min(moved.size(), from + MOVED_TOGETHER)), reason);
         }
     }
 
@@ -108,7 +104,10 @@ final class Settlement implements QueueEffects {
                     "dlqDeliveryFailureCause",
                     "java.lang.Throwable: Message Expired. Expiration:" + message.expirationMs());
         } else {
-            annotations.put("dlqDeliveryFailureCause", reason.cause());
+            String cause = reason.cause();
+            annotations.put(
+                    "dlqDeliveryFailureCause",
+                    cause.length() > LONGEST_CAUSE ? cause.substring(0, LONGEST_CAUSE) : cause);
         }
         return message.toBuilder()
                 .destination(DEAD_LETTER_QUEUE)

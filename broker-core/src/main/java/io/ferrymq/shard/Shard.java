@@ -11,7 +11,6 @@ import io.ferrymq.shard.Command.DestinationCount;
 import io.ferrymq.time.Clock;
 import io.ferrymq.time.Timers;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -126,9 +125,10 @@ public final class Shard {
             case ADD_DESTINATION -> onAddDestination((Command.AddDestination) command);
             case REQUIRE_DESTINATION -> onRequireDestination((Command.RequireDestination) command);
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
+            case DISOWN -> onDisown((Command.Disown) command);
             case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
             case INSPECT -> onInspect((Command.Inspect) command);
-            case DRAIN -> onDrain((Command.Drain) command);
+            case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
         }
     }
@@ -152,7 +152,7 @@ public final class Shard {
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
-        unsubscribe.subscription().detach(unsubscribe.lastDelivered());
+        unsubscribe.subscription().end(unsubscribe.lastDelivered());
         unsubscribe.receipt().done();
     }
 
@@ -184,15 +184,17 @@ public final class Shard {
 
     private void onAdopt(List<Settlement.Addition> additions) {
         for (Settlement.Addition addition : additions) {
-            Destination destination = destinations.restore(addition.message().destination());
+            Destination destination = destinations.adopt(addition.message().destination());
             destination.queue().add(new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
         }
     }
 
     private void onAddDestination(Command.AddDestination add) {
-        if (destinations.create(add.destination()) == null) {
-            add.receipt().refused(destinations.missing(add.destination()));
+        Destination destination = destinations.create(add.destination());
+        if (destination == null) {
+            add.receipt().refused(destinations.tooMany(add.destination()));
         } else {
+            destination.owner = add.owner();
             add.receipt().done();
         }
     }
@@ -205,30 +207,29 @@ public final class Shard {
         }
     }
 
+    /** At once: an answer that waited would let the destination be added again, and then take that one away. */
     private void onRemoveDestination(Command.RemoveDestination remove) {
-        context.outlet().afterParked(lsn -> {
-            Optional<Refusal> refusal = removeNow(remove);
-            if (refusal.isPresent()) {
-                remove.receipt().refused(refusal.get());
-            } else {
-                remove.receipt().done();
-            }
-        });
+        Destination destination = destinations.find(remove.destination());
+        if (destination != null && !remove.force() && destination.consumerCount() > 0) {
+            remove.receipt()
+                    .refused(new Refusal(
+                            Refusal.Code.DESTINATION_IN_USE,
+                            "Destination: " + destination.name().physicalName()
+                                    + " still has an active subscription: consumers=" + destination.consumerCount()));
+            return;
+        }
+        if (destination != null) {
+            destinations.remove(destination);
+        }
+        remove.receipt().done();
     }
 
-    private Optional<Refusal> removeNow(Command.RemoveDestination remove) {
-        Destination destination = destinations.find(remove.destination());
-        if (destination == null) {
-            return Optional.empty();
+    private void onDisown(Command.Disown disown) {
+        Destination destination = destinations.find(disown.destination());
+        if (destination != null && destination.owner == disown.owner()) {
+            destinations.remove(destination);
         }
-        if (!remove.force() && destination.consumerCount() > 0) {
-            return Optional.of(new Refusal(
-                    Refusal.Code.DESTINATION_IN_USE,
-                    "Destination: " + destination.name().physicalName()
-                            + " still has an active subscription: consumers=" + destination.consumerCount()));
-        }
-        destinations.remove(destination);
-        return Optional.empty();
+        disown.receipt().done();
     }
 
     private void onInspect(Command.Inspect inspect) {
@@ -238,11 +239,6 @@ public final class Shard {
     private static DestinationCount count(Destination destination) {
         long messages = destination.name().isQueue() ? destination.queue().size() : 0;
         return new DestinationCount(destination.name(), messages, destination.consumerCount());
-    }
-
-    private void onDrain(Command.Drain drain) {
-        context.outlet().flush();
-        context.outlet().afterParked(lsn -> drain.whenDrained().run());
     }
 
     /** A commit's share takes effect: here at once, elsewhere by command. Runs on {@code caller}. */

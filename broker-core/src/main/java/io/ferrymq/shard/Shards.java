@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 
 /** All shards of one broker and their threads. Immutable once started; any thread. */
 public final class Shards implements Shard.Owners, Journal.Listener {
+    /** A commit goes from the shards it concerns to the one that writes it, and back. */
+    private static final int COMMIT_HOPS = 3;
+
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
     private final List<Long> dead = new ArrayList<>();
@@ -71,13 +74,18 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         }
     }
 
-    /** Starts the journal's writer and the shards' threads. */
-    public void start(String brokerName) {
+    /** Starts the journal's writer; a test that runs the shards by hand calls this instead of {@link #start}. */
+    public void startJournal() {
         journal.start(this);
         dead.forEach(journal::release);
         dead.clear();
+        segmentStarted(); // a destination may be known from its messages alone
+    }
+
+    /** Starts the journal's writer and the shards' threads. */
+    public void start(String brokerName) {
+        startJournal();
         for (int i = 0; i < shards.size(); i++) {
-            shards.get(i).inbox().put(new Command.AppendDestinationsAgain());
             ShardThread thread = new ShardThread(shards.get(i), "ferrymq-shard-" + brokerName + "-" + i, onFailure);
             threads.add(thread);
             thread.start();
@@ -89,6 +97,15 @@ public final class Shards implements Shard.Owners, Journal.Listener {
      * timeoutMs}. Not on a shard or I/O thread.
      */
     public boolean drain(long timeoutMs) {
+        for (int hop = 0; hop < COMMIT_HOPS; hop++) {
+            if (!drainOnce(timeoutMs)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean drainOnce(long timeoutMs) {
         CountDownLatch drained = new CountDownLatch(shards.size());
         shards.forEach(shard -> shard.inbox().put(new Command.Drain(drained::countDown)));
         try {

@@ -27,6 +27,12 @@ public abstract sealed class Subscription permits QueueSubscription, BrowserSubs
     /** Starts deliveries; a refusal when its destination cannot be had. */
     abstract Optional<Refusal> attach(Destinations destinations);
 
+    /** Ends it, and with it a pull that still waits. */
+    final void end(long lastDelivered) {
+        cancelPullTimer();
+        detach(lastDelivered);
+    }
+
     abstract void detach(long lastDelivered);
 
     abstract Optional<Refusal> acknowledge(AckRange range);
@@ -45,16 +51,20 @@ public abstract sealed class Subscription permits QueueSubscription, BrowserSubs
 
     /** OpenWire MessagePull: -1 answers at once, 0 waits for ever, else so many milliseconds. */
     final void pull(long timeoutMs, Timers timers) {
-        if (pullTimer != null) {
-            pullTimer.cancel();
-            pullTimer = null;
-        }
+        cancelPullTimer();
         if (!tryPull() && isPullOpen()) {
             if (timeoutMs < 0) {
                 pullIsOver();
             } else if (timeoutMs > 0) {
                 pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
             }
+        }
+    }
+
+    private void cancelPullTimer() {
+        if (pullTimer != null) {
+            pullTimer.cancel();
+            pullTimer = null;
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open transactions of one shard, which owns them, and what commits them: the gathering shard writes one journal entry for
@@ -54,7 +55,7 @@ final class Transactions {
             context.budget().take(message.footprintBytes());
             part.send(message);
         }
-        send.receipt().done();
+        sending.answerWithinMemory(message.destination(), send.receipt());
     }
 
     void acknowledge(Command.AcknowledgeInTransaction acknowledge) {
@@ -74,10 +75,13 @@ final class Transactions {
         TransactionPart part = open.remove(new Key(client, transaction));
         Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
         for (Message message : share.part.sends()) {
-            Destination destination = destinations.find(message.destination());
-            if (destination != null && isJournaled(message)) {
-                destination.parkedMessages++;
+            Destination target = destinations.findOrCreate(message.destination());
+            if (target != null) {
+                target.parkedMessages++;
+            } else if (!message.destination().isTemporary()) {
+                share.part.fail(destinations.missing(message.destination()));
             }
+            share.targets.add(target);
         }
         return share;
     }
@@ -146,41 +150,43 @@ final class Transactions {
     /** The commit is durable. */
     void apply(Commit.Share share, Receipt receipt) {
         share.part.acknowledged().forEach((queue, entries) -> {
+            List<QueueEntry> left = queue.commit(entries);
             context.outlet()
-                    .release(entries.stream()
+                    .release(left.stream()
                             .filter(QueueEntry::isJournaled)
                             .mapToLong(QueueEntry::lsn)
                             .toArray());
-            settlement.giveMemory(entries);
-            queue.commit(entries);
+            settlement.giveMemory(left);
         });
-        share.additions.forEach(this::appear);
+        for (int i = 0; i < share.additions.size(); i++) {
+            appear(share.additions.get(i), share.targets.get(i));
+        }
         receipt.done();
     }
 
-    private void appear(Addition addition) {
+    private void appear(Addition addition, @Nullable Destination target) {
         Message message = addition.message();
-        Destination destination = destinations.findOrCreate(message.destination());
-        if (destination == null) {
+        if (target == null) {
             context.budget().give(message.footprintBytes()); // a temporary destination that went away meanwhile
-        } else if (destination.name().isTopic()) {
-            context.budget().give(message.footprintBytes());
-            destination.topic().publish(message, addition.sequence());
-        } else {
-            if (addition.lsn() > 0) {
-                destination.parkedMessages--;
-                sending.audit().seen(message.id());
-            }
-            destination.queue().add(new QueueEntry(message, addition.sequence(), addition.lsn(), 0));
+            return;
         }
+        target.parkedMessages--;
+        if (target.name().isTopic()) {
+            context.budget().give(message.footprintBytes());
+            target.topic().publish(message, addition.sequence());
+            return;
+        }
+        if (addition.lsn() > 0) {
+            sending.audit().seen(message.id());
+        }
+        destinations.arrive(target, new QueueEntry(message, addition.sequence(), addition.lsn(), 0));
     }
 
     /** The commit was refused. */
     void undo(Commit.Share share) {
-        for (Message message : share.part.sends()) {
-            Destination destination = destinations.find(message.destination());
-            if (destination != null && isJournaled(message)) {
-                destination.parkedMessages--;
+        for (Destination target : share.targets) {
+            if (target != null) {
+                target.parkedMessages--;
             }
         }
         undo(share.part);

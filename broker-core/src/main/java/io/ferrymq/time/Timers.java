@@ -4,6 +4,9 @@ import java.util.PriorityQueue;
 
 /** Deadlines of one shard, owned by its thread; fired by its duty cycle, never by a thread of their own. */
 public final class Timers {
+    /** Ten years: more is for ever, and would overflow. */
+    private static final long LONGEST_MS = 3_650L * 24 * 3_600_000;
+
     private final Clock clock;
     private final PriorityQueue<Timer> queue = new PriorityQueue<>();
     private long nextOrder;
@@ -14,7 +17,7 @@ public final class Timers {
 
     /** Runs {@code action} once, in the first duty cycle after {@code delayMs} milliseconds. */
     public Timer schedule(long delayMs, Runnable action) {
-        Timer timer = new Timer(clock.nanoTime() + delayMs * 1_000_000L, nextOrder++, action);
+        Timer timer = new Timer(clock.nanoTime() + Math.min(delayMs, LONGEST_MS) * 1_000_000L, nextOrder++, action);
         queue.add(timer);
         return timer;
     }

@@ -8,12 +8,15 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
@@ -21,40 +24,34 @@ import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
 final class Bench implements Clock {
     final MemoryLog log;
-    private final MemoryJournal journal;
+    private final StallingJournal journal;
+    private final Limits limits;
+    private final MemoryBudget budget;
     private final Shards shards;
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
     private int clients;
+    private int failures;
 
     Bench(int shardCount, Limits limits, MemoryLog log) {
         this.log = log;
-        this.journal = new MemoryJournal("bench", log);
-        MemoryBudget budget = new MemoryBudget(limits.memoryBytes());
+        this.limits = limits;
+        this.journal = new StallingJournal(new MemoryJournal("bench", log));
+        this.budget = new MemoryBudget(limits.memoryBytes());
         this.shards = new Shards(
                 shardCount,
                 owners ->
                         new Shard.Shared(this, limits, budget, new AtomicLong(1), new AtomicInteger(), journal, owners),
-                failure -> {
-                    throw new AssertionError(failure);
-                });
+                failure -> failures++);
         shards.recover();
-        journal.start(new Journal.Listener() {
-            @Override
-            public void durable(long position) {}
-
-            @Override
-            public void segmentStarted() {}
-
-            @Override
-            public void failed(Throwable cause) {}
-        });
+        shards.startJournal();
         this.sessions =
                 new SessionRegistry("bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget));
     }
@@ -70,7 +67,39 @@ final class Bench implements Clock {
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
         journal.close();
-        return new Bench(shards.all().size(), Limits.defaults(), log);
+        Bench restarted = new Bench(shards.all().size(), limits, log);
+        restarted.nowMs = nowMs;
+        return restarted;
+    }
+
+    /** As Broker.close does once its clients are closed; then a new broker over the same log. */
+    Bench stopAndRestart() {
+        CountDownLatch drained = new CountDownLatch(shards.all().size());
+        drain(drained::countDown);
+        run();
+        if (drained.getCount() > 0) {
+            throw new AssertionError("not drained");
+        }
+        journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
+        return crashAndRestart();
+    }
+
+    /** Asks every shard to say when it is drained. */
+    void drain(Runnable whenDrained) {
+        shards.all().forEach(shard -> shard.inbox().put(new Command.Drain(whenDrained)));
+    }
+
+    /** The disk under the broker. */
+    StallingJournal journal() {
+        return journal;
+    }
+
+    long usedBytes() {
+        return budget.usedBytes();
+    }
+
+    int failures() {
+        return failures;
     }
 
     @Override

@@ -85,6 +85,27 @@ class ClientBehaviourTest {
     }
 
     @Test
+    void shouldStillFlagAfterACleanStopWhatACrashMadeUncertain() {
+        client.send(ORDERS, 2);
+        client.consume(ORDERS, 1);
+        TestClient reader = bench.crashAndRestart().stopAndRestart().client();
+        reader.consume(ORDERS, 10);
+        assertThat(reader.deliveries).hasSize(2).allMatch(delivery -> delivery.redeliveries() == 1);
+    }
+
+    @Test
+    void shouldFlagWhatWasDeliveredBetweenACleanStopAndACrash() {
+        client.send(ORDERS, 1);
+        Bench second = bench.stopAndRestart();
+        TestClient first = second.client();
+        first.consume(ORDERS, 10);
+        assertThat(first.last().redeliveries()).isZero();
+        TestClient reader = second.crashAndRestart().client();
+        reader.consume(ORDERS, 10);
+        assertThat(reader.last().redeliveries()).isOne();
+    }
+
+    @Test
     void shouldKeepSequencesGrowingOverACrash() {
         client.send(ORDERS, 2);
         Bench restarted = bench.crashAndRestart();

@@ -9,10 +9,12 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.MessageId;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class QueueBehaviourTest {
@@ -149,6 +151,30 @@ class QueueBehaviourTest {
         client.consume(DLQ, 1);
         assertThat(client.last().message().annotations()).containsKey("originalExpiration");
         assertThat(client.last().message().expirationMs()).isZero();
+    }
+
+    @Test
+    void shouldMoveABacklogThatExpiresAtOnceInSmallPieces() {
+        for (int i = 0; i < 1_000; i++) {
+            producer.send(producer.message(ORDERS, true, bench.epochMs() + 1), TransactionId.NONE);
+        }
+        bench.advance(2_000);
+        ConsumerId consumer = client.consume(DestinationName.queue("ActiveMQ.DLQ"), 2_000);
+        assertThat(client.received(consumer)).hasSize(1_000).isSorted();
+        assertThat(bench.journal().largestEntry()).isLessThan(300);
+    }
+
+    @Test
+    void shouldShortenTheCauseOfADeadLetterSoThatItFitsIntoAFrame() {
+        ConsumerId consumer = client.consume(ORDERS, 1);
+        producer.send(ORDERS, 1);
+        MessageId poison = client.last().message().id();
+        Acknowledgement acknowledgement = new Acknowledgement(
+                AckType.POISON, consumer, ORDERS, Optional.empty(), poison, 1, TransactionId.NONE, "x".repeat(1 << 20));
+        client.port().acknowledge(acknowledgement, new Answer());
+        client.consume(DestinationName.queue("ActiveMQ.DLQ"), 1);
+        Object cause = client.last().message().annotations().get("dlqDeliveryFailureCause");
+        assertThat((String) cause).startsWith("xx").hasSizeLessThan(2_000);
     }
 
     @Test

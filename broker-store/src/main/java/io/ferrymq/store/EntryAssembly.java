@@ -86,6 +86,11 @@ final class EntryAssembly {
         return records;
     }
 
+    /** A broker has run on the log again: a stop before that says nothing about how it ends. */
+    void resumed() {
+        stoppedCleanly = false;
+    }
+
     boolean stoppedCleanly() {
         return stoppedCleanly;
     }

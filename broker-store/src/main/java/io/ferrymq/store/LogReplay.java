@@ -79,6 +79,7 @@ final class LogReplay {
         if (newEpoch) {
             epoch = frame.epoch();
             abandonEntry();
+            entry.resumed();
         }
         if (!begun) {
             droppedChunks = header ? frame.chunk() : 0;

@@ -117,6 +117,20 @@ public abstract class JournalContract {
         Journal second = opened();
         assertThat(Replay.of(second).recovery().stoppedCleanly()).isTrue();
         second.start(watch);
+        second.close();
+        Journal third = opened();
+        assertThat(Replay.of(third).recovery().stoppedCleanly())
+                .as("started since, and gone without a word")
+                .isFalse();
+        third.close();
+    }
+
+    @Test
+    void shouldNotCallAStopCleanThatRecordsFollow() {
+        Journal journal = started();
+        offered(journal, awaited(new Record.StoppedCleanly(2)));
+        journal.close();
+        Journal second = started();
         offered(second, awaited(message(2, 10)));
         second.close();
         assertThat(Replay.of(opened()).recovery().stoppedCleanly()).isFalse();

@@ -1,0 +1,327 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.session.MessageLedger.Fate;
+import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** A broker on the bench, its clients, and what they do at random; the ledger says what may come of it. */
+final class RandomHistory {
+    /** What can happen. Some things happen more often, so they are here twice. */
+    enum Step {
+        SEND,
+        SEND_MORE,
+        SEND_TO_SEVERAL,
+        ACKNOWLEDGE,
+        ACKNOWLEDGE_MORE,
+        ACKNOWLEDGE_ONE,
+        POISON,
+        SUBSCRIBE,
+        UNSUBSCRIBE,
+        PULL,
+        COMMIT,
+        ROLL_BACK,
+        CLOSE,
+        REMOVE_QUEUE,
+        TIME_PASSES,
+        STALL,
+        LET_THROUGH,
+        CRASH,
+        STOP
+    }
+
+    private static final List<DestinationName> QUEUES = List.of(
+            DestinationName.queue("A"),
+            DestinationName.queue("B"),
+            DestinationName.queue("C"),
+            DestinationName.queue("D"));
+    private static final DestinationName DEAD_LETTERS = DestinationName.queue("ActiveMQ.DLQ");
+
+    private final MessageLedger ledger = new MessageLedger();
+    private final List<User> users = new ArrayList<>();
+    private final Random random;
+    private Bench bench;
+    private int names;
+
+    /** A client, what it holds per consumer, and its open transaction. */
+    private static final class User {
+        final TestClient client;
+        final Map<ConsumerId, List<Delivery>> held = new HashMap<>();
+        final List<Message> sentInTransaction = new ArrayList<>();
+        final Map<Delivery, ConsumerId> takenInTransaction = new HashMap<>();
+        int seen;
+        long transactions;
+
+        @Nullable
+        TransactionId transaction;
+
+        User(TestClient client) {
+            this.client = client;
+        }
+    }
+
+    RandomHistory(int shards, long memoryBytes, Random random) {
+        this.random = random;
+        this.bench = new Bench(shards, Limits.defaults().withMemoryBytes(memoryBytes), new MemoryLog(4_000));
+    }
+
+    void play(Step step) {
+        if (users.size() < 3) {
+            users.add(new User(bench.connect("ID:user-" + ++names, false)));
+        }
+        User user = pick(users);
+        switch (step) {
+            case SEND, SEND_MORE -> send(user, pick(QUEUES));
+            case SEND_TO_SEVERAL -> send(user, DestinationName.queue("A,B,C"));
+            case ACKNOWLEDGE, ACKNOWLEDGE_MORE -> acknowledge(user, AckType.STANDARD);
+            case ACKNOWLEDGE_ONE -> acknowledge(user, AckType.INDIVIDUAL);
+            case POISON -> acknowledge(user, AckType.POISON);
+            case SUBSCRIBE -> subscribe(user);
+            case UNSUBSCRIBE -> unsubscribe(user);
+            case PULL -> pull(user);
+            case COMMIT -> commit(user);
+            case ROLL_BACK -> rollBack(user);
+            case CLOSE -> rarely(() -> close(user));
+            case REMOVE_QUEUE -> rarely(() -> remove(user, pick(QUEUES)));
+            case TIME_PASSES -> bench.advance(random.nextInt(1_500));
+            case STALL -> stall();
+            case LET_THROUGH -> bench.journal().letThrough();
+            case CRASH -> rarely(this::crash);
+            case STOP -> rarely(this::stop);
+        }
+        bench.run();
+        observe();
+    }
+
+    /** So that there is something to lose when it happens. */
+    private void rarely(Runnable step) {
+        if (random.nextInt(8) == 0) {
+            step.run();
+        }
+    }
+
+    /** The last act: everything that is left is consumed. */
+    Bench consumeAll() {
+        bench.journal().letThrough();
+        bench.run();
+        List.copyOf(users).forEach(this::close);
+        observe();
+        User last = new User(bench.connect("ID:last", false));
+        users.add(last);
+        QUEUES.forEach(queue -> last.held.put(last.client.consume(queue, 100), new ArrayList<>()));
+        last.held.put(last.client.consume(DEAD_LETTERS, 100), new ArrayList<>());
+        observe();
+        do {
+            last.held.keySet().forEach(consumer -> acknowledge(last, consumer, AckType.STANDARD, false));
+            observe();
+        } while (last.held.values().stream().anyMatch(held -> !held.isEmpty()));
+        return bench;
+    }
+
+    List<String> missing() {
+        return ledger.missing();
+    }
+
+    int queueCount() {
+        return QUEUES.size() + 1;
+    }
+
+    private void send(User user, DestinationName to) {
+        boolean persistent = random.nextInt(4) > 0;
+        long expirationMs =
+                random.nextInt(6) == 0 && !to.isComposite() ? bench.epochMs() + 1 + random.nextInt(2_000) : 0;
+        Message message = user.client.message(to, persistent, expirationMs);
+        boolean inTransaction = random.nextBoolean();
+        if (inTransaction) {
+            TransactionId transaction = transactionOf(user);
+            ledger.promise(message, Fate.UNDECIDED);
+            user.sentInTransaction.add(message);
+            user.client.send(message, transaction);
+        } else {
+            ledger.promise(message, Fate.ON_ITS_WAY);
+            ledger.await(user.client.send(message, TransactionId.NONE), () -> ledger.arrived(message));
+        }
+    }
+
+    private TransactionId transactionOf(User user) {
+        if (user.transaction == null) {
+            user.transaction = user.client.begin(++user.transactions);
+        }
+        return user.transaction;
+    }
+
+    private void acknowledge(User user, AckType type) {
+        if (!user.held.isEmpty()) {
+            boolean inTransaction = type != AckType.POISON && random.nextInt(3) == 0;
+            acknowledge(user, pick(List.copyOf(user.held.keySet())), type, inTransaction);
+        }
+    }
+
+    private void acknowledge(User user, ConsumerId consumer, AckType type, boolean inTransaction) {
+        List<Delivery> held = user.held.get(consumer);
+        if (held.isEmpty()) {
+            return;
+        }
+        int from = type == AckType.INDIVIDUAL ? random.nextInt(held.size()) : 0;
+        int to = type == AckType.INDIVIDUAL ? from + 1 : 1 + random.nextInt(held.size());
+        List<Delivery> range = List.copyOf(held.subList(from, to));
+        if (type == AckType.POISON && range.stream().anyMatch(RandomHistory::hasCopies)) {
+            return; // several dead letters with one id: no client could tell them apart
+        }
+        held.removeAll(range);
+        if (inTransaction) {
+            range.forEach(one -> user.takenInTransaction.put(one, consumer));
+        } else {
+            range.forEach(one -> ledger.settle(one, type, bench.journal().isStalled()));
+        }
+        Answer answer = user.client.ack(
+                type,
+                consumer,
+                range.get(0),
+                range.get(range.size() - 1),
+                range.size(),
+                inTransaction ? transactionOf(user) : TransactionId.NONE);
+        ledger.await(answer, () -> {});
+    }
+
+    private static boolean hasCopies(Delivery delivery) {
+        return delivery.message().originalDestination().stream().anyMatch(DestinationName::isComposite);
+    }
+
+    private void subscribe(User user) {
+        DestinationName from = random.nextInt(5) == 0 ? DEAD_LETTERS : pick(QUEUES);
+        int prefetch = random.nextInt(4) * 3;
+        ConsumerId id = new ConsumerId("ID:consumer-" + ++names, 1, 1);
+        user.held.put(id, new ArrayList<>());
+        Answer answer = new Answer();
+        user.client
+                .port()
+                .subscribe(new ConsumerSpec(id, from, prefetch, random.nextInt(2), false, false, false, ""), answer);
+        ledger.await(answer, () -> {});
+    }
+
+    private void unsubscribe(User user) {
+        if (!user.held.isEmpty()) {
+            ConsumerId consumer = pick(List.copyOf(user.held.keySet()));
+            observe();
+            ledger.giveBack(user.held.remove(consumer));
+            user.client.port().unsubscribe(consumer, -2, new Answer());
+        }
+    }
+
+    private void pull(User user) {
+        if (!user.held.isEmpty()) {
+            user.client.port().pull(pick(List.copyOf(user.held.keySet())), random.nextInt(1_000) - 1);
+        }
+    }
+
+    private void commit(User user) {
+        if (user.transaction != null) {
+            List<Message> sent = List.copyOf(user.sentInTransaction);
+            List<Delivery> taken = List.copyOf(user.takenInTransaction.keySet());
+            sent.forEach(message -> ledger.become(message, Fate.ON_ITS_WAY));
+            taken.forEach(ledger::letGo);
+            Answer answer = user.client.commit(user.transaction);
+            ledger.awaitTogether(answer, sent, taken);
+            forgetTransaction(user);
+        }
+    }
+
+    private void rollBack(User user) {
+        if (user.transaction != null) {
+            Answer answer = user.client.rollback(user.transaction);
+            ledger.await(answer, () -> {});
+            undo(user);
+        }
+    }
+
+    private void undo(User user) {
+        user.sentInTransaction.forEach(message -> ledger.become(message, Fate.GONE));
+        // to the front: they were dispatched before the others, and the next range must begin with them
+        user.takenInTransaction.forEach((delivery, consumer) -> {
+            List<Delivery> held = user.held.get(consumer);
+            if (held == null) {
+                ledger.giveBack(List.of(delivery));
+            } else {
+                held.add(delivery);
+                held.sort((one, other) ->
+                        Integer.compare(user.client.deliveries.indexOf(one), user.client.deliveries.indexOf(other)));
+            }
+        });
+        forgetTransaction(user);
+    }
+
+    private static void forgetTransaction(User user) {
+        user.sentInTransaction.clear();
+        user.takenInTransaction.clear();
+        user.transaction = null;
+    }
+
+    private void close(User user) {
+        users.remove(user);
+        undo(user);
+        user.held.values().forEach(ledger::giveBack);
+        user.client.close();
+    }
+
+    private void remove(User user, DestinationName queue) {
+        Answer answer = new Answer();
+        user.client.port().removeDestination(queue, answer);
+        ledger.awaitEither(answer, () -> ledger.removed(queue));
+    }
+
+    private void stall() {
+        if (!bench.journal().isStalled()) {
+            bench.journal().stall(random.nextInt(40));
+        }
+    }
+
+    private void crash() {
+        observe();
+        bench = bench.crashAndRestart();
+        users.clear();
+        ledger.restarted();
+    }
+
+    private void stop() {
+        bench.journal().letThrough();
+        bench.run();
+        List.copyOf(users).forEach(this::close);
+        observe();
+        bench = bench.stopAndRestart();
+        ledger.restarted();
+    }
+
+    /** Takes note of answers and deliveries. */
+    private void observe() {
+        ledger.readAnswers(bench.journal().isStalled());
+        for (User user : users) {
+            List<Delivery> all = user.client.deliveries;
+            for (; user.seen < all.size(); user.seen++) {
+                Delivery delivery = all.get(user.seen);
+                List<Delivery> held = user.held.get(delivery.consumer());
+                if (held != null) { // else it was on its way when its consumer ended
+                    ledger.delivered(delivery);
+                    held.add(delivery);
+                }
+            }
+        }
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

@@ -1,0 +1,105 @@
+package io.ferrymq.session;
+
+import io.ferrymq.BrokerException;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.MemoryJournal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** A journal whose disk can stall, fill up and fail: what it takes meanwhile is not durable, and lost in a crash. */
+final class StallingJournal implements Journal {
+    private final MemoryJournal disk;
+    private final Deque<JournalEntry> waiting = new ArrayDeque<>();
+    private Listener listener;
+    private int room = Integer.MAX_VALUE;
+    private boolean failed;
+    private int largestEntry;
+
+    StallingJournal(MemoryJournal disk) {
+        this.disk = disk;
+    }
+
+    /** From now on nothing becomes durable, and after {@code entries} entries there is no room for more. */
+    void stall(int entries) {
+        room = entries;
+    }
+
+    boolean isStalled() {
+        return room < Integer.MAX_VALUE;
+    }
+
+    /** All that has waited becomes durable, and all that comes. */
+    void letThrough() {
+        room = Integer.MAX_VALUE;
+        while (!waiting.isEmpty()) {
+            disk.offer(waiting.remove());
+        }
+    }
+
+    /** The most records that came as one entry. */
+    int largestEntry() {
+        return largestEntry;
+    }
+
+    void fail() {
+        failed = true;
+        listener.failed(new BrokerException(BrokerException.Code.STORE_FAILED, "the disk is gone"));
+    }
+
+    @Override
+    public String id() {
+        return disk.id();
+    }
+
+    @Override
+    public Recovery recover(Visitor visitor) {
+        return disk.recover(visitor);
+    }
+
+    @Override
+    public void start(Listener newListener) {
+        listener = newListener;
+        disk.start(newListener);
+    }
+
+    @Override
+    public boolean offer(JournalEntry entry) {
+        if (failed || waiting.size() >= room) {
+            return false;
+        }
+        largestEntry = Math.max(largestEntry, entry.records().size());
+        if (!isStalled()) {
+            return disk.offer(entry);
+        }
+        return waiting.add(entry);
+    }
+
+    @Override
+    public long durablePosition() {
+        return disk.durablePosition();
+    }
+
+    @Override
+    public void release(long lsn) {
+        disk.release(lsn);
+    }
+
+    @Override
+    public Status status() {
+        Status status = disk.status();
+        return new Status(
+                status.engine(),
+                status.durablePosition(),
+                status.segments(),
+                status.liveRecords(),
+                status.appendedBytes(),
+                status.syncs(),
+                failed);
+    }
+
+    @Override
+    public void close() {
+        disk.close();
+    }
+}

@@ -1,0 +1,256 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What happens to requests that are still under way when something else happens: removal, failover, full memory, a bad disk. */
+class UnderWayBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName OTHER = DestinationName.queue("OTHER");
+    private static final DestinationName REPLIES = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:same:1");
+    private static final int NO_LIMIT = Integer.MAX_VALUE - 1;
+
+    private final Bench bench = Bench.bench();
+    private final TestClient client = bench.client();
+
+    @Test
+    void shouldTakeAwayWhatWasOnItsWayIntoARemovedQueueAndAllItHeld() {
+        client.send(ORDERS, 1);
+        bench.journal().stall(NO_LIMIT);
+        Answer before = client.send(client.message(ORDERS, true, 0), TransactionId.NONE);
+        Answer removed = remove(ORDERS);
+        Answer after = client.send(client.message(ORDERS, true, 0), TransactionId.NONE);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(List.of(before, removed, after)).allMatch(Answer::isDone);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        assertThat(client.received(consumer)).containsExactly(3L);
+        client.ack(AckType.STANDARD, consumer, client.last());
+        assertThat(bench.usedBytes()).isZero();
+        assertThat(bench.journalStatus().liveRecords()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotCountMessagesOfARemovedQueueTwiceWhenTheirTransactionEnds() {
+        for (boolean committing : List.of(true, false)) {
+            client.send(ORDERS, 1);
+            ConsumerId consumer = client.consume(ORDERS, 10);
+            TransactionId transaction = client.begin(1);
+            Delivery taken = client.last();
+            client.ack(AckType.STANDARD, consumer, taken, taken, 1, transaction);
+            client.unsubscribe(consumer, -1);
+            assertThat(remove(ORDERS).isDone()).isTrue();
+            Answer end = committing ? client.commit(transaction) : client.rollback(transaction);
+            assertThat(end.isDone()).isTrue();
+            assertThat(bench.usedBytes()).isZero();
+            assertThat(bench.journalStatus().liveRecords()).isZero();
+        }
+    }
+
+    @Test
+    void shouldIgnoreAcknowledgementsForARemovedTemporaryQueue() {
+        TestClient owner = bench.connect("ID:same", false);
+        owner.port().addDestination(REPLIES, Receipt.NONE);
+        ConsumerId consumer = owner.consume(REPLIES, 10);
+        client.send(client.message(REPLIES, false, 0), TransactionId.NONE);
+        owner.port().removeDestination(REPLIES, Receipt.NONE);
+        assertThat(owner.ack(AckType.STANDARD, consumer, owner.last()).isDone()).isTrue();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldKeepATemporaryQueueThatIsAddedAgainWhileItsOldConnectionEnds() {
+        TestClient old = bench.connect("ID:same", false);
+        old.port().addDestination(REPLIES, Receipt.NONE);
+        client.send(ORDERS, 1);
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 1);
+        old.close();
+        TestClient back = bench.connect("ID:same", true);
+        Answer added = new Answer();
+        back.port().addDestination(REPLIES, added);
+        bench.run();
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(added.isDone()).isTrue();
+        assertThat(client.send(client.message(REPLIES, false, 0), TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+    }
+
+    @Test
+    void shouldRemoveTemporaryQueuesThatAConnectionDoesNotAddAgain() {
+        TestClient old = bench.connect("ID:same", false);
+        old.port().addDestination(REPLIES, Receipt.NONE);
+        bench.run();
+        TestClient back = bench.connect("ID:same", true);
+        old.close();
+        back.close();
+        Refusal refusal = client.send(client.message(REPLIES, false, 0), TransactionId.NONE)
+                .refusal();
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+    }
+
+    @Test
+    void shouldForgetAConsumerThatWasRefused() {
+        TestClient owner = bench.connect("ID:same", false);
+        ConsumerId id = new ConsumerId("ID:same", 1, 77);
+        ConsumerSpec spec = new ConsumerSpec(id, REPLIES, 10, 0, false, false, false, "");
+        Answer refused = new Answer();
+        owner.port().subscribe(spec, refused);
+        bench.run();
+        assertThat(refused.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+        owner.port().addDestination(REPLIES, Receipt.NONE);
+        Answer done = new Answer();
+        owner.port().subscribe(spec, done);
+        client.send(client.message(REPLIES, false, 0), TransactionId.NONE);
+        assertThat(done.isDone()).isTrue();
+        assertThat(owner.received(id)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldLeaveNothingWithAConsumerThatOneOfItsQueuesRefused() {
+        TestClient owner = bench.connect("ID:same", false);
+        client.send(ORDERS, 1);
+        ConsumerId id = new ConsumerId("ID:same", 1, 77);
+        DestinationName both = DestinationName.queue("ORDERS,temp-queue://ID:same:1");
+        owner.port().subscribe(new ConsumerSpec(id, both, 10, 0, false, false, false, ""), new Answer());
+        bench.run();
+        ConsumerId other = client.consume(ORDERS, 10);
+        assertThat(client.received(other)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldHoldProducersInTransactionsAndOfCompositesWhileMemoryIsExhausted() {
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));
+        TestClient sender = small.client();
+        sender.send(ORDERS, 2);
+        TransactionId transaction = sender.begin(1);
+        Answer inTransaction = sender.send(sender.message(ORDERS, true, 0), transaction);
+        DestinationName both = DestinationName.queue("ORDERS,OTHER");
+        Answer composite = sender.send(sender.message(both, true, 0), TransactionId.NONE);
+        assertThat(List.of(inTransaction, composite)).allMatch(Answer::isOpen);
+        assertThat(sender.rollback(transaction).isDone()).isTrue();
+        TestClient receiver = small.client();
+        receiver.consume(ORDERS, 10);
+        receiver.consume(OTHER, 10);
+        for (Delivery delivery : List.copyOf(receiver.deliveries)) {
+            receiver.ack(AckType.INDIVIDUAL, delivery.consumer(), delivery);
+        }
+        assertThat(List.of(inTransaction, composite)).allMatch(Answer::isDone);
+        assertThat(small.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldKeepWhatComesLaterBehindATransientComposite() {
+        DestinationName both = DestinationName.queue("OTHER,topic://NEWS");
+        ConsumerId queue = client.consume(OTHER, 10);
+        ConsumerId topic = client.consume(DestinationName.topic("NEWS"), 10);
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 1);
+        client.send(client.message(both, false, 0), TransactionId.NONE);
+        client.send(client.message(OTHER, false, 0), TransactionId.NONE);
+        client.send(client.message(DestinationName.topic("NEWS"), false, 0), TransactionId.NONE);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(client.received(queue)).containsExactly(2L, 3L);
+        assertThat(client.received(topic)).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void shouldEndItsClientsWhenTheJournalFailsWhileItIsFull() {
+        client.consume(ORDERS, 10);
+        bench.journal().stall(1);
+        client.send(ORDERS, 3);
+        bench.journal().fail();
+        bench.run();
+        Answer closed = new Answer();
+        client.port().close(-2, closed::done);
+        bench.run();
+        assertThat(closed.isDone()).isTrue();
+        assertThat(bench.failures()).isOne();
+    }
+
+    @Test
+    void shouldHandOverEveryRemovalBeforeItIsDrained() {
+        client.send(ORDERS, 2);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        client.ack(AckType.INDIVIDUAL, consumer, client.deliveries.get(0));
+        bench.journal().stall(0);
+        client.port().acknowledge(acknowledgement(consumer, client.deliveries.get(1)), Receipt.NONE);
+        Answer drained = new Answer();
+        bench.drain(drained::done);
+        bench.run();
+        assertThat(drained.isOpen()).isTrue();
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(drained.isDone()).isTrue();
+    }
+
+    @Test
+    void shouldReleaseTheRecordOfAQueueThatGoesBeforeItWasWritten() {
+        bench.journal().stall(NO_LIMIT);
+        client.port().addDestination(ORDERS, Receipt.NONE);
+        remove(ORDERS);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(bench.journalStatus().liveRecords()).isZero();
+    }
+
+    @Test
+    void shouldWaitForeverWhenAPullAsksForMoreThanALifetime() {
+        ConsumerId consumer = client.consume(ORDERS, 0);
+        client.port().pull(consumer, Long.MAX_VALUE);
+        bench.run();
+        bench.advance(3_600_000);
+        assertThat(client.nothings).isEmpty();
+        client.send(ORDERS, 1);
+        assertThat(client.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldBoundTheTransactionsThatAClientBegins() {
+        int most = bench.sessions().limits().consumersPerConnection();
+        for (int i = 1; i <= most + 1; i++) {
+            client.begin(i);
+        }
+        assertThat(client.commit(client.begin(most)).isDone()).isTrue();
+        assertThat(client.commit(new TransactionId("ID:client-1", most + 1))
+                        .refusal()
+                        .code())
+                .isEqualTo(Refusal.Code.TRANSACTION);
+    }
+
+    private Acknowledgement acknowledgement(ConsumerId consumer, Delivery one) {
+        return new Acknowledgement(
+                AckType.INDIVIDUAL,
+                consumer,
+                ORDERS,
+                Optional.empty(),
+                one.message().id(),
+                1,
+                TransactionId.NONE,
+                "");
+    }
+
+    private Answer remove(DestinationName name) {
+        Answer answer = new Answer();
+        client.port().removeDestination(name, answer);
+        bench.run();
+        return answer;
+    }
+}
