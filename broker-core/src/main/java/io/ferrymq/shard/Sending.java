@@ -52,7 +52,7 @@ final class Sending {
         if (held.isEmpty()) {
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
-                            + " consume, or raise limits.memory",
+                            + " consume, or raise limits.memoryBytes",
                     send.message.destination(),
                     context.budget().usedBytes(),
                     context.budget().limitBytes());

@@ -48,6 +48,17 @@ final class Transactions {
             send.receipt().refused(refusal);
             return;
         }
+        if (context.budget().isOverdrawn()) {
+            // not held back as other sends are: the commit that ends the transaction would wait behind it
+            Refusal refusal = new Refusal(
+                    Refusal.Code.RESOURCE_LIMIT,
+                    "memory limit reached in a transaction: used="
+                            + context.budget().usedBytes() + ", limit="
+                            + context.budget().limitBytes() + "; consume, or raise limits.memoryBytes");
+            part.fail(refusal);
+            send.receipt().refused(refusal);
+            return;
+        }
         boolean duplicate =
                 send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message.id());
         if (!duplicate) {
