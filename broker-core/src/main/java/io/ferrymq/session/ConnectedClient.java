@@ -121,7 +121,7 @@ final class ConnectedClient implements Client {
         if (route.refusal().isPresent()) {
             receipt.refused(route.refusal().get());
         } else if (!transaction.isNone()) {
-            sendInTransaction(message, route.members(), transaction, receipt);
+            sendInTransaction(message, route.members(), transaction, false, receipt);
         } else if (route.members().size() == 1) {
             DestinationName member = route.members().get(0);
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
@@ -129,12 +129,13 @@ final class ConnectedClient implements Client {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
             Join join = new Join(2, receipt);
             begin(together);
-            sendInTransaction(message, route.members(), together, join);
+            sendInTransaction(message, route.members(), together, true, join);
             commit(together, join);
         }
     }
 
-    private void sendInTransaction(Message message, List<DestinationName> members, TransactionId id, Receipt receipt) {
+    private void sendInTransaction(
+            Message message, List<DestinationName> members, TransactionId id, boolean waitsForMemory, Receipt receipt) {
         OpenTransaction transaction = transactions.get(id);
         Optional<Refusal> refusal = transaction == null
                 ? Optional.of(notStarted(id))
@@ -148,7 +149,8 @@ final class ConnectedClient implements Client {
             Shard owner = ownerOf(member);
             transaction.touch(owner);
             owner.inbox()
-                    .put(new Command.SendInTransaction(number, id, addressed(message, member), info.resumed(), join));
+                    .put(new Command.SendInTransaction(
+                            number, id, addressed(message, member), info.resumed(), waitsForMemory, join));
         }
     }
 

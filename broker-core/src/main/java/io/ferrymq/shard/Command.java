@@ -46,8 +46,17 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * @param waitsForMemory the receipt stays away while memory is full: for one send to several destinations; within a
+     *     client's transaction it must not, because the commit would not be read behind it
+     */
     record SendInTransaction(
-            long client, TransactionId transaction, Message message, boolean mayBeDuplicate, Receipt receipt)
+            long client,
+            TransactionId transaction,
+            Message message,
+            boolean mayBeDuplicate,
+            boolean waitsForMemory,
+            Receipt receipt)
             implements Command {
         @Override
         public Kind kind() {

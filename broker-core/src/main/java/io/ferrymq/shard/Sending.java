@@ -39,7 +39,7 @@ final class Sending {
         withinMemory(message.destination(), () -> accept(message, mayBeDuplicate, receipt));
     }
 
-    /** The receipt of a message in a transaction, which is counted already: a producer without it stops before long. */
+    /** The receipt of a message that is counted already: a producer without it stops before long. */
     void answerWithinMemory(DestinationName destination, Receipt receipt) {
         withinMemory(destination, receipt::done);
     }
@@ -60,7 +60,7 @@ final class Sending {
         if (held.isEmpty()) {
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
-                            + " consume, or raise limits.memory",
+                            + " consume, or raise limits.memoryBytes",
                     destination,
                     context.budget().usedBytes(),
                     context.budget().limitBytes());

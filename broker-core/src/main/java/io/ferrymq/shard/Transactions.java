@@ -49,13 +49,31 @@ final class Transactions {
             send.receipt().refused(refusal);
             return;
         }
+        if (!send.waitsForMemory() && context.budget().isOverdrawn()) {
+            Refusal refusal = overdrawn();
+            part.fail(refusal);
+            send.receipt().refused(refusal);
+            return;
+        }
         boolean duplicate =
                 send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message.id());
         if (!duplicate) {
             context.budget().take(message.footprintBytes());
             part.send(message);
         }
-        sending.answerWithinMemory(message.destination(), send.receipt());
+        if (send.waitsForMemory()) {
+            sending.answerWithinMemory(message.destination(), send.receipt());
+        } else {
+            send.receipt().done();
+        }
+    }
+
+    private Refusal overdrawn() {
+        return new Refusal(
+                Refusal.Code.RESOURCE_LIMIT,
+                "memory limit reached in a transaction: used="
+                        + context.budget().usedBytes() + ", limit="
+                        + context.budget().limitBytes() + "; consume, or raise limits.memoryBytes");
     }
 
     void acknowledge(Command.AcknowledgeInTransaction acknowledge) {

@@ -2,6 +2,7 @@ package io.ferrymq.session;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
@@ -31,7 +32,7 @@ final class MessageLedger {
 
     private record Key(MessageId id, DestinationName sentTo) {}
 
-    private record Awaited(Answer answer, boolean mayBeRefused, Runnable whenDone) {}
+    private record Awaited(Answer answer, Runnable whenDone, Consumer<Refusal> whenRefused) {}
 
     private static final class Entry {
         final Message message;
@@ -73,18 +74,32 @@ final class MessageLedger {
     }
 
     void await(Answer answer, Runnable whenDone) {
-        awaited.add(new Awaited(answer, false, whenDone));
+        awaited.add(new Awaited(answer, whenDone, refusal -> {
+            throw new AssertionError("refused: " + refusal);
+        }));
     }
 
     void awaitEither(Answer answer, Runnable whenDone) {
-        awaited.add(new Awaited(answer, true, whenDone));
+        awaited.add(new Awaited(answer, whenDone, refusal -> {}));
     }
 
-    void awaitTogether(Answer commit, List<Message> sent, List<Delivery> taken) {
-        await(commit, () -> {
+    /** @param whenRefused for a transaction that found no memory; any other refusal is a fault */
+    void awaitTogether(Answer commit, List<Message> sent, List<Delivery> taken, Runnable whenRefused) {
+        Runnable whenDone = () -> {
             sent.forEach(this::arrived);
             taken.forEach(delivery -> entryOf(delivery, entry -> entry.fate = Fate.GONE));
-        });
+        };
+        awaited.add(new Awaited(commit, whenDone, refusal -> {
+            if (!refusal.message().contains("memory limit reached")) {
+                throw new AssertionError("refused: " + refusal);
+            }
+            whenRefused.run();
+        }));
+    }
+
+    /** Its acknowledgement was undone; whoever had it still has it. */
+    void hold(Delivery delivery) {
+        entryOf(delivery, entry -> entry.held = true);
     }
 
     /** @param stalled the disk takes nothing now */
@@ -95,9 +110,7 @@ final class MessageLedger {
                 one.whenDone.run();
                 all.remove();
             } else if (!one.answer.isOpen()) {
-                if (!one.mayBeRefused) {
-                    throw new AssertionError("refused: " + one.answer.refusal());
-                }
+                one.whenRefused.accept(one.answer.refusal());
                 all.remove();
             }
         }

@@ -235,9 +235,22 @@ final class RandomHistory {
             sent.forEach(message -> ledger.become(message, Fate.ON_ITS_WAY));
             taken.forEach(ledger::letGo);
             Answer answer = user.client.commit(user.transaction);
-            ledger.awaitTogether(answer, sent, taken);
+            Map<Delivery, ConsumerId> consumers = Map.copyOf(user.takenInTransaction);
+            ledger.awaitTogether(answer, sent, taken, () -> refused(user, sent, consumers));
             forgetTransaction(user);
         }
+    }
+
+    /** Memory was full: as if it had been rolled back. */
+    private void refused(User user, List<Message> sent, Map<Delivery, ConsumerId> taken) {
+        sent.forEach(message -> ledger.become(message, Fate.GONE));
+        taken.forEach((delivery, consumer) -> {
+            List<Delivery> held = user.held.get(consumer);
+            if (held != null && users.contains(user)) {
+                takeBack(user, held, delivery);
+                ledger.hold(delivery);
+            }
+        });
     }
 
     private void rollBack(User user) {
@@ -256,12 +269,16 @@ final class RandomHistory {
             if (held == null) {
                 ledger.giveBack(List.of(delivery));
             } else {
-                held.add(delivery);
-                held.sort((one, other) ->
-                        Integer.compare(user.client.deliveries.indexOf(one), user.client.deliveries.indexOf(other)));
+                takeBack(user, held, delivery);
             }
         });
         forgetTransaction(user);
+    }
+
+    private static void takeBack(User user, List<Delivery> held, Delivery delivery) {
+        held.add(delivery);
+        held.sort((one, other) ->
+                Integer.compare(user.client.deliveries.indexOf(one), user.client.deliveries.indexOf(other)));
     }
 
     private static void forgetTransaction(User user) {

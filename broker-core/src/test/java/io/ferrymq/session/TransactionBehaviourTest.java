@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +48,22 @@ class TransactionBehaviourTest {
                     .toList();
             assertThat(there).containsExactly(2L * i + 1, 2L * i + 2);
         }
+    }
+
+    /** They are never held back, because their commit would wait behind them: without this a heap would be full of them. */
+    @Test
+    void shouldFailATransactionThatNeedsMoreThanTheMemoryThereIs() {
+        Bench bench = new Bench(1, Limits.defaults().withMemoryBytes(10_000), new MemoryLog(Long.MAX_VALUE));
+        TestClient client = bench.client();
+        TransactionId transaction = client.begin(1);
+        for (int i = 0; i < 100; i++) {
+            client.send(client.message(QUEUES.get(0), true, 0), transaction);
+        }
+        assertThat(client.commit(transaction).refusal().message()).contains("memory limit reached");
+        client.consume(QUEUES.get(0), 10);
+        assertThat(client.deliveries).isEmpty();
+        client.send(QUEUES.get(0), 1);
+        assertThat(client.deliveries).hasSize(1);
     }
 
     @ParameterizedTest

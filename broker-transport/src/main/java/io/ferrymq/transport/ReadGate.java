@@ -12,27 +12,52 @@ import java.util.concurrent.atomic.AtomicLong;
  * make the broker use by asking and never reading the answers.
  */
 public final class ReadGate {
+    /** What every connection may hold even when all together hold too much: it must be able to acknowledge and to end. */
+    static final long LEAST_BYTES = 64 << 10;
+
+    /** What the gates of one broker hold together. Above its limit each connection has to do with {@link #LEAST_BYTES}. Any thread. */
+    public static final class Total {
+        private final long limitBytes;
+        private final AtomicLong heldBytes = new AtomicLong();
+
+        public Total(long limitBytes) {
+            this.limitBytes = limitBytes;
+        }
+
+        private boolean isExceeded() {
+            return heldBytes.get() > limitBytes;
+        }
+    }
+
+    private final Total total;
     private final Channel channel;
     private final long limitBytes;
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicBoolean shut = new AtomicBoolean();
 
-    public ReadGate(Channel channel, long limitBytes) {
+    public ReadGate(Channel channel, long limitBytes, Total total) {
         if (limitBytes < 1) {
             throw new IllegalArgumentException("at least 1: limitBytes=" + limitBytes);
         }
         this.channel = channel;
         this.limitBytes = limitBytes;
+        this.total = total;
+    }
+
+    private long currentLimit() {
+        return total.isExceeded() ? Math.min(LEAST_BYTES, limitBytes) : limitBytes;
     }
 
     public void hold(long bytes) {
-        if (heldBytes.addAndGet(bytes) > limitBytes && shut.compareAndSet(false, true)) {
+        total.heldBytes.addAndGet(bytes);
+        if (heldBytes.addAndGet(bytes) > currentLimit() && shut.compareAndSet(false, true)) {
             apply();
         }
     }
 
     public void release(long bytes) {
-        if (heldBytes.addAndGet(-bytes) <= limitBytes / 2 && shut.get() && shut.compareAndSet(true, false)) {
+        total.heldBytes.addAndGet(-bytes);
+        if (heldBytes.addAndGet(-bytes) <= currentLimit() / 2 && shut.get() && shut.compareAndSet(true, false)) {
             apply();
         }
     }
@@ -55,7 +80,7 @@ public final class ReadGate {
     }
 
     private void settle() {
-        if (shut.get() && heldBytes.get() <= limitBytes / 2) {
+        if (shut.get() && heldBytes.get() <= currentLimit() / 2) {
             shut.set(false);
         }
         channel.config().setAutoRead(!shut.get());

@@ -43,7 +43,7 @@ class BackPressureTest {
     @Test
     void shouldCloseTheGateAboveTheLimitAndOpenItBelowHalf() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        ReadGate gate = new ReadGate(channel, 100);
+        ReadGate gate = new ReadGate(channel, 100, new ReadGate.Total(1_000));
         gate.hold(100);
         assertThat(channel.config().isAutoRead()).isTrue();
         gate.hold(1);
@@ -59,7 +59,7 @@ class BackPressureTest {
     @Test
     void shouldEndOpenHoweverThreadsInterleave() throws InterruptedException {
         EmbeddedChannel channel = new EmbeddedChannel();
-        ReadGate gate = new ReadGate(channel, 10);
+        ReadGate gate = new ReadGate(channel, 10, new ReadGate.Total(1_000));
         Runnable work = () -> {
             for (int i = 0; i < 50_000; i++) {
                 gate.hold(7);
@@ -91,6 +91,22 @@ class BackPressureTest {
         pass(channel, 1);
         assertThat(readIdle).isEqualTo(1);
         channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldCloseGatesEarlyWhenAllTogetherHoldTooMuch() {
+        ReadGate.Total total = new ReadGate.Total(1_000_000);
+        ReadGate one = new ReadGate(new EmbeddedChannel(), 900_000, total);
+        ReadGate other = new ReadGate(new EmbeddedChannel(), 900_000, total);
+        one.hold(800_000);
+        other.hold(190_000);
+        assertThat(other.isShut()).isFalse();
+        other.hold(20_000);
+        assertThat(other.isShut()).isTrue();
+        other.release(100_000);
+        assertThat(other.isShut()).isFalse();
+        one.release(800_000);
+        assertThat(one.isShut()).isFalse();
     }
 
     @Test

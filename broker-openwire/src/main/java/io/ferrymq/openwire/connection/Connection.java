@@ -82,7 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.faults = new Faults(channel);
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
-        ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes());
+        ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes(), server.inFlight());
         this.link =
                 new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this::onEvicted);
     }

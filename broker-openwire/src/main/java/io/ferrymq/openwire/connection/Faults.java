@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * What becomes of a connection on which something went wrong: it is closed, and nothing else is. Owned by its event loop.
  *
  * <p>A peer that breaks the protocol gets one line in the log, however much it breaks; a broken socket is everyday life and
- * gets none; a fault of ours is shown in full.
+ * gets none; neither does memory that ran out need a stack; a fault of ours is shown in full.
  */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
@@ -29,6 +29,12 @@ final class Faults {
             violation(String.valueOf(cause.getMessage()));
         } else if (cause instanceof IOException) {
             LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
+            channel.close();
+        } else if (cause instanceof OutOfMemoryError) {
+            LOG.error(
+                    "Connection closed, no memory for what it sends: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    cause.getMessage());
             channel.close();
         } else {
             LOG.error("Connection closed, a fault of the broker: peer={}", channel.remoteAddress(), cause);

@@ -4,6 +4,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
+import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
@@ -29,11 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private static final Logger LOG = LoggerFactory.getLogger(OpenWireServer.class);
     private static final int CLOSE_TIMEOUT_S = 10;
+    /** Sends that are held back while memory is full are not in the budget; many connections must not double it. */
+    private static final int IN_FLIGHT_SHARE = 4;
 
     private final Sessions sessions;
     private final Clock clock;
     private final Transport transport;
     private final PendingHandshakes pendingHandshakes;
+    private final ReadGate.Total inFlight;
     private final EventExecutor advisoryLoop;
     private final AdvisoryPublisher publisher;
     private final TemporaryDestinationAdvisories advisories;
@@ -47,6 +51,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
+        this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
         this.advisoryLoop = transport.eventLoop();
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
@@ -66,6 +71,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     Clock clock() {
         return clock;
+    }
+
+    ReadGate.Total inFlight() {
+        return inFlight;
     }
 
     PendingHandshakes pendingHandshakes() {
