@@ -7,7 +7,10 @@ import io.ferrymq.message.Message;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +22,14 @@ import org.slf4j.LoggerFactory;
 final class Sending {
     private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
 
+    /** A queue with fewer messages than this, in flight ones included, is one whose consumers keep up. */
+    private static final int KEEPS_UP_MESSAGES = 100;
+
     private final ShardContext context;
     private final Destinations destinations;
     private final ProducerAudit audit = new ProducerAudit();
-    /** What waits for memory. */
-    private final Deque<Runnable> held = new ArrayDeque<>();
+    /** What waits for memory, in order for each destination. */
+    private final Map<DestinationName, Deque<Runnable>> held = new LinkedHashMap<>();
 
     Sending(ShardContext context, Destinations destinations) {
         this.context = context;
@@ -45,11 +51,24 @@ final class Sending {
     }
 
     private void withinMemory(DestinationName destination, Runnable action) {
-        if (!held.isEmpty() || context.budget().isExhausted()) {
+        if (held.containsKey(destination) || mustWait(destination)) {
             hold(destination, action);
         } else {
             action.run();
         }
+    }
+
+    /** Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. */
+    private boolean mustWait(DestinationName name) {
+        return context.budget().isExhausted() && (context.budget().isOverdrawn() || !keepsUp(name));
+    }
+
+    private boolean keepsUp(DestinationName name) {
+        Destination destination = destinations.find(name);
+        return destination != null
+                && name.isQueue()
+                && destination.queue().consumerCount() > 0
+                && destination.queue().size() + destination.parkedMessages < KEEPS_UP_MESSAGES;
     }
 
     boolean isHolding() {
@@ -65,20 +84,30 @@ final class Sending {
                     context.budget().usedBytes(),
                     context.budget().limitBytes());
         }
-        held.add(action);
+        held.computeIfAbsent(destination, any -> new ArrayDeque<>()).add(action);
     }
 
     /** Lets held producers go on, at most {@code limit}; returns how many. */
     int releaseHeld(int limit) {
         int released = 0;
-        while (released < limit
-                && !held.isEmpty()
-                && !context.budget().isExhausted()
-                && !context.outlet().isCongested()) {
-            held.remove().run();
-            released++;
+        for (Iterator<Map.Entry<DestinationName, Deque<Runnable>>> all =
+                        held.entrySet().iterator();
+                all.hasNext(); ) {
+            Map.Entry<DestinationName, Deque<Runnable>> waiting = all.next();
+            Deque<Runnable> actions = waiting.getValue();
+            while (released < limit && !actions.isEmpty() && mayGoOn(waiting.getKey())) {
+                actions.remove().run();
+                released++;
+            }
+            if (actions.isEmpty()) {
+                all.remove();
+            }
         }
         return released;
+    }
+
+    private boolean mayGoOn(DestinationName destination) {
+        return !mustWait(destination) && !context.outlet().isCongested();
     }
 
     private void accept(Message message, boolean mayBeDuplicate, Receipt receipt) {

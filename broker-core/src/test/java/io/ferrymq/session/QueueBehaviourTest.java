@@ -263,6 +263,23 @@ class QueueBehaviourTest {
     }
 
     @Test
+    void shouldNotHoldProducersOfAQueueThatKeepsUpBecauseOfOneThatDoesNot() {
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(10_240), new MemoryLog(Long.MAX_VALUE));
+        TestClient sender = small.client();
+        sender.send(DestinationName.queue("NOBODY.READS"), 10);
+        Answer held = sender.send(sender.message(DestinationName.queue("NOBODY.READS"), true, 0), TransactionId.NONE);
+        TestClient receiver = small.client();
+        ConsumerId consumer = receiver.consume(ORDERS, 10);
+        for (int i = 0; i < 20; i++) {
+            assertThat(sender.send(sender.message(ORDERS, true, 0), TransactionId.NONE)
+                            .isDone())
+                    .isTrue();
+            receiver.ack(AckType.STANDARD, consumer, receiver.last());
+        }
+        assertThat(held.isOpen()).isTrue();
+    }
+
+    @Test
     void shouldKeepTransientMessagesBehindEarlierPersistentOnes() {
         ConsumerId consumer = client.consume(ORDERS, 10);
         producer.port().send(producer.message(ORDERS, true, 0), TransactionId.NONE, new Answer());
