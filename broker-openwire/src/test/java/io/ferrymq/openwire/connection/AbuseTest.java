@@ -18,6 +18,7 @@ import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.BrokerInfo;
 import io.ferrymq.openwire.command.KeepAliveInfo;
 import io.ferrymq.openwire.command.MessageDispatch;
+import io.ferrymq.openwire.command.MessagePull;
 import io.ferrymq.openwire.command.Response;
 import io.ferrymq.openwire.command.WireFormatInfo;
 import io.ferrymq.spi.ProtocolProvider;
@@ -231,8 +232,13 @@ class AbuseTest {
             var info = client.consumer(1, 1, new ActiveMQQueue("q"));
             info.prefetchSize = 0;
             client.ask(info);
-            // Far more than the kernel's socket buffers take.
-            deliver("ID:puller", 1200);
+            // Far more than the kernel's socket buffers take; on the event loop, so that it reads nothing meanwhile.
+            broker.onPull = () -> deliver("ID:puller", 1200);
+            MessagePull pull = new MessagePull();
+            pull.consumerId = info.consumerId;
+            pull.destination = info.destination;
+            client.send(pull);
+            await().until(() -> broker.calls.stream().anyMatch(call -> call.startsWith("pull")));
             client.send(client.producer(1, 1, "later"));
             for (int i = 0; i < 10; i++) {
                 client.expect(MessageDispatch.class);

@@ -30,6 +30,9 @@ final class FakeBroker implements Sessions {
 
     volatile Limits limits = Limits.defaults();
     final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
+    /** Runs on the event loop of whoever pulls. */
+    volatile Runnable onPull = () -> {};
+
     volatile boolean holdSends;
     volatile Optional<Refusal> refuseConnections = Optional.empty();
     volatile Optional<Refusal> refuseAll = Optional.empty();
@@ -149,6 +152,7 @@ final class FakeBroker implements Sessions {
 
         @Override
         public void pull(ConsumerId consumer, long timeoutMs) {
+            onPull.run();
             calls.add("pull " + consumer + " " + timeoutMs);
             if (timeoutMs == -1) {
                 listener.nothing(consumer);
