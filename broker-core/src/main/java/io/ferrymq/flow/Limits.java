@@ -15,7 +15,6 @@ package io.ferrymq.flow;
  * @param consumersPerConnection also for producers, sessions and temporary destinations
  * @param transactionMessages sends and acknowledgements in one open transaction
  * @param transactionBytes footprint of the sends in one open transaction
- * @param inboxCommands commands waiting for one shard before sockets are not read
  * @param journalQueueEntries entries waiting for the journal writer
  * @param lazySyncMs the longest time that a record nobody waits for (an acknowledgement) stays unsynced
  */
@@ -32,7 +31,6 @@ public record Limits(
         int consumersPerConnection,
         int transactionMessages,
         long transactionBytes,
-        int inboxCommands,
         int journalQueueEntries,
         int lazySyncMs) {
 
@@ -51,7 +49,6 @@ public record Limits(
                 100_000,
                 256L << 20,
                 65_536,
-                65_536,
                 50);
     }
 
@@ -69,7 +66,6 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
-                inboxCommands,
                 journalQueueEntries,
                 lazySyncMs);
     }
@@ -88,7 +84,6 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
-                inboxCommands,
                 journalQueueEntries,
                 lazySyncMs);
     }
@@ -107,7 +102,6 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
-                inboxCommands,
                 journalQueueEntries,
                 lazySyncMs);
     }

@@ -5,7 +5,6 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.Message;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
@@ -69,10 +68,7 @@ public final class Queue {
     /** A message is in the queue, found at recovery: nobody is there to get it yet. */
     public void restore(QueueEntry entry) {
         backlog.add(entry);
-        long expirationMs = entry.message().expirationMs();
-        if (expirationMs > 0) {
-            earliestExpirationMs = Math.min(earliestExpirationMs, expirationMs);
-        }
+        noteExpiration(entry);
     }
 
     /** A message has left the queue according to the journal. */
@@ -122,7 +118,7 @@ public final class Queue {
         for (QueueEntry entry : held) {
             consumer.letGo(entry);
             if (entry.state == QueueEntry.State.DISPATCHED) {
-                backlog.makeReady(entry);
+                makeReady(entry);
             }
         }
         if (!counted.isEmpty()) {
@@ -253,7 +249,7 @@ public final class Queue {
             if (consumer == null) {
                 entry.redeliveries++;
                 counted.add(entry);
-                backlog.makeReady(entry);
+                makeReady(entry);
             } else {
                 entry.state = QueueEntry.State.DISPATCHED;
                 consumer.window.shrink(1);
@@ -284,6 +280,18 @@ public final class Queue {
         dispatch();
     }
 
+    private void makeReady(QueueEntry entry) {
+        backlog.makeReady(entry);
+        noteExpiration(entry);
+    }
+
+    private void noteExpiration(QueueEntry entry) {
+        long expirationMs = entry.message().expirationMs();
+        if (expirationMs > 0) {
+            earliestExpirationMs = Math.min(earliestExpirationMs, expirationMs);
+        }
+    }
+
     /** Takes out what has expired; cheap while nothing can have. */
     public void expire() {
         long nowMs = clock.epochMs();
@@ -293,11 +301,13 @@ public final class Queue {
         earliestExpirationMs = Long.MAX_VALUE;
         List<QueueEntry> expired = new ArrayList<>();
         for (QueueEntry entry : backlog.entries()) {
-            Message message = entry.message();
-            if (entry.state == QueueEntry.State.READY && message.isExpiredAt(nowMs)) {
+            if (entry.state != QueueEntry.State.READY) {
+                continue; // its consumer has it; looked at again if it comes back
+            }
+            if (entry.message().isExpiredAt(nowMs)) {
                 expired.add(entry);
-            } else if (message.expirationMs() > 0) {
-                earliestExpirationMs = Math.min(earliestExpirationMs, message.expirationMs());
+            } else {
+                noteExpiration(entry);
             }
         }
         expireAll(expired);

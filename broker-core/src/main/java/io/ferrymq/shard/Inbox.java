@@ -6,19 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A shard's way in: any thread puts, the shard polls. What may wait here is bounded by those who put: a connection leaves a
- * limited number of sends open, and reads no further while {@link #isFull}.
+ * limited amount of requests without an answer, and is not read beyond that (Limits.connectionInFlightBytes).
  */
 public final class Inbox {
     private static final int CHUNK = 1024;
 
     private final MpscUnboundedArrayQueue<Command> queue = new MpscUnboundedArrayQueue<>(CHUNK);
-    private final int capacity;
     private volatile boolean sleeping;
     private volatile @Nullable Thread sleeper;
-
-    Inbox(int capacity) {
-        this.capacity = capacity;
-    }
 
     public void put(Command command) {
         queue.offer(command);
@@ -28,11 +23,6 @@ public final class Inbox {
     /** Puts without waking: the shard sees it at the latest when the caller calls {@link #wake}, as it must soon. */
     public void putQuietly(Command command) {
         queue.offer(command);
-    }
-
-    /** More commands wait than Limits.inboxCommands: put nothing that can wait. */
-    public boolean isFull() {
-        return queue.size() >= capacity;
     }
 
     /** There is something to do: called also when the journal has moved. */

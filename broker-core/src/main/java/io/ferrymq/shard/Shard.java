@@ -55,7 +55,7 @@ public final class Shard {
     }
 
     public Shard(Shared shared) {
-        this.inbox = new Inbox(shared.limits().inboxCommands());
+        this.inbox = new Inbox();
         this.context = new ShardContext(
                 shared.clock(),
                 new Timers(shared.clock()),

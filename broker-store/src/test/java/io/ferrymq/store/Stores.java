@@ -38,7 +38,6 @@ final class Stores {
                 d.consumersPerConnection(),
                 d.transactionMessages(),
                 d.transactionBytes(),
-                d.inboxCommands(),
                 queueEntries,
                 lazySyncMs);
         return new BrokerConfig("test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits);
