@@ -24,6 +24,8 @@ final class Sending {
 
     /** A queue with fewer messages than this, in flight ones included, is one whose consumers keep up. */
     private static final int KEEPS_UP_MESSAGES = 100;
+    /** How long one warning about full memory is enough. */
+    private static final long QUIET_NS = 30_000_000_000L;
 
     private final ShardContext context;
     private final Destinations destinations;
@@ -31,8 +33,11 @@ final class Sending {
     /** What waits for memory, in order for each destination. */
     private final Map<DestinationName, Deque<Runnable>> held = new LinkedHashMap<>();
 
+    private long quietUntilNs;
+
     Sending(ShardContext context, Destinations destinations) {
         this.context = context;
+        this.quietUntilNs = context.clock().nanoTime();
         this.destinations = destinations;
     }
 
@@ -76,7 +81,9 @@ final class Sending {
     }
 
     private void hold(DestinationName destination, Runnable action) {
-        if (held.isEmpty()) {
+        long nowNs = context.clock().nanoTime();
+        if (held.isEmpty() && nowNs - quietUntilNs >= 0) {
+            quietUntilNs = nowNs + QUIET_NS; // at the limit producers are held and let go many times a second
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
                             + " consume, or raise limits.memoryBytes",
