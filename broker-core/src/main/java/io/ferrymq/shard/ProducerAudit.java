@@ -1,34 +1,42 @@
 package io.ferrymq.shard;
 
-import io.ferrymq.message.MessageId;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The highest message sequence seen per producer, so that a message sent again after a failover is recognised (OpenWire
- * sessions, duplicate sends). Owned by one shard; keeps the producers that sent last.
+ * The highest message sequence seen per producer and queue, so that a message sent again after a failover is recognised (OpenWire
+ * sessions, duplicate sends). Per queue, because only there a producer's messages keep their order: one that is held for memory is
+ * overtaken by those to other queues. Owned by one shard; keeps the pairs that were used last.
  */
 final class ProducerAudit {
-    private static final int PRODUCERS = 16_384;
+    private static final int PAIRS = 16_384;
 
-    private final Map<ProducerId, Highest> highest = new LinkedHashMap<>(64, 0.75f, true) {
+    private record Pair(ProducerId producer, DestinationName queue) {}
+
+    private final Map<Pair, Highest> highest = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ProducerId, Highest> eldest) {
-            return size() > PRODUCERS;
+        protected boolean removeEldestEntry(Map.Entry<Pair, Highest> eldest) {
+            return size() > PAIRS;
         }
     };
 
-    void seen(MessageId id) {
-        Highest known = highest.computeIfAbsent(id.producer(), any -> new Highest());
-        known.sequence = Math.max(known.sequence, id.sequence());
+    void seen(Message message) {
+        Highest known = highest.computeIfAbsent(pair(message), any -> new Highest());
+        known.sequence = Math.max(known.sequence, message.id().sequence());
     }
 
-    boolean isDuplicate(MessageId id) {
-        Highest known = highest.get(id.producer());
-        return known != null && id.sequence() <= known.sequence;
+    boolean isDuplicate(Message message) {
+        Highest known = highest.get(pair(message));
+        return known != null && message.id().sequence() <= known.sequence;
+    }
+
+    private static Pair pair(Message message) {
+        return new Pair(message.id().producer(), message.destination());
     }
 
     private static final class Highest {

@@ -56,7 +56,7 @@ final class Replay {
         DestinationName name = added.message().destination();
         destinations.restore(name).queue().restore(entry);
         liveIn(name).put(added.sequence(), entry);
-        audit.seen(added.message().id());
+        audit.seen(added.message());
     }
 
     private void onMessagesRemoved(Record.MessagesRemoved removed) {

@@ -131,11 +131,11 @@ final class Sending {
     }
 
     private void acceptPersistent(Destination destination, Message message, boolean mayBeDuplicate, Receipt receipt) {
-        if (mayBeDuplicate && audit.isDuplicate(message.id())) {
+        if (mayBeDuplicate && audit.isDuplicate(message)) {
             context.outlet().afterParked(lsn -> receipt.done()); // the first copy may still be on its way to the disk
             return;
         }
-        audit.seen(message.id());
+        audit.seen(message);
         long sequence = context.nextSequence();
         context.budget().take(message.footprintBytes());
         destination.parkedMessages++;

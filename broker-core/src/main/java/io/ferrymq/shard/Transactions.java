@@ -56,7 +56,7 @@ final class Transactions {
             return;
         }
         boolean duplicate =
-                send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message.id());
+                send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message);
         if (!duplicate) {
             context.budget().take(message.footprintBytes());
             part.send(message);
@@ -195,7 +195,7 @@ final class Transactions {
             return;
         }
         if (addition.lsn() > 0) {
-            sending.audit().seen(message.id());
+            sending.audit().seen(message);
         }
         destinations.arrive(target, new QueueEntry(message, addition.sequence(), addition.lsn(), 0));
     }

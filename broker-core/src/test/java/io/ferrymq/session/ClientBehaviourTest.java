@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
@@ -13,6 +14,7 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Connections, topics, temporary destinations, and what a restart brings back. */
@@ -58,6 +60,31 @@ class ClientBehaviourTest {
         assertThat(sender.send(message, TransactionId.NONE).isDone()).isTrue();
         ConsumerId consumer = client.consume(ORDERS, 10);
         assertThat(client.received(consumer)).containsExactly(1L);
+    }
+
+    /** A held send is overtaken by those to other queues: that must not make it look like a repetition. */
+    @Test
+    void shouldStoreWhatWasHeldThoughLaterSendsToOtherQueuesWereNot() {
+        DestinationName unread = DestinationName.queue("UNREAD");
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));
+        small.client().send(unread, 2);
+        TestClient reader = small.client();
+        ConsumerId orders = reader.consume(ORDERS, 10);
+        TestClient sender = small.connect("ID:sender", true);
+        Answer held = sender.send(sender.message(unread, true, 0), TransactionId.NONE);
+        Answer passed = sender.send(sender.message(ORDERS, true, 0), TransactionId.NONE);
+        assertThat(held.isOpen()).isTrue();
+        assertThat(passed.isDone()).isTrue();
+        reader.ack(AckType.STANDARD, orders, reader.last());
+        ConsumerId all = reader.consume(unread, 10);
+        for (Delivery delivery : List.copyOf(reader.deliveries.subList(1, 3))) {
+            reader.ack(AckType.INDIVIDUAL, all, delivery);
+        }
+        assertThat(held.isDone()).isTrue();
+        assertThat(reader.deliveries)
+                .anyMatch(delivery ->
+                        delivery.message().id().producer().connection().equals("ID:sender")
+                                && delivery.message().destination().equals(unread));
     }
 
     @Test
