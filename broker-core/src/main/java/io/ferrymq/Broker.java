@@ -2,6 +2,7 @@ package io.ferrymq;
 
 import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
@@ -84,6 +85,7 @@ public final class Broker implements AutoCloseable {
         private int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         private Limits limits = Limits.defaults();
+        private final List<DestinationPolicy> policies = new ArrayList<>();
         private Clock clock = Clock.system();
         private final List<ProtocolProvider> protocols = new ArrayList<>();
         private Optional<JournalProvider> journal = Optional.empty();
@@ -141,6 +143,12 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /** Settings for the destinations that a pattern matches. */
+        public Builder policy(DestinationPolicy value) {
+            policies.add(value);
+            return this;
+        }
+
         /** Where the broker reads time. */
         public Builder clock(Clock value) {
             clock = value;
@@ -170,6 +178,8 @@ public final class Broker implements AutoCloseable {
             shards = config.shards();
             ioThreads = config.ioThreads();
             limits = config.limits();
+            policies.clear();
+            policies.addAll(config.policies());
             return this;
         }
 
@@ -180,7 +190,7 @@ public final class Broker implements AutoCloseable {
          */
         public BrokerConfig build() {
             return new BrokerConfig(
-                    name, listeners, dataDirectory, storeEngine, segmentBytes, shards, ioThreads, limits);
+                    name, listeners, dataDirectory, storeEngine, segmentBytes, shards, ioThreads, limits, policies);
         }
 
         /**

@@ -1,6 +1,7 @@
 package io.ferrymq;
 
 import io.ferrymq.flow.Limits;
+import io.ferrymq.policy.DestinationPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param shards threads that own destinations, 1 to 64
  * @param ioThreads threads that serve sockets, 1 to 64
  * @param limits every bound
+ * @param policies settings for some destinations; the most specific pattern that matches a destination counts
  */
 public record BrokerConfig(
         String name,
@@ -26,7 +28,8 @@ public record BrokerConfig(
         int segmentBytes,
         int shards,
         int ioThreads,
-        Limits limits) {
+        Limits limits,
+        List<DestinationPolicy> policies) {
 
     /** An address to accept connections on; port 0 takes a free one. */
     public record Listener(String scheme, String host, int port) {}
@@ -41,6 +44,7 @@ public record BrokerConfig(
     /** Reports every mistake at once. */
     public BrokerConfig {
         listeners = List.copyOf(listeners);
+        policies = List.copyOf(policies);
         List<String> mistakes = new ArrayList<>();
         if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
             mistakes.add("name: 1 to 128 letters, digits and . _ -, not '" + name + "'");

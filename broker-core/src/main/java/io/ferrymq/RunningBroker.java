@@ -6,6 +6,8 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.Record;
+import io.ferrymq.observe.BrokerEvents;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
@@ -46,6 +48,7 @@ final class RunningBroker {
     private final Deque<Runnable> stopSteps = new ArrayDeque<>();
     private final CompletableFuture<BrokerException> failure = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final BrokerEvents events = new BrokerEvents();
     private final Journal journal;
     private final Shards shards;
     private final SessionRegistry sessions;
@@ -66,7 +69,7 @@ final class RunningBroker {
                     config.name(),
                     journal.id(),
                     shards,
-                    new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget));
+                    new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget, events));
             listen(parts);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {
@@ -94,7 +97,15 @@ final class RunningBroker {
 
     private Shard.Shared shared(Clock clock, MemoryBudget budget, Shard.Owners owners) {
         return new Shard.Shared(
-                clock, config.limits(), budget, new AtomicLong(1), new AtomicInteger(), journal, owners);
+                clock,
+                config.limits(),
+                budget,
+                new AtomicLong(1),
+                new AtomicInteger(),
+                journal,
+                new DestinationPolicies(config.policies()),
+                events,
+                owners);
     }
 
     private void listen(Parts parts) {

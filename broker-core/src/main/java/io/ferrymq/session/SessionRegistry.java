@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,7 @@ public final class SessionRegistry implements Sessions {
     private final Surroundings surroundings;
 
     /** What clients need of the broker beside its shards. */
-    public record Surroundings(Clock clock, Limits limits, MemoryBudget budget) {}
+    public record Surroundings(Clock clock, Limits limits, MemoryBudget budget, BrokerEvents events) {}
 
     public SessionRegistry(String brokerName, String brokerId, Shards shards, Surroundings surroundings) {
         this.brokerName = brokerName;
@@ -99,6 +100,11 @@ public final class SessionRegistry implements Sessions {
     @Override
     public Limits limits() {
         return surroundings.limits();
+    }
+
+    @Override
+    public BrokerEvents events() {
+        return surroundings.events();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.observe.BrokerEvents;
 
 /** The door through which protocols enter the broker. Any thread. */
 public interface Sessions {
@@ -23,6 +24,9 @@ public interface Sessions {
 
     /** What all messages in the heap count against; a protocol counts those that only it still holds. */
     MemoryBudget memory();
+
+    /** Where to listen for what happens in the broker. */
+    BrokerEvents events();
 
     /** What became of {@link #connect}. */
     sealed interface Outcome {

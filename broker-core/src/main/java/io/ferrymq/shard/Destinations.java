@@ -4,6 +4,7 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.topic.Topic;
@@ -68,13 +69,20 @@ final class Destinations {
             countInBroker.decrementAndGet();
             return null;
         }
-        return append(put(name));
+        return announced(append(put(name)));
+    }
+
+    private Destination announced(Destination created) {
+        if (!created.name().isAdvisory()) {
+            context.events().on(new BrokerEvent.DestinationAdded(created.name()));
+        }
+        return created;
     }
 
     /** Finds it or creates it, however many there are: what arrives is durable and must have a place. */
     Destination adopt(DestinationName name) {
         Destination known = byName.get(name);
-        return known != null ? known : append(restore(name));
+        return known != null ? known : announced(append(restore(name)));
     }
 
     private Destination append(Destination created) {
@@ -112,6 +120,9 @@ final class Destinations {
         }
         if (destination.isDurable()) {
             context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
+        }
+        if (!destination.name().isAdvisory()) {
+            context.events().on(new BrokerEvent.DestinationRemoved(destination.name()));
         }
     }
 

@@ -6,6 +6,8 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.observe.BrokerEvents;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.shard.Command.DestinationCount;
 import io.ferrymq.time.Clock;
@@ -41,6 +43,8 @@ public final class Shard {
             AtomicLong sequences,
             AtomicInteger destinationCount,
             Journal journal,
+            DestinationPolicies policies,
+            BrokerEvents events,
             Owners owners) {
 
         /** All but the owners, who are known last. */
@@ -62,7 +66,9 @@ public final class Shard {
                 shared.limits(),
                 shared.budget(),
                 shared.sequences(),
-                new JournalOutlet(shared.journal()));
+                new JournalOutlet(shared.journal()),
+                shared.policies(),
+                shared.events());
         this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.destinationCount());
         this.sending = new Sending(context, destinations);

@@ -2,6 +2,8 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.observe.BrokerEvents;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.time.Clock;
 import io.ferrymq.time.Timers;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param sequences gives each message its place in the broker (OpenWire brokerSequenceId)
  */
 record ShardContext(
-        Clock clock, Timers timers, Limits limits, MemoryBudget budget, AtomicLong sequences, JournalOutlet outlet) {
+        Clock clock,
+        Timers timers,
+        Limits limits,
+        MemoryBudget budget,
+        AtomicLong sequences,
+        JournalOutlet outlet,
+        DestinationPolicies policies,
+        BrokerEvents events) {
     long nextSequence() {
         return sequences.getAndIncrement();
     }

@@ -16,6 +16,9 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.observe.BrokerEvents;
+import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
@@ -37,23 +40,34 @@ final class Bench implements Clock {
     private final Shards shards;
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
+    private final List<DestinationPolicy> policies;
+    final BrokerEvents events = new BrokerEvents();
     private int clients;
     private int failures;
 
-    Bench(int shardCount, Limits limits, MemoryLog log) {
+    Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
+        this.policies = List.of(policies);
         this.log = log;
         this.limits = limits;
         this.journal = new StallingJournal(new MemoryJournal("bench", log));
         this.budget = new MemoryBudget(limits.memoryBytes());
         this.shards = new Shards(
                 shardCount,
-                owners ->
-                        new Shard.Shared(this, limits, budget, new AtomicLong(1), new AtomicInteger(), journal, owners),
+                owners -> new Shard.Shared(
+                        this,
+                        limits,
+                        budget,
+                        new AtomicLong(1),
+                        new AtomicInteger(),
+                        journal,
+                        new DestinationPolicies(this.policies),
+                        events,
+                        owners),
                 failure -> failures++);
         shards.recover();
         shards.startJournal();
-        this.sessions =
-                new SessionRegistry("bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget));
+        this.sessions = new SessionRegistry(
+                "bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget, events));
     }
 
     static Bench bench() {
@@ -67,7 +81,7 @@ final class Bench implements Clock {
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
         journal.close();
-        Bench restarted = new Bench(shards.all().size(), limits, log);
+        Bench restarted = new Bench(shards.all().size(), limits, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
     }

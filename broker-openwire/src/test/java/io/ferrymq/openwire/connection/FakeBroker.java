@@ -8,6 +8,7 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
@@ -23,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
 final class FakeBroker implements Sessions {
+    private final BrokerEvents events = new BrokerEvents();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<FakeClient> clients = new CopyOnWriteArrayList<>();
     /** Receipts of sends, while {@link #holdSends}. */
@@ -61,6 +63,11 @@ final class FakeBroker implements Sessions {
     @Override
     public Limits limits() {
         return limits;
+    }
+
+    @Override
+    public BrokerEvents events() {
+        return events;
     }
 
     @Override

@@ -1,0 +1,26 @@
+package io.ferrymq.policy;
+
+import io.ferrymq.message.DestinationName;
+import java.util.Comparator;
+import java.util.List;
+
+/** All policies of a broker: the most specific one that matches counts, as a whole (ActiveMQ's policyMap). Immutable. */
+public final class DestinationPolicies {
+    private final List<DestinationPolicy> mostSpecificFirst;
+
+    public DestinationPolicies(List<DestinationPolicy> policies) {
+        this.mostSpecificFirst = policies.stream()
+                .sorted(Comparator.comparing(DestinationPolicy::pattern))
+                .toList();
+    }
+
+    /** The policy of this destination: the defaults where none matches. */
+    public DestinationPolicy of(DestinationName name) {
+        for (DestinationPolicy policy : mostSpecificFirst) {
+            if (policy.pattern().matches(name)) {
+                return policy;
+            }
+        }
+        return DestinationPolicy.of(name).build();
+    }
+}

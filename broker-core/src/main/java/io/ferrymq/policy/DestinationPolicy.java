@@ -1,0 +1,122 @@
+package io.ferrymq.policy;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
+
+/**
+ * Settings of all destinations that a pattern matches (ActiveMQ's policyEntry, whose attribute names the values have).
+ *
+ * @param pattern which destinations; may be a plain name
+ * @param prioritizedMessages queues and durable subscriptions order by JMSPriority, ten levels; else by arrival alone
+ * @param deadLetters where undeliverable messages go
+ * @param pendingMessageLimit topics: how many messages may wait for a subscriber beyond its prefetch; the oldest are discarded; -1
+ *     leaves it to the memory limit
+ * @param subscriptionRecovery topics: what retroactive consumers are given
+ * @param alwaysRetroactive topics: every consumer counts as retroactive
+ * @param advisories which advisories are sent beside those that always are
+ * @param gcInactiveDestinations removes destinations without messages and consumers
+ * @param inactiveTimeoutBeforeGcMs how long they must have been so, milliseconds
+ * @param abortSlowConsumerMs a consumer whose window has been full for so long is ended, milliseconds; -1 never
+ * @param allConsumersExclusiveByDefault queues: each consumer counts as exclusive
+ */
+public record DestinationPolicy(
+        DestinationPattern pattern,
+        boolean prioritizedMessages,
+        DeadLetterPolicy deadLetters,
+        int pendingMessageLimit,
+        SubscriptionRecovery subscriptionRecovery,
+        boolean alwaysRetroactive,
+        Advisories advisories,
+        boolean gcInactiveDestinations,
+        long inactiveTimeoutBeforeGcMs,
+        long abortSlowConsumerMs,
+        boolean allConsumersExclusiveByDefault) {
+
+    private static final long DEFAULT_INACTIVE_MS = 60_000;
+
+    /** A builder with the defaults, for {@code queue://a.>} and the like. */
+    public static Builder of(DestinationName pattern) {
+        return new Builder(pattern);
+    }
+
+    /** Collects the settings of one policy. Not thread safe. */
+    public static final class Builder {
+        private final DestinationPattern pattern;
+        private boolean prioritizedMessages = true;
+        private DeadLetterPolicy deadLetters = DeadLetterPolicy.SHARED;
+        private int pendingMessageLimit = -1;
+        private SubscriptionRecovery subscriptionRecovery = SubscriptionRecovery.NONE;
+        private boolean alwaysRetroactive;
+        private Advisories advisories = Advisories.NONE;
+        private boolean gcInactiveDestinations;
+        private long inactiveTimeoutBeforeGcMs = DEFAULT_INACTIVE_MS;
+        private long abortSlowConsumerMs = -1;
+        private boolean allConsumersExclusiveByDefault;
+
+        private Builder(DestinationName pattern) {
+            this.pattern = DestinationPattern.of(pattern);
+        }
+
+        public Builder prioritizedMessages(boolean value) {
+            prioritizedMessages = value;
+            return this;
+        }
+
+        public Builder deadLetters(DeadLetterPolicy value) {
+            deadLetters = value;
+            return this;
+        }
+
+        public Builder pendingMessageLimit(int value) {
+            pendingMessageLimit = value;
+            return this;
+        }
+
+        public Builder subscriptionRecovery(SubscriptionRecovery value) {
+            subscriptionRecovery = value;
+            return this;
+        }
+
+        public Builder alwaysRetroactive(boolean value) {
+            alwaysRetroactive = value;
+            return this;
+        }
+
+        public Builder advisories(Advisories value) {
+            advisories = value;
+            return this;
+        }
+
+        /** Removes destinations that nobody used for {@code timeoutMs} milliseconds. */
+        public Builder gcInactiveDestinations(long timeoutMs) {
+            gcInactiveDestinations = true;
+            inactiveTimeoutBeforeGcMs = timeoutMs;
+            return this;
+        }
+
+        public Builder abortSlowConsumerMs(long value) {
+            abortSlowConsumerMs = value;
+            return this;
+        }
+
+        public Builder allConsumersExclusiveByDefault(boolean value) {
+            allConsumersExclusiveByDefault = value;
+            return this;
+        }
+
+        public DestinationPolicy build() {
+            return new DestinationPolicy(
+                    pattern,
+                    prioritizedMessages,
+                    deadLetters,
+                    pendingMessageLimit,
+                    subscriptionRecovery,
+                    alwaysRetroactive,
+                    advisories,
+                    gcInactiveDestinations,
+                    inactiveTimeoutBeforeGcMs,
+                    abortSlowConsumerMs,
+                    allConsumersExclusiveByDefault);
+        }
+    }
+}
