@@ -6,9 +6,11 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.session.SessionRegistry;
+import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.spi.JournalProvider;
@@ -28,7 +30,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ final class RunningBroker {
     private final Deque<Runnable> stopSteps = new ArrayDeque<>();
     private final CompletableFuture<BrokerException> failure = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final DestinationPolicies policies;
+    private final PropertyFormat properties;
     private final BrokerEvents events = new BrokerEvents();
     private final Journal journal;
     private final Shards shards;
@@ -57,6 +60,8 @@ final class RunningBroker {
 
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
+        this.policies = new DestinationPolicies(config.policies());
+        this.properties = properties(parts);
         try {
             journal = openJournal(config, parts);
             stopSteps.push(journal::close);
@@ -69,7 +74,8 @@ final class RunningBroker {
                     config.name(),
                     journal.id(),
                     shards,
-                    new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget, events));
+                    new SessionRegistry.Surroundings(
+                            parts.clock(), config.limits(), budget, events, policies, properties));
             listen(parts);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {
@@ -101,10 +107,11 @@ final class RunningBroker {
                 config.limits(),
                 budget,
                 new AtomicLong(1),
-                new AtomicInteger(),
+                new DestinationIndex(),
                 journal,
-                new DestinationPolicies(config.policies()),
+                policies,
                 events,
+                properties,
                 owners);
     }
 
@@ -121,9 +128,7 @@ final class RunningBroker {
     }
 
     private static ProtocolProvider provider(Parts parts, String scheme) {
-        List<ProtocolProvider> known = new ArrayList<>(parts.protocols());
-        ServiceLoader.load(ProtocolProvider.class, Broker.class.getClassLoader())
-                .forEach(known::add);
+        List<ProtocolProvider> known = known(parts);
         return known.stream()
                 .filter(provider -> provider.scheme().equals(scheme))
                 .findFirst()
@@ -131,6 +136,27 @@ final class RunningBroker {
                         BrokerException.Code.CONFIGURATION,
                         "no protocol for scheme '" + scheme + "'; known: "
                                 + known.stream().map(ProtocolProvider::scheme).toList()));
+    }
+
+    private static List<ProtocolProvider> known(Parts parts) {
+        List<ProtocolProvider> known = new ArrayList<>(parts.protocols());
+        ServiceLoader.load(ProtocolProvider.class, Broker.class.getClassLoader())
+                .forEach(known::add);
+        return known;
+    }
+
+    /** Messages in the journal may be of any protocol, also of one that nobody listens with now. */
+    private static PropertyFormat properties(Parts parts) {
+        List<PropertyFormat> formats =
+                known(parts).stream().map(ProtocolProvider::properties).toList();
+        if (formats.size() == 1) {
+            return formats.get(0);
+        }
+        return message -> formats.stream()
+                .map(format -> format.read(message))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(Map.of());
     }
 
     private void logStart(Journal.Recovery recovery) {

@@ -10,6 +10,8 @@ public record Refusal(Code code, String message) {
         DESTINATION_DOES_NOT_EXIST,
         /** Removing a destination that still has consumers. */
         DESTINATION_IN_USE,
+        /** A durable subscription that has a consumer already. */
+        SUBSCRIPTION_IN_USE,
         /** The client id is missing or in use by another connection. */
         INVALID_CLIENT_ID,
         /** A selector that cannot be used. */

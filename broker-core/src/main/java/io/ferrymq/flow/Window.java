@@ -4,7 +4,7 @@ package io.ferrymq.flow;
  * The prefetch window of one consumer, owned by the shard of its destination: how much may still be dispatched. The rules are
  * ActiveMQ's: dispatch while outstanding - extension < prefetch; a consumer with prefetch 0 gets one message per pull.
  */
-public final class Window {
+public class Window {
     private int prefetch;
     private int outstanding;
     private int extension;
@@ -17,12 +17,16 @@ public final class Window {
         return prefetch == 0 ? extension > 0 : outstanding - extension < prefetch;
     }
 
-    /** A message was dispatched. */
-    public void dispatched() {
+    /** Uses credit for one message; false when there is none. */
+    public boolean take() {
+        if (!hasCredit()) {
+            return false;
+        }
         outstanding++;
         if (prefetch == 0) {
-            extension = Math.max(0, extension - 1);
+            extension--;
         }
+        return true;
     }
 
     /** {@code count} messages are delivered to the application, though not consumed. */
@@ -73,6 +77,11 @@ public final class Window {
 
     public boolean isPull() {
         return prefetch == 0;
+    }
+
+    /** Tells others that use the same window that there may be credit; false when there are none and the caller goes on itself. */
+    public boolean shareCredit() {
+        return false;
     }
 
     public int outstanding() {

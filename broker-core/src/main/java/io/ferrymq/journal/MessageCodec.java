@@ -135,6 +135,7 @@ final class MessageCodec {
                     case TOPIC -> (byte) 2;
                     case TEMP_QUEUE -> (byte) 3;
                     case TEMP_TOPIC -> (byte) 4;
+                    case SUBSCRIPTION -> (byte) 5;
                 });
         Packer.text(to, destination.physicalName());
     }
@@ -226,6 +227,7 @@ final class MessageCodec {
                     case 2 -> Kind.TOPIC;
                     case 3 -> Kind.TEMP_QUEUE;
                     case 4 -> Kind.TEMP_TOPIC;
+                    case 5 -> Kind.SUBSCRIPTION;
                     default -> throw new MalformedRecordException("unknown destination kind: code=" + code);
                 };
         String name = from.text();

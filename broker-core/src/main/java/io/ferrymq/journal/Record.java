@@ -2,6 +2,7 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -16,9 +17,11 @@ public sealed interface Record {
         DELIVERIES_COUNTED(3),
         DESTINATION_ADDED(4),
         DESTINATION_REMOVED(5),
-        STOPPED_CLEANLY(6);
+        STOPPED_CLEANLY(6),
+        SUBSCRIPTION_ADDED(7),
+        SUBSCRIPTION_REMOVED(8);
 
-        private static final Type[] BY_CODE = values();
+        private static final Type[] ALL = values();
 
         private final byte code;
 
@@ -32,12 +35,12 @@ public sealed interface Record {
 
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
-            return this == MESSAGE_ADDED || this == DESTINATION_ADDED;
+            return this == MESSAGE_ADDED || this == DESTINATION_ADDED || this == SUBSCRIPTION_ADDED;
         }
 
         /** The type with this code; empty when this build knows none. */
         public static Optional<Type> of(byte code) {
-            return code >= 1 && code <= BY_CODE.length ? Optional.of(BY_CODE[code - 1]) : Optional.empty();
+            return Arrays.stream(ALL).filter(type -> type.code == code).findFirst();
         }
     }
 
@@ -80,6 +83,31 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.DESTINATION_REMOVED;
+        }
+    }
+
+    /**
+     * The durable subscription exists: it is given each message to its topics that its selector matches. Adding it again changes the
+     * connection it is deaf to.
+     *
+     * @param subscription its name, and that of its backlog in the other records
+     * @param topics as the client named them, perhaps a composite or with wildcards
+     * @param selector or empty
+     * @param deafTo the connection whose messages it does not want (noLocal), or empty
+     */
+    record SubscriptionAdded(DestinationName subscription, DestinationName topics, String selector, String deafTo)
+            implements Record {
+        @Override
+        public Type type() {
+            return Type.SUBSCRIPTION_ADDED;
+        }
+    }
+
+    /** The durable subscription is gone with its backlog. */
+    record SubscriptionRemoved(DestinationName subscription) implements Record {
+        @Override
+        public Type type() {
+            return Type.SUBSCRIPTION_REMOVED;
         }
     }
 

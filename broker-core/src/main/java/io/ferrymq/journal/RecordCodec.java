@@ -6,6 +6,8 @@ import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
 import io.ferrymq.journal.Record.MessagesRemoved;
 import io.ferrymq.journal.Record.StoppedCleanly;
+import io.ferrymq.journal.Record.SubscriptionAdded;
+import io.ferrymq.journal.Record.SubscriptionRemoved;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -39,6 +41,15 @@ public final class RecordCodec {
                     case DESTINATION_REMOVED ->
                         MessageCodec.maxDestination(((DestinationRemoved) record).destination());
                     case STOPPED_CLEANLY -> Packer.MAX_NUMBER;
+                    case SUBSCRIPTION_ADDED -> {
+                        SubscriptionAdded added = (SubscriptionAdded) record;
+                        yield MessageCodec.maxDestination(added.subscription())
+                                + MessageCodec.maxDestination(added.topics())
+                                + Packer.maxText(added.selector())
+                                + Packer.maxText(added.deafTo());
+                    }
+                    case SUBSCRIPTION_REMOVED ->
+                        MessageCodec.maxDestination(((SubscriptionRemoved) record).subscription());
                 };
     }
 
@@ -62,6 +73,13 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> MessageCodec.destination(to, ((DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> MessageCodec.destination(to, ((DestinationRemoved) record).destination());
             case STOPPED_CLEANLY -> Packer.number(to, ((StoppedCleanly) record).nextSequence());
+            case SUBSCRIPTION_ADDED -> {
+                MessageCodec.destination(to, ((SubscriptionAdded) record).subscription());
+                MessageCodec.destination(to, ((SubscriptionAdded) record).topics());
+                Packer.text(to, ((SubscriptionAdded) record).selector());
+                Packer.text(to, ((SubscriptionAdded) record).deafTo());
+            }
+            case SUBSCRIPTION_REMOVED -> MessageCodec.destination(to, ((SubscriptionRemoved) record).subscription());
         }
     }
 
@@ -91,6 +109,10 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> new DestinationAdded(MessageCodec.destination(from));
             case DESTINATION_REMOVED -> new DestinationRemoved(MessageCodec.destination(from));
             case STOPPED_CLEANLY -> new StoppedCleanly(from.number());
+            case SUBSCRIPTION_ADDED ->
+                new SubscriptionAdded(
+                        MessageCodec.destination(from), MessageCodec.destination(from), from.text(), from.text());
+            case SUBSCRIPTION_REMOVED -> new SubscriptionRemoved(MessageCodec.destination(from));
         };
     }
 

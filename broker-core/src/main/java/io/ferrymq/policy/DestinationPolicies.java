@@ -6,6 +6,9 @@ import java.util.List;
 
 /** All policies of a broker: the most specific one that matches counts, as a whole (ActiveMQ's policyMap). Immutable. */
 public final class DestinationPolicies {
+    private static final DestinationPolicy DEFAULTS =
+            DestinationPolicy.of(DestinationName.queue(">")).build();
+
     private final List<DestinationPolicy> mostSpecificFirst;
 
     public DestinationPolicies(List<DestinationPolicy> policies) {
@@ -21,6 +24,6 @@ public final class DestinationPolicies {
                 return policy;
             }
         }
-        return DestinationPolicy.of(name).build();
+        return DEFAULTS;
     }
 }

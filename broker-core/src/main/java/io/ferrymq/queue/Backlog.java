@@ -5,89 +5,76 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hard state of one queue: its messages in order. Owned by the queue's shard; knows no clock and does no I/O.
- *
- * <pre>
- *   oldest -> D -> D -> R -> D -> R -> R -> newest      D dispatched or in a transaction, R ready
- *                       ^ firstReady: nothing before it is ready
- * </pre>
- *
- * A message that comes back takes its old place, because it never left the list.
+ * The hard state of one queue: its messages in order, one lane per priority. Owned by the queue's shard; knows no clock and does no
+ * I/O. A message that is dispatched keeps its place, so that one that comes back is where it was.
  */
 final class Backlog {
-    private @Nullable QueueEntry oldest;
-    private @Nullable QueueEntry newest;
-    private @Nullable QueueEntry firstReady;
-    private long nextOrder;
+    /** JMSPriority 0 to 9. */
+    static final int LEVELS = 10;
+
+    private static final int PLAIN_LEVEL = 4;
+
+    private final boolean prioritized;
+    private final @Nullable Lane[] lanes = new Lane[LEVELS];
     private int size;
 
+    /** @param prioritized orders by priority first; else all messages are in one lane */
+    Backlog(boolean prioritized) {
+        this.prioritized = prioritized;
+    }
+
     void add(QueueEntry entry) {
-        entry.order = nextOrder++;
-        entry.previous = newest;
-        if (newest == null) {
-            oldest = entry;
-        } else {
-            newest.next = entry;
+        entry.level =
+                prioritized ? Math.max(0, Math.min(LEVELS - 1, entry.message().priority())) : PLAIN_LEVEL;
+        Lane lane = lanes[entry.level];
+        if (lane == null) {
+            lane = new Lane();
+            lanes[entry.level] = lane;
         }
-        newest = entry;
+        lane.append(entry);
         size++;
-        if (firstReady == null && entry.state == QueueEntry.State.READY) {
-            firstReady = entry;
-        }
     }
 
     void remove(QueueEntry entry) {
-        if (entry.state == QueueEntry.State.GONE) {
+        Lane lane = lanes[entry.level];
+        if (entry.state == QueueEntry.State.GONE || lane == null) {
             return;
         }
-        QueueEntry previous = entry.previous;
-        QueueEntry next = entry.next;
-        if (firstReady == entry) {
-            firstReady = next;
-        }
-        if (previous == null) {
-            oldest = next;
-        } else {
-            previous.next = next;
-        }
-        if (next == null) {
-            newest = previous;
-        } else {
-            next.previous = previous;
-        }
-        entry.previous = null;
-        entry.next = null;
+        lane.remove(entry);
         entry.state = QueueEntry.State.GONE;
         size--;
     }
 
-    /** The oldest message that waits for a consumer, or null. Moves the mark over what is not ready. */
+    /** The first message of this priority with this order or a later one, or null. */
     @Nullable
-    QueueEntry firstReady() {
-        QueueEntry entry = firstReady;
-        while (entry != null && entry.state != QueueEntry.State.READY) {
-            entry = entry.next;
-        }
-        firstReady = entry;
-        return entry;
+    QueueEntry from(int level, long order) {
+        Lane lane = lanes[level];
+        return lane == null ? null : lane.from(order);
     }
 
-    /** The message is ready again, at its old place. */
-    void makeReady(QueueEntry entry) {
-        entry.state = QueueEntry.State.READY;
-        if (firstReady == null || entry.order < firstReady.order) {
-            firstReady = entry;
-        }
+    /** The order that the next message of this priority will get. */
+    long end(int level) {
+        Lane lane = lanes[level];
+        return lane == null ? 0 : lane.end();
     }
 
     int size() {
         return size;
     }
 
-    /** All messages, oldest first. The entry last returned may be removed from the backlog before the next call. */
+    /** All messages in order. The entry last returned may be removed from the backlog before the next call. */
     Iterable<QueueEntry> entries() {
         return () -> new Iterator<>() {
-            private @Nullable QueueEntry following = oldest;
+            private int level = LEVELS - 1;
+            private @Nullable QueueEntry following = seek(0);
+
+            private @Nullable QueueEntry seek(long order) {
+                QueueEntry found = from(level, order);
+                while (found == null && level > 0) {
+                    found = from(--level, 0);
+                }
+                return found;
+            }
 
             @Override
             public boolean hasNext() {
@@ -100,7 +87,7 @@ final class Backlog {
                 if (entry == null) {
                     throw new NoSuchElementException();
                 }
-                following = entry.next;
+                following = seek(entry.order + 1);
                 return entry;
             }
         };

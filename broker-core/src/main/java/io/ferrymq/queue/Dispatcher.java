@@ -1,80 +1,293 @@
 package io.ferrymq.queue;
 
-import java.util.ArrayDeque;
+import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.selector.Candidate;
+import io.ferrymq.selector.SelectorIndex;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses who gets the next message: consumers with credit stand in one line per priority, the highest line first, and go to
- * the end of their line after each message. An exclusive consumer has the queue for itself. Soft state, owned by the queue's
- * shard.
+ * Chooses who gets a message: of the consumers that want it and have credit, the one of the highest priority, and of these the one
+ * that has waited longest. An exclusive consumer has the queue for itself. Soft state, owned by the queue's shard.
+ *
+ * <p>Between two commands this holds: an audience with credit knows of no message, unless it is being swept or not permitted. So a new
+ * message goes to somebody with credit at once, and nothing older is overtaken.
  */
 final class Dispatcher {
+    /** What the queue does with a choice. */
+    interface Hand {
+        /** Gives the message away; false when it has expired and is gone, or another shard has just filled the consumer's window. */
+        boolean over(QueueEntry entry, QueueConsumer consumer);
+
+        /** There are messages left to look at: call {@link Dispatcher#sweep} again soon. */
+        void sweepLater();
+    }
+
+    private final Backlog backlog;
+    private final PropertyFormat properties;
+    private final Hand hand;
     private final List<QueueConsumer> consumers = new ArrayList<>();
-    private final NavigableMap<Integer, Deque<QueueConsumer>> lines = new TreeMap<>(Comparator.reverseOrder());
+    private final Map<Filter, Audience> audiences = new HashMap<>();
+    private final SelectorIndex<Audience> listening = new SelectorIndex<>();
+    private final List<Audience> toSweep = new ArrayList<>();
+    private final List<Audience> wanting = new ArrayList<>();
+    private @Nullable Audience everyone;
+    private @Nullable Sweep sweep;
     private @Nullable QueueConsumer exclusiveOwner;
+    private long nextTicket;
 
-    void add(QueueConsumer consumer) {
-        consumers.add(consumer);
-        electOwner();
-        credited(consumer);
-    }
-
-    void remove(QueueConsumer consumer) {
-        consumers.remove(consumer);
-        leaveLine(consumer);
-        if (exclusiveOwner == consumer) {
-            exclusiveOwner = null;
-            electOwner();
-        }
-    }
-
-    /** The consumer may have got credit: it joins its line if it has. */
-    void credited(QueueConsumer consumer) {
-        if (!consumer.inLine && !consumer.closed && consumer.window.hasCredit()) {
-            consumer.inLine = true;
-            lines.computeIfAbsent(consumer.priority(), priority -> new ArrayDeque<>())
-                    .add(consumer);
-        }
-    }
-
-    /** Who is next, or null when nobody has credit. The consumer is taken out of its line. */
-    @Nullable
-    QueueConsumer next() {
-        if (exclusiveOwner != null) {
-            if (!exclusiveOwner.window.hasCredit()) {
-                return null;
-            }
-            leaveLine(exclusiveOwner);
-            return exclusiveOwner;
-        }
-        for (Deque<QueueConsumer> line : lines.values()) {
-            QueueConsumer consumer = line.poll();
-            while (consumer != null) {
-                consumer.inLine = false;
-                if (consumer.window.hasCredit()) {
-                    return consumer;
-                }
-                consumer = line.poll();
-            }
-        }
-        return null;
+    Dispatcher(Backlog backlog, PropertyFormat properties, Hand hand) {
+        this.backlog = backlog;
+        this.properties = properties;
+        this.hand = hand;
     }
 
     List<QueueConsumer> consumers() {
         return consumers;
     }
 
-    private void leaveLine(QueueConsumer consumer) {
-        if (consumer.inLine) {
-            lines.get(consumer.priority()).remove(consumer);
-            consumer.inLine = false;
+    void add(QueueConsumer consumer) {
+        consumers.add(consumer);
+        consumer.audience = audience(consumer.filter());
+        consumer.audience.consumers++;
+        electOwner();
+        credited(consumer);
+    }
+
+    private Audience audience(Filter filter) {
+        if (filter.isAll()) {
+            if (everyone == null) {
+                everyone = new Audience(filter, backlog);
+            }
+            return everyone;
         }
+        return audiences.computeIfAbsent(filter, any -> new Audience(filter, backlog));
+    }
+
+    /** Takes a consumer out, and offers others what it had; {@code returned} is in order. */
+    void remove(QueueConsumer consumer, List<QueueEntry> returned) {
+        Audience audience = consumer.audience;
+        if (audience == null || !consumers.remove(consumer)) {
+            return;
+        }
+        audience.leave(consumer);
+        audience.consumers--;
+        if (audience.consumers == 0 && audience != everyone) {
+            dissolve(audience);
+        }
+        if (exclusiveOwner == consumer) {
+            returned.forEach(this::rememberReturned); // others may have messages between these
+            exclusiveOwner = null;
+            electOwner();
+            runAll();
+        } else {
+            returned.forEach(this::returned);
+        }
+    }
+
+    private void dissolve(Audience audience) {
+        audiences.remove(audience.filter);
+        if (audience.state == Audience.State.LISTENING) {
+            listening.remove(audience.filter.selector(), audience);
+        }
+        stopSweeping(audience);
+    }
+
+    private void stopSweeping(Audience audience) {
+        toSweep.remove(audience);
+        if (sweep != null) {
+            sweep.remove(audience);
+        }
+    }
+
+    /** The consumer may have got credit. */
+    void credited(QueueConsumer consumer) {
+        Audience audience = consumer.audience;
+        if (audience == null || consumer.closed || !consumer.window.hasCredit()) {
+            return;
+        }
+        if (!consumer.inLine) {
+            audience.join(consumer, nextTicket++);
+        }
+        run(audience);
+    }
+
+    /** A new message is at the end of its lane. */
+    void arrived(QueueEntry entry) {
+        if (listening.isEmpty()) {
+            if (everyone != null) {
+                run(everyone);
+            }
+        } else {
+            collectListening(entry);
+            offer(entry);
+        }
+    }
+
+    /** A message is ready again, at its old place. */
+    void returned(QueueEntry entry) {
+        collectWanting(entry);
+        offer(entry);
+    }
+
+    private void rememberReturned(QueueEntry entry) {
+        collectWanting(entry);
+        wanting.forEach(audience -> remember(audience, entry));
+    }
+
+    private void collectWanting(QueueEntry entry) {
+        collectListening(entry);
+        if (!audiences.isEmpty()) {
+            Candidate candidate = candidate(entry);
+            for (Audience audience : audiences.values()) {
+                boolean overlooked = audience.state != Audience.State.LISTENING && isPast(audience, entry);
+                if (overlooked && audience.filter.matches(entry.message(), candidate)) {
+                    wanting.add(audience);
+                }
+            }
+        }
+    }
+
+    private boolean isPast(Audience audience, QueueEntry entry) {
+        boolean swept = sweep != null && sweep.members().contains(audience) && sweep.isPast(entry);
+        return swept || audience.isPast(entry);
+    }
+
+    private void collectListening(QueueEntry entry) {
+        wanting.clear();
+        if (everyone != null) {
+            wanting.add(everyone);
+        }
+        if (!listening.isEmpty()) {
+            listening.forEachMatch(candidate(entry), audience -> {
+                if (audience.filter.hears(entry.message())) {
+                    wanting.add(audience);
+                }
+            });
+        }
+    }
+
+    /** To the best of those who want it, or into the memory of them all. */
+    private void offer(QueueEntry entry) {
+        while (entry.state == QueueEntry.State.READY) {
+            QueueConsumer best = best(wanting);
+            if (best == null) {
+                break;
+            }
+            hand(entry, best);
+        }
+        if (entry.state == QueueEntry.State.READY) {
+            for (Audience audience : wanting) {
+                remember(audience, entry);
+            }
+        }
+    }
+
+    private void remember(Audience audience, QueueEntry entry) {
+        boolean comesAnyway = audience == everyone && !audience.isPast(entry);
+        if (comesAnyway || audience.remember(entry) || audience == everyone) {
+            return;
+        }
+        if (audience.state == Audience.State.LISTENING) {
+            listening.remove(audience.filter.selector(), audience);
+            audience.caughtUp();
+        } else {
+            stopSweeping(audience);
+        }
+        audience.state = Audience.State.STALE;
+    }
+
+    private @Nullable QueueConsumer best(List<Audience> candidates) {
+        QueueConsumer best = null;
+        for (int i = 0; i < candidates.size(); i++) {
+            QueueConsumer first = next(candidates.get(i));
+            if (first != null && (best == null || isBefore(first, best))) {
+                best = first;
+            }
+        }
+        return best;
+    }
+
+    private static boolean isBefore(QueueConsumer one, QueueConsumer other) {
+        return one.priority() != other.priority() ? one.priority() > other.priority() : one.ticket < other.ticket;
+    }
+
+    /** Who of an audience may have the next message. */
+    private @Nullable QueueConsumer next(Audience audience) {
+        if (exclusiveOwner == null) {
+            return audience.first();
+        }
+        return exclusiveOwner.audience == audience && exclusiveOwner.window.hasCredit() ? exclusiveOwner : null;
+    }
+
+    /** The consumer goes to the end of its line, if it has credit left. */
+    private void hand(QueueEntry entry, QueueConsumer consumer) {
+        Audience audience = consumer.audience;
+        if (hand.over(entry, consumer) && audience != null) {
+            audience.leave(consumer);
+            if (!consumer.closed && consumer.window.hasCredit()) {
+                audience.join(consumer, nextTicket++);
+            }
+        }
+    }
+
+    private void run(Audience audience) {
+        QueueConsumer consumer = next(audience);
+        while (consumer != null) {
+            QueueEntry entry = audience == everyone ? audience.firstReady() : audience.firstKnown();
+            if (entry == null) {
+                break;
+            }
+            hand(entry, consumer);
+            consumer = next(audience);
+        }
+        if (consumer != null && audience != everyone && audience.state == Audience.State.STALE) {
+            audience.state = Audience.State.SWEEPING;
+            toSweep.add(audience);
+            sweep();
+        }
+    }
+
+    private void runAll() {
+        if (everyone != null) {
+            run(everyone);
+        }
+        List.copyOf(audiences.values()).forEach(this::run);
+    }
+
+    /** Looks on for those who have not seen all of the backlog yet. */
+    void sweep() {
+        if (sweep == null && !toSweep.isEmpty()) {
+            sweep = new Sweep(backlog, toSweep);
+            toSweep.clear();
+        }
+        Sweep current = sweep;
+        if (current != null && current.step(this::candidate, this::onSwept)) {
+            current.members().forEach(this::listen);
+            sweep = null;
+        }
+        if (sweep != null || !toSweep.isEmpty()) {
+            hand.sweepLater();
+        }
+    }
+
+    private void onSwept(QueueEntry entry, List<Audience> found) {
+        wanting.clear();
+        wanting.addAll(found);
+        offer(entry);
+    }
+
+    private void listen(Audience audience) {
+        audience.caughtUp();
+        audience.state = Audience.State.LISTENING;
+        listening.add(audience.filter.selector(), audience);
+    }
+
+    private Candidate candidate(QueueEntry entry) {
+        return new Candidate(entry.message(), properties);
     }
 
     private void electOwner() {

@@ -5,13 +5,16 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * A queue as a state machine, owned by one shard: records and commands go in, deliveries and {@link QueueEffects} come out. The
@@ -27,15 +30,27 @@ public final class Queue {
     private final DestinationName name;
     private final Clock clock;
     private final QueueEffects effects;
-    private final Backlog backlog = new Backlog();
-    private final Dispatcher dispatcher = new Dispatcher();
+    private final DestinationPolicy policy;
+    private final Backlog backlog;
+    private final Dispatcher dispatcher;
+    private final boolean watchesSlowness;
     private long earliestExpirationMs = Long.MAX_VALUE;
     private boolean closed;
 
-    public Queue(DestinationName name, Clock clock, QueueEffects effects) {
+    public Queue(
+            DestinationName name,
+            Clock clock,
+            QueueEffects effects,
+            DestinationPolicy policy,
+            PropertyFormat properties) {
         this.name = name;
         this.clock = clock;
         this.effects = effects;
+        this.policy = policy;
+        this.backlog = new Backlog(policy.prioritizedMessages());
+        this.dispatcher = new Dispatcher(backlog, properties, new Hands());
+        this.watchesSlowness =
+                policy.abortSlowConsumerMs() >= 0 || policy.advisories().advisoryForSlowConsumers();
     }
 
     public DestinationName name() {
@@ -62,7 +77,10 @@ public final class Queue {
     /** A message is in the queue: visible at once. */
     public void add(QueueEntry entry) {
         restore(entry);
-        dispatch();
+        dispatcher.arrived(entry);
+        if (watchesSlowness && entry.state == QueueEntry.State.READY) {
+            noteSlowConsumers();
+        }
     }
 
     /** A message is in the queue, found at recovery: nobody is there to get it yet. */
@@ -95,8 +113,20 @@ public final class Queue {
     }
 
     public void subscribe(QueueConsumer consumer) {
+        if (policy.allConsumersExclusiveByDefault()) {
+            consumer.makeExclusive();
+        }
         dispatcher.add(consumer);
-        dispatch();
+    }
+
+    /** The consumer may have got credit from elsewhere: another of its destinations. */
+    public void resume(QueueConsumer consumer) {
+        dispatcher.credited(consumer);
+    }
+
+    /** Goes on looking for messages for selectors: see {@link QueueEffects#sweepLater}. */
+    public void sweep() {
+        dispatcher.sweep();
     }
 
     public void browse(QueueBrowser browser) {
@@ -112,23 +142,44 @@ public final class Queue {
             return;
         }
         consumer.closed = true;
-        dispatcher.remove(consumer);
         List<QueueEntry> held = consumer.held();
         List<QueueEntry> counted = countDeliveries(held, lastDelivered);
+        List<QueueEntry> back = new ArrayList<>(held.size());
         for (QueueEntry entry : held) {
             consumer.letGo(entry);
             if (entry.state == QueueEntry.State.DISPATCHED) {
-                makeReady(entry);
+                back.add(entry);
             }
         }
+        consumer.window.settled(held.size());
         if (!counted.isEmpty()) {
             effects.deliveriesCounted(name, counted);
         }
-        dispatch();
+        dispatcher.remove(consumer, ready(back));
     }
 
-    private static List<QueueEntry> countDeliveries(List<QueueEntry> held, long lastDelivered) {
+    /** Back to their old places, in order. */
+    private List<QueueEntry> ready(List<QueueEntry> entries) {
+        List<QueueEntry> inOrder = new ArrayList<>(entries);
+        inOrder.sort(QueueEntry.IN_ORDER);
+        for (QueueEntry entry : inOrder) {
+            entry.state = QueueEntry.State.READY;
+            noteExpiration(entry);
+        }
+        return inOrder;
+    }
+
+    /** SESSIONS 12: a durable subscription counts by sequence, a queue by place in the order of dispatch. */
+    private List<QueueEntry> countDeliveries(List<QueueEntry> held, long lastDelivered) {
         List<QueueEntry> seen = new ArrayList<>();
+        if (name.isSubscription()) {
+            held.stream()
+                    .filter(entry -> lastDelivered == LAST_DELIVERED_UNKNOWN
+                            || lastDelivered == 0
+                            || entry.sequence() <= lastDelivered)
+                    .forEach(seen::add);
+            return count(seen);
+        }
         boolean found = lastDelivered == LAST_DELIVERED_UNKNOWN;
         for (QueueEntry entry : held) {
             seen.add(entry);
@@ -137,9 +188,10 @@ public final class Queue {
                 break;
             }
         }
-        if (!found) {
-            return List.of();
-        }
+        return found ? count(seen) : List.of();
+    }
+
+    private static List<QueueEntry> count(List<QueueEntry> seen) {
         seen.removeIf(entry -> entry.state != QueueEntry.State.DISPATCHED);
         seen.forEach(entry -> entry.redeliveries++);
         return seen;
@@ -154,10 +206,16 @@ public final class Queue {
         Optional<Refusal> refusal = check(consumer, range, selected);
         if (refusal.isEmpty()) {
             settle(consumer, range, selected);
-            dispatcher.credited(consumer);
-            dispatch();
+            credited(consumer);
         }
         return refusal;
+    }
+
+    private void credited(QueueConsumer consumer) {
+        consumer.slowSinceNs = 0;
+        if (!consumer.window.shareCredit()) {
+            dispatcher.credited(consumer);
+        }
     }
 
     private void settle(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
@@ -166,12 +224,20 @@ public final class Queue {
             case STANDARD, INDIVIDUAL -> {
                 consumer.window.settled(selected.size());
                 takeOut(selected);
-                effects.removed(name, selected);
+                leave(selected);
             }
             case POISON ->
                 deadLetter(consumer, selected, new DeadLetterReason(DeadLetterReason.Kind.POISON, range.cause()));
             case EXPIRED -> deadLetter(consumer, selected, new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
             case REDELIVERED -> {}
+        }
+    }
+
+    private void leave(List<QueueEntry> consumed) {
+        if (policy.advisories().advisoryForConsumed()) {
+            effects.consumed(name, consumed);
+        } else {
+            effects.removed(name, consumed);
         }
     }
 
@@ -208,8 +274,7 @@ public final class Queue {
         }
         if (range.type() == AckType.INDIVIDUAL) {
             consumer.window.delivered(1);
-            dispatcher.credited(consumer);
-            dispatch();
+            credited(consumer);
         }
         return Optional.empty();
     }
@@ -222,16 +287,17 @@ public final class Queue {
     /** The transaction is durable: its acknowledged messages leave. Returns them: some may be gone with the queue. */
     public List<QueueEntry> commit(List<QueueEntry> acknowledged) {
         List<QueueEntry> leaving = present(acknowledged);
+        Set<QueueConsumer> widened = new LinkedHashSet<>();
         for (QueueEntry entry : leaving) {
             QueueConsumer consumer = entry.consumer;
             if (consumer != null) {
                 consumer.window.settled(1);
                 consumer.letGo(entry);
-                dispatcher.credited(consumer);
+                widened.add(consumer);
             }
             backlog.remove(entry);
         }
-        dispatch();
+        widened.forEach(this::credited);
         return leaving;
     }
 
@@ -243,29 +309,27 @@ public final class Queue {
 
     /** The transaction is undone: its messages are again dispatched to the same consumer, or ready if that is gone. */
     public void rollback(List<QueueEntry> acknowledged) {
-        List<QueueEntry> counted = new ArrayList<>();
+        List<QueueEntry> ready = new ArrayList<>();
         for (QueueEntry entry : present(acknowledged)) {
             QueueConsumer consumer = entry.consumer;
             if (consumer == null) {
                 entry.redeliveries++;
-                counted.add(entry);
-                makeReady(entry);
+                ready.add(entry);
             } else {
                 entry.state = QueueEntry.State.DISPATCHED;
                 consumer.window.shrink(1);
             }
         }
-        if (!counted.isEmpty()) {
-            effects.deliveriesCounted(name, counted);
+        if (!ready.isEmpty()) {
+            effects.deliveriesCounted(name, ready);
         }
-        dispatch();
+        ready(ready).forEach(dispatcher::returned);
     }
 
     /** A consumer without prefetch asks for one message; false when there is none for it now. */
     public boolean pull(QueueConsumer consumer) {
         consumer.window.pull();
         dispatcher.credited(consumer);
-        dispatch();
         return !consumer.isPullOpen();
     }
 
@@ -276,13 +340,7 @@ public final class Queue {
 
     public void changePrefetch(QueueConsumer consumer, int prefetch) {
         consumer.window.changePrefetch(prefetch);
-        dispatcher.credited(consumer);
-        dispatch();
-    }
-
-    private void makeReady(QueueEntry entry) {
-        backlog.makeReady(entry);
-        noteExpiration(entry);
+        credited(consumer);
     }
 
     private void noteExpiration(QueueEntry entry) {
@@ -313,27 +371,53 @@ public final class Queue {
         expireAll(expired);
     }
 
-    private void dispatch() {
-        QueueEntry entry = backlog.firstReady();
-        while (entry != null) {
+    /** How the dispatcher's choices are carried out. */
+    private final class Hands implements Dispatcher.Hand {
+        @Override
+        public boolean over(QueueEntry entry, QueueConsumer consumer) {
             if (entry.message().expirationMs() > 0 && entry.message().isExpiredAt(clock.epochMs())) {
                 expireAll(List.of(entry));
-            } else if (!dispatchToNext(entry)) {
-                return;
+                return false;
             }
-            entry = backlog.firstReady();
+            if (!consumer.window.take()) {
+                return false;
+            }
+            consumer.hold(entry);
+            consumer.sink().deliver(new Delivery(consumer.id(), entry.message(), entry.sequence(), entry.redeliveries));
+            if (policy.advisories().advisoryForDispatched()) {
+                effects.dispatched(name, entry, consumer.id());
+            }
+            return true;
+        }
+
+        @Override
+        public void sweepLater() {
+            effects.sweepLater(Queue.this);
         }
     }
 
-    private boolean dispatchToNext(QueueEntry entry) {
-        @Nullable QueueConsumer consumer = dispatcher.next();
-        if (consumer == null) {
-            return false;
+    private void noteSlowConsumers() {
+        for (QueueConsumer consumer : dispatcher.consumers()) {
+            if (consumer.slowSinceNs == 0 && !consumer.window.isPull() && !consumer.window.hasCredit()) {
+                consumer.slowSinceNs = Math.max(1, clock.nanoTime());
+                effects.slow(name, consumer.id());
+            }
         }
-        consumer.hold(entry);
-        consumer.sink().deliver(new Delivery(consumer.id(), entry.message(), entry.sequence(), entry.redeliveries));
-        dispatcher.credited(consumer);
-        return true;
+    }
+
+    /** Ends consumers that have been too slow for too long (ActiveMQ's abortSlowConsumerStrategy). */
+    public void abortSlowConsumers() {
+        if (policy.abortSlowConsumerMs() < 0) {
+            return;
+        }
+        long nowNs = clock.nanoTime();
+        for (QueueConsumer consumer : dispatcher.consumers()) {
+            if (consumer.slowSinceNs != 0
+                    && (nowNs - consumer.slowSinceNs) / 1_000_000 >= policy.abortSlowConsumerMs()) {
+                consumer.slowSinceNs = nowNs;
+                consumer.sink().abort(consumer.id());
+            }
+        }
     }
 
     private void expireAll(List<QueueEntry> expired) {

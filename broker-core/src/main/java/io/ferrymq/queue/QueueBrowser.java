@@ -4,6 +4,8 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.DeliverySink;
 import io.ferrymq.flow.Window;
+import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.selector.Candidate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -15,13 +17,17 @@ public final class QueueBrowser {
     private final ConsumerId id;
     private final DeliverySink sink;
     private final Window window;
+    private final Filter filter;
+    private final PropertyFormat properties;
     private final Deque<QueueEntry> snapshot = new ArrayDeque<>();
     private boolean ended;
 
-    public QueueBrowser(ConsumerId id, DeliverySink sink, int prefetch) {
+    public QueueBrowser(ConsumerId id, DeliverySink sink, Window window, Filter filter, PropertyFormat properties) {
         this.id = id;
         this.sink = sink;
-        this.window = new Window(prefetch);
+        this.window = window;
+        this.filter = filter;
+        this.properties = properties;
     }
 
     public ConsumerId id() {
@@ -66,8 +72,7 @@ public final class QueueBrowser {
     private void dispatch() {
         while (window.hasCredit() && !snapshot.isEmpty()) {
             QueueEntry entry = snapshot.poll();
-            if (entry.state() != QueueEntry.State.GONE) {
-                window.dispatched();
+            if (entry.state() != QueueEntry.State.GONE && isWanted(entry) && window.take()) {
                 sink.deliver(new Delivery(id, entry.message(), entry.sequence(), entry.redeliveries()));
             }
         }
@@ -77,5 +82,9 @@ public final class QueueBrowser {
             window.endPull();
             sink.nothing(id);
         }
+    }
+
+    private boolean isWanted(QueueEntry entry) {
+        return filter.isAll() || filter.matches(entry.message(), new Candidate(entry.message(), properties));
     }
 }

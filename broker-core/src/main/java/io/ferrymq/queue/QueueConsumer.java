@@ -17,22 +17,33 @@ public final class QueueConsumer {
     private final ConsumerId id;
     private final DeliverySink sink;
     private final int priority;
-    private final boolean exclusive;
+    private final Filter filter;
+    private boolean exclusive;
     final Window window;
-    /** It is in the dispatcher's line of consumers with credit. */
+    /** Those who want the same, once it is subscribed. */
+    @Nullable
+    Audience audience;
+    /** It is in its audience's line of consumers with credit. */
     boolean inLine;
+    /** When it joined that line. */
+    long ticket;
+    /** When its window was last full while messages waited, nanoseconds; 0 while it keeps up. */
+    long slowSinceNs;
 
     boolean everDispatched;
     boolean closed;
     private @Nullable QueueEntry firstHeld;
     private @Nullable QueueEntry lastHeld;
 
-    public QueueConsumer(ConsumerId id, DeliverySink sink, int prefetch, int priority, boolean exclusive) {
+    /** @param window its own, or one it shares with its other queues */
+    public QueueConsumer(
+            ConsumerId id, DeliverySink sink, Window window, int priority, boolean exclusive, Filter filter) {
         this.id = id;
         this.sink = sink;
-        this.window = new Window(prefetch);
+        this.window = window;
         this.priority = priority;
         this.exclusive = exclusive;
+        this.filter = filter;
     }
 
     public ConsumerId id() {
@@ -48,8 +59,16 @@ public final class QueueConsumer {
         return priority;
     }
 
+    Filter filter() {
+        return filter;
+    }
+
     boolean isExclusive() {
         return exclusive;
+    }
+
+    void makeExclusive() {
+        exclusive = true;
     }
 
     DeliverySink sink() {
@@ -67,7 +86,6 @@ public final class QueueConsumer {
         }
         lastHeld = entry;
         everDispatched = true;
-        window.dispatched();
     }
 
     void letGo(QueueEntry entry) {

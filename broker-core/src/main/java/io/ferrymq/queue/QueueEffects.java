@@ -1,5 +1,6 @@
 package io.ferrymq.queue;
 
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import java.util.List;
 
@@ -8,11 +9,23 @@ public interface QueueEffects {
     /** The messages have left the backlog for good: write that down, give back their memory. */
     void removed(DestinationName queue, List<QueueEntry> entries);
 
+    /** The same, because a consumer has acknowledged them. */
+    void consumed(DestinationName queue, List<QueueEntry> entries);
+
     /** The messages have left the backlog for the dead letter queue, where they belong there; else for good. */
     void deadLettered(DestinationName queue, List<QueueEntry> entries, DeadLetterReason reason);
 
     /** The messages count more deliveries than before: write that down. */
     void deliveriesCounted(DestinationName queue, List<QueueEntry> entries);
+
+    /** The message is on its way to the consumer; only where the policy wants that told. */
+    void dispatched(DestinationName queue, QueueEntry entry, ConsumerId consumer);
+
+    /** The consumer's window has become full while messages wait; only where the policy wants that told. */
+    void slow(DestinationName queue, ConsumerId consumer);
+
+    /** Call {@link Queue#sweep} in the next duty cycle. */
+    void sweepLater(Queue queue);
 
     /** Why messages go to the dead letter queue, and the words for it. */
     record DeadLetterReason(Kind kind, String cause) {

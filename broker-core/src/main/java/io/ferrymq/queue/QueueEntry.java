@@ -1,13 +1,18 @@
 package io.ferrymq.queue;
 
 import io.ferrymq.message.Message;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message in the backlog of one queue. Owned by the shard of that queue. An entry is a node of two lists at once: the
- * backlog, and the dispatched list of the consumer that holds it.
+ * One message in the backlog of one queue. Owned by the shard of that queue. An entry is a node in the dispatched list of the consumer
+ * that holds it.
  */
 public final class QueueEntry {
+    /** Highest priority first, then oldest. */
+    static final Comparator<QueueEntry> IN_ORDER =
+            Comparator.comparingInt((QueueEntry entry) -> -entry.level).thenComparingLong(entry -> entry.order);
+
     /** Where an entry is on its way through the queue. */
     public enum State {
         /** Waits for a consumer. */
@@ -23,18 +28,14 @@ public final class QueueEntry {
     private final Message message;
     private final long sequence;
     private final long lsn;
+    private final @Nullable Holders holders;
     long order;
+    int level;
     int redeliveries;
     State state = State.READY;
 
     @Nullable
     QueueConsumer consumer;
-
-    @Nullable
-    QueueEntry previous;
-
-    @Nullable
-    QueueEntry next;
 
     @Nullable
     QueueEntry previousDispatched;
@@ -44,10 +45,31 @@ public final class QueueEntry {
 
     /** @param lsn of its MessageAdded record; 0 for a message that is not in the journal */
     public QueueEntry(Message message, long sequence, long lsn, int redeliveries) {
+        this(message, sequence, lsn, redeliveries, null);
+    }
+
+    private QueueEntry(Message message, long sequence, long lsn, int redeliveries, @Nullable Holders holders) {
         this.message = message;
         this.sequence = sequence;
         this.lsn = lsn;
         this.redeliveries = redeliveries;
+        this.holders = holders;
+    }
+
+    /** How many entries of one message there are. */
+    public static final class Holders {
+        private int count;
+    }
+
+    /** An entry of a message that has others, in other backlogs of this shard, with the same record. */
+    public static QueueEntry shared(Message message, long sequence, long lsn, Holders holders) {
+        holders.count++;
+        return new QueueEntry(message, sequence, lsn, 0, holders);
+    }
+
+    /** Said once, when the entry is gone for good: true when nobody else has the message. */
+    public boolean isLastToLeave() {
+        return holders == null || --holders.count == 0;
     }
 
     public Message message() {

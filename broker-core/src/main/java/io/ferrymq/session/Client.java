@@ -46,6 +46,9 @@ public interface Client {
      */
     void unsubscribe(ConsumerId consumer, long lastDelivered, Receipt receipt);
 
+    /** Ends the durable subscription of this name of this client, with its backlog; refused while it has a consumer. */
+    void removeSubscription(String subscriptionName, Receipt receipt);
+
     /** Acknowledgements of consumers that are gone are ignored, with a done receipt. */
     void acknowledge(Acknowledgement acknowledgement, Receipt receipt);
 
@@ -56,6 +59,9 @@ public interface Client {
     void pull(ConsumerId consumer, long timeoutMs);
 
     void changePrefetch(ConsumerId consumer, int prefetch);
+
+    /** What is written to the client has room again: see {@code DeliverySink.isCongested}. */
+    void resume();
 
     /** Starting a known transaction again is fine. */
     void begin(TransactionId transaction);

@@ -6,11 +6,14 @@ import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.queue.Filter;
 import io.ferrymq.route.Route;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Commit;
+import io.ferrymq.shard.DurableSpec;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
@@ -90,10 +93,15 @@ final class ConnectedClient implements Client {
     public void addProducer(ProducerId producer, DestinationName destination, Receipt receipt) {
         Route route = Route.of(destination);
         Optional<Refusal> refusal = route.refusal().or(() -> register(producer));
+        List<DestinationName> named = route.members().stream()
+                .filter(member -> !DestinationPattern.isPattern(member))
+                .toList();
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
+        } else if (named.isEmpty()) {
+            receipt.done();
         } else {
-            toOwners(route.members(), receipt, Command.RequireDestination::new);
+            toOwners(named, receipt, Command.RequireDestination::new);
         }
     }
 
@@ -120,16 +128,21 @@ final class ConnectedClient implements Client {
         Route route = Route.of(message.destination());
         if (route.refusal().isPresent()) {
             receipt.refused(route.refusal().get());
+            return;
+        }
+        List<DestinationName> members = registry.routes().of(route.members());
+        if (members.isEmpty()) {
+            receipt.done(); // wildcards that nothing matches
         } else if (!transaction.isNone()) {
-            sendInTransaction(message, route.members(), transaction, false, receipt);
-        } else if (route.members().size() == 1) {
-            DestinationName member = route.members().get(0);
+            sendInTransaction(message, members, transaction, false, receipt);
+        } else if (members.size() == 1) {
+            DestinationName member = members.get(0);
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
             Join join = new Join(2, receipt);
             begin(together);
-            sendInTransaction(message, route.members(), together, true, join);
+            sendInTransaction(message, members, together, true, join);
             commit(together, join);
         }
     }
@@ -172,27 +185,90 @@ final class ConnectedClient implements Client {
             return;
         }
         Route route = Route.of(consumer.destination());
-        Optional<Refusal> refusal = route.refusal().or(() -> checkConsumer(consumer, route.members()));
+        Selection selection = Selection.of(consumer);
+        Optional<Refusal> refusal =
+                route.refusal().or(selection::refusal).or(() -> checkConsumer(consumer, route.members()));
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
-            return;
+        } else if (consumer.isDurable()) {
+            subscribeDurable(consumer, selection.filter(), receipt);
+        } else {
+            open(consumer, ConsumerPlan.of(consumer, route.members(), selection.filter(), listener, registry))
+                    .subscribe(receipt);
         }
-        OpenConsumer open =
-                new OpenConsumer(consumer, route.members(), listener, registry.shards(), registry.surroundings());
+    }
+
+    private OpenConsumer open(ConsumerSpec consumer, OpenConsumer open) {
         consumers.put(consumer.id(), open);
-        open.subscribe(receipt);
+        return open;
     }
 
     private Optional<Refusal> checkConsumer(ConsumerSpec consumer, List<DestinationName> members) {
         if (consumers.size() >= mostPerConnection()) {
             return Optional.of(tooMany("consumers"));
         }
-        if (!consumer.selector().isBlank()) {
+        if (consumer.browser() && members.stream().anyMatch(DestinationPattern::isPattern)) {
             return Optional.of(new Refusal(
-                    Refusal.Code.INVALID_SELECTOR,
-                    "selectors are not supported by this version: selector=" + consumer.selector()));
+                    Refusal.Code.NOT_SUPPORTED,
+                    "a browser looks at one queue, not at all that match: destination=" + consumer.destination()));
+        }
+        boolean fleeting = members.stream().anyMatch(member -> member.isTemporary() || member.isAdvisory());
+        if (consumer.isDurable() && fleeting) {
+            return Optional.of(new Refusal(
+                    Refusal.Code.NOT_SUPPORTED,
+                    "Cannot create a durable subscription for an advisory or temporary Topic: "
+                            + consumer.destination()));
         }
         return checkOwner(members, "consume from");
+    }
+
+    /** One that is about other topics, or has another selector, than the last time is a new subscription (JMS 3.1 section 8.3.3). */
+    private void subscribeDurable(ConsumerSpec consumer, Filter filter, Receipt receipt) {
+        DestinationName name = DestinationName.subscription(info.clientId(), consumer.subscriptionName());
+        DurableSpec wanted = new DurableSpec(name, consumer.destination(), filter);
+        Optional<DurableSpec> known = registry.shards().durables().find(name);
+        if (known.isEmpty()
+                && registry.shards().durables().size() >= registry.limits().destinations()) {
+            receipt.refused(new Refusal(
+                    Refusal.Code.RESOURCE_LIMIT,
+                    "too many durable subscriptions: limit=" + registry.limits().destinations()
+                            + "; unsubscribe some, or raise limits.destinations"));
+            return;
+        }
+        OpenConsumer open = open(consumer, ConsumerPlan.ofDurable(consumer, wanted, listener, registry));
+        if (known.isPresent() && !known.get().isSameSubscription(wanted)) {
+            removeSubscription(known.get(), Outcomes.then(receipt, () -> create(wanted, open, receipt)));
+        } else {
+            create(wanted, open, receipt);
+        }
+    }
+
+    private void create(DurableSpec wanted, OpenConsumer open, Receipt receipt) {
+        registry.shards().durables().put(wanted);
+        open.subscribe(receipt);
+    }
+
+    @Override
+    public void removeSubscription(String subscriptionName, Receipt receipt) {
+        DestinationName name = DestinationName.subscription(info.clientId(), subscriptionName);
+        Optional<DurableSpec> known = registry.shards().durables().find(name);
+        if (known.isEmpty()) {
+            receipt.refused(new Refusal(
+                    Refusal.Code.INVALID_DESTINATION,
+                    "No durable subscription exists for clientID: " + info.clientId() + " and subscriptionName: "
+                            + subscriptionName));
+        } else {
+            removeSubscription(known.get(), receipt);
+        }
+    }
+
+    private void removeSubscription(DurableSpec known, Receipt receipt) {
+        List<Shard> concerned = registry.shards().concernedBy(known);
+        Join join = new Join(concerned.size(), Outcomes.then(receipt, () -> {
+            registry.shards().durables().remove(known.name());
+            receipt.done();
+        }));
+        concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), join)));
     }
 
     private Optional<Refusal> checkOwner(List<DestinationName> members, String what) {
@@ -223,22 +299,25 @@ final class ConnectedClient implements Client {
             receipt.done();
             return;
         }
-        OpenConsumer.Attached attached = open.attachedTo(acknowledgement.destination());
         AckRange range = new AckRange(
+                acknowledgement.destination(),
                 acknowledgement.type(),
                 acknowledgement.first(),
                 acknowledgement.last(),
                 acknowledgement.count(),
                 acknowledgement.cause());
         if (acknowledgement.transaction().isNone()) {
-            put(attached.shard(), new Command.Acknowledge(attached.subscription(), range, receipt));
+            open.acknowledge(range, true, receipt, this::acknowledge);
         } else {
-            acknowledgeInTransaction(attached, range, acknowledgement.transaction(), receipt);
+            acknowledgeInTransaction(open, range, acknowledgement.transaction(), receipt);
         }
     }
 
-    private void acknowledgeInTransaction(
-            OpenConsumer.Attached attached, AckRange range, TransactionId id, Receipt receipt) {
+    private void acknowledge(Attachment attachment, AckRange range, Receipt receipt) {
+        put(attachment.shard(), new Command.Acknowledge(attachment.subscription(), range, receipt));
+    }
+
+    private void acknowledgeInTransaction(OpenConsumer open, AckRange range, TransactionId id, Receipt receipt) {
         OpenTransaction transaction = transactions.get(id);
         Optional<Refusal> refusal =
                 transaction == null ? Optional.of(notStarted(id)) : transaction.grow(0, registry.limits());
@@ -246,19 +325,18 @@ final class ConnectedClient implements Client {
             receipt.refused(refusal.orElseThrow());
             return;
         }
-        transaction.touch(attached.shard());
-        attached.shard()
-                .inbox()
-                .put(new Command.AcknowledgeInTransaction(number, id, attached.subscription(), range, receipt));
+        transaction.afterCommit(() -> open.settle(range));
+        open.acknowledge(range, false, receipt, (attachment, part, one) -> {
+            transaction.touch(attachment.shard());
+            attachment.put(new Command.AcknowledgeInTransaction(number, id, attachment.subscription(), part, one));
+        });
     }
 
     @Override
     public void pull(ConsumerId consumer, long timeoutMs) {
         OpenConsumer open = consumers.get(consumer);
         if (open != null) {
-            for (OpenConsumer.Attached attached : open.attached()) {
-                attached.shard().inbox().put(new Command.Pull(attached.subscription(), timeoutMs));
-            }
+            open.pull(timeoutMs);
         }
     }
 
@@ -266,10 +344,13 @@ final class ConnectedClient implements Client {
     public void changePrefetch(ConsumerId consumer, int prefetch) {
         OpenConsumer open = consumers.get(consumer);
         if (open != null) {
-            for (OpenConsumer.Attached attached : open.attached()) {
-                attached.shard().inbox().put(new Command.ChangePrefetch(attached.subscription(), prefetch));
-            }
+            open.changePrefetch(prefetch);
         }
+    }
+
+    @Override
+    public void resume() {
+        consumers.values().forEach(OpenConsumer::resume);
     }
 
     @Override
@@ -289,6 +370,7 @@ final class ConnectedClient implements Client {
             return;
         }
         transactions.remove(id);
+        transaction.committed();
         List<Shard> touched = new ArrayList<>(transaction.touched());
         if (touched.isEmpty()) {
             receipt.done();

@@ -13,6 +13,9 @@ import io.ferrymq.message.DestinationName;
  * @param noLocal does not want messages of its own connection
  * @param exclusive wants the queue for itself
  * @param selector JMS selector, or empty
+ * @param subscriptionName of a durable subscription, or empty
+ * @param retroactive wants what the topics remember
+ * @param pendingLimit how many messages of topics may wait for it beyond its prefetch; 0 leaves it to the policy
  */
 public record ConsumerSpec(
         ConsumerId id,
@@ -22,4 +25,24 @@ public record ConsumerSpec(
         boolean browser,
         boolean noLocal,
         boolean exclusive,
-        String selector) {}
+        String selector,
+        String subscriptionName,
+        boolean retroactive,
+        int pendingLimit) {
+    /** A consumer that is not durable and leaves the rest to the policies. */
+    public ConsumerSpec(
+            ConsumerId id,
+            DestinationName destination,
+            int prefetch,
+            int priority,
+            boolean browser,
+            boolean noLocal,
+            boolean exclusive,
+            String selector) {
+        this(id, destination, prefetch, priority, browser, noLocal, exclusive, selector, "", false, 0);
+    }
+
+    boolean isDurable() {
+        return !subscriptionName.isEmpty();
+    }
+}

@@ -1,68 +1,39 @@
 package io.ferrymq.session;
 
-import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.DeliveryOrder;
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.message.DestinationName;
+import io.ferrymq.flow.Window;
 import io.ferrymq.queue.Queue;
-import io.ferrymq.shard.BrowserSubscription;
 import io.ferrymq.shard.Command;
-import io.ferrymq.shard.QueueSubscription;
-import io.ferrymq.shard.Shard;
-import io.ferrymq.shard.Shards;
-import io.ferrymq.shard.Subscription;
-import io.ferrymq.shard.TopicsSubscription;
-import io.ferrymq.topic.TopicSubscription;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One consumer of a client, whose I/O thread owns it: the subscriptions it has in the shards, one per queue, and one per shard
- * for topics.
+ * One consumer of a client, whose I/O thread owns it: the subscriptions it has in the shards, and what makes one consumer of them
+ * when there are several, a window and an order of deliveries.
  */
 final class OpenConsumer {
-    /** A subscription and where it is. */
-    record Attached(Shard shard, Subscription subscription, List<DestinationName> names) {}
-
-    private final List<Attached> attached = new ArrayList<>();
+    private final List<Attachment> attachments;
+    private final Window window;
+    private final @Nullable DeliveryOrder order;
     /** Set by the shard that refuses it. */
     private final AtomicBoolean refused = new AtomicBoolean();
 
-    OpenConsumer(
-            ConsumerSpec spec,
-            List<DestinationName> members,
-            DeliverySink sink,
-            Shards shards,
-            SessionRegistry.Surroundings surroundings) {
-        Map<Shard, List<DestinationName>> topics = new LinkedHashMap<>();
-        for (DestinationName member : members) {
-            Shard owner = shards.ownerOf(member);
-            if (member.isTopic()) {
-                topics.computeIfAbsent(owner, any -> new ArrayList<>()).add(member);
-            } else {
-                attached.add(new Attached(owner, queueSubscription(spec, member, sink), List.of(member)));
-            }
-        }
-        topics.forEach((owner, names) -> {
-            TopicSubscription subscription = new TopicSubscription(
-                    spec.id(), sink, spec.prefetch(), spec.noLocal(), surroundings.clock(), surroundings.budget());
-            attached.add(new Attached(owner, new TopicsSubscription(names, subscription, sink), names));
-        });
-    }
-
-    private static Subscription queueSubscription(ConsumerSpec spec, DestinationName queue, DeliverySink sink) {
-        return spec.browser()
-                ? new BrowserSubscription(spec.id(), queue, sink, spec.prefetch())
-                : new QueueSubscription(spec.id(), queue, sink, spec.prefetch(), spec.priority(), spec.exclusive());
+    /** @param order where there are several subscriptions, or one to several destinations */
+    OpenConsumer(List<Attachment> attachments, Window window, @Nullable DeliveryOrder order) {
+        this.attachments = List.copyOf(attachments);
+        this.window = window;
+        this.order = order;
     }
 
     /** Subscribes in every shard concerned: everywhere, or when one refuses, nowhere. */
     void subscribe(Receipt receipt) {
-        Join join = new Join(attached.size(), new Receipt() {
+        Join join = new Join(attachments.size(), new Receipt() {
             @Override
             public void done() {
                 receipt.done();
@@ -75,13 +46,12 @@ final class OpenConsumer {
                 receipt.refused(refusal);
             }
         });
-        attached.forEach(one -> one.shard().inbox().put(new Command.Subscribe(one.subscription(), join)));
+        attachments.forEach(one -> one.put(new Command.Subscribe(one.subscription(), join)));
     }
 
     void unsubscribe(long lastDelivered, Receipt receipt) {
-        Join join = new Join(attached.size(), receipt);
-        attached.forEach(
-                one -> one.shard().inbox().put(new Command.Unsubscribe(one.subscription(), lastDelivered, join)));
+        Join join = new Join(attachments.size(), receipt);
+        attachments.forEach(one -> one.put(new Command.Unsubscribe(one.subscription(), lastDelivered, join)));
     }
 
     /** A shard has refused it: it is none of the client's consumers. */
@@ -89,17 +59,65 @@ final class OpenConsumer {
         return refused.get();
     }
 
-    List<Attached> attached() {
-        return attached;
+    void pull(long timeoutMs) {
+        if (attachments.size() == 1) {
+            Attachment only = attachments.get(0);
+            only.put(new Command.Pull(only.subscription(), timeoutMs));
+        } else {
+            window.pull();
+            List<Command.Part> parts = attachments.stream()
+                    .map(one -> new Command.Part(one.shard(), one.subscription()))
+                    .toList();
+            attachments.get(0).put(new Command.PullFromAll(parts, 0, timeoutMs));
+        }
     }
 
-    /** The subscription that an acknowledgement for this destination is for. */
-    Attached attachedTo(DestinationName destination) {
-        for (Attached candidate : attached) {
-            if (candidate.names.contains(destination)) {
-                return candidate;
+    void changePrefetch(int prefetch) {
+        attachments.forEach(one -> one.put(new Command.ChangePrefetch(one.subscription(), prefetch)));
+    }
+
+    /** The way to the client has room again. */
+    void resume() {
+        attachments.forEach(one -> one.put(new Command.Resume(one.subscription())));
+    }
+
+    /** What an acknowledgement is for a subscription. */
+    interface PartOfAcknowledgement {
+        void of(Attachment attachment, AckRange range, Receipt receipt);
+    }
+
+    /**
+     * Takes an acknowledgement apart.
+     *
+     * @param settles it is outside a transaction, or the transaction is committed
+     */
+    void acknowledge(AckRange range, boolean settles, Receipt receipt, PartOfAcknowledgement part) {
+        if (order == null || range.type() == AckType.DELIVERED) {
+            part.of(attachmentFor(range), range, receipt);
+            return;
+        }
+        List<AckRange> ranges = order.split(range, settles && range.type() != AckType.REDELIVERED);
+        if (ranges.isEmpty()) {
+            part.of(attachmentFor(range), range, receipt); // which says what is wrong with it
+            return;
+        }
+        Join join = new Join(ranges.size(), receipt);
+        ranges.forEach(one -> part.of(attachmentFor(one), one, join));
+    }
+
+    /** The transaction that the acknowledgement is in is committed. */
+    void settle(AckRange range) {
+        if (order != null) {
+            order.split(range, true);
+        }
+    }
+
+    private Attachment attachmentFor(AckRange range) {
+        for (int i = 0; i < attachments.size(); i++) {
+            if (attachments.get(i).concerns(range.destination())) {
+                return attachments.get(i);
             }
         }
-        return attached.get(0);
+        return attachments.get(0);
     }
 }

@@ -3,7 +3,9 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.shard.Shard;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client's I/O thread, its owner, knows of one of its open transactions: which shards it has touched, how big it is. */
 final class OpenTransaction {
     private final Set<Shard> touched = new LinkedHashSet<>();
+    private final List<Runnable> afterCommit = new ArrayList<>();
     private int operations;
     private long bytes;
     private @Nullable Refusal tooBig;
@@ -28,6 +31,15 @@ final class OpenTransaction {
                             + "; commit more often, or raise limits.transactionMessages or limits.transactionBytes");
         }
         return refusal();
+    }
+
+    /** What is to be done on the client's side once it is committed. */
+    void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    void committed() {
+        afterCommit.forEach(Runnable::run);
     }
 
     Optional<Refusal> refusal() {

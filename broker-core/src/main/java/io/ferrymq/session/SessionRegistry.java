@@ -3,7 +3,10 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
+import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.route.SendRoutes;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,15 +24,23 @@ public final class SessionRegistry implements Sessions {
     private final String brokerId;
     private final Shards shards;
     private final Surroundings surroundings;
+    private final SendRoutes routes;
 
     /** What clients need of the broker beside its shards. */
-    public record Surroundings(Clock clock, Limits limits, MemoryBudget budget, BrokerEvents events) {}
+    public record Surroundings(
+            Clock clock,
+            Limits limits,
+            MemoryBudget budget,
+            BrokerEvents events,
+            DestinationPolicies policies,
+            PropertyFormat properties) {}
 
     public SessionRegistry(String brokerName, String brokerId, Shards shards, Surroundings surroundings) {
         this.brokerName = brokerName;
         this.brokerId = brokerId;
         this.shards = shards;
         this.surroundings = surroundings;
+        this.routes = new SendRoutes(shards.index());
     }
 
     @Override
@@ -77,6 +88,10 @@ public final class SessionRegistry implements Sessions {
 
     public int connectionCount() {
         return byConnection.size();
+    }
+
+    SendRoutes routes() {
+        return routes;
     }
 
     Shards shards() {

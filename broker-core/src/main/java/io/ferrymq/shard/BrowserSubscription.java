@@ -2,8 +2,8 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.AckType;
-import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.QueueBrowser;
@@ -15,21 +15,25 @@ public final class BrowserSubscription extends Subscription {
     private final DestinationName name;
     private final QueueBrowser browser;
 
-    public BrowserSubscription(ConsumerId id, DestinationName name, DeliverySink sink, int prefetch) {
-        super(id, sink);
+    public BrowserSubscription(DestinationName name, QueueBrowser browser, DeliverySink sink) {
+        super(browser.id(), sink);
         this.name = name;
-        this.browser = new QueueBrowser(id, sink, prefetch);
+        this.browser = browser;
     }
 
     @Override
-    Optional<Refusal> attach(Destinations destinations) {
+    void attach(Destinations destinations, Receipt receipt) {
         Destination destination = destinations.findOrCreate(name);
         if (destination == null) {
-            return Optional.of(destinations.missing(name));
+            receipt.refused(destinations.missing(name));
+        } else {
+            destination.queue().browse(browser);
+            receipt.done();
         }
-        destination.queue().browse(browser);
-        return Optional.empty();
     }
+
+    @Override
+    void resume() {}
 
     @Override
     void detach(long lastDelivered) {

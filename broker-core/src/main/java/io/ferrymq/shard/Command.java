@@ -17,9 +17,11 @@ public sealed interface Command {
         ACKNOWLEDGE,
         ACKNOWLEDGE_IN_TRANSACTION,
         PULL,
+        PULL_FROM_ALL,
         SUBSCRIBE,
         UNSUBSCRIBE,
         CHANGE_PREFETCH,
+        RESUME,
         COMMIT,
         YIELD_PART,
         GATHER,
@@ -30,6 +32,7 @@ public sealed interface Command {
         ADD_DESTINATION,
         REQUIRE_DESTINATION,
         REMOVE_DESTINATION,
+        REMOVE_SUBSCRIPTION,
         DISOWN,
         APPEND_DESTINATIONS_AGAIN,
         INSPECT,
@@ -87,6 +90,17 @@ public sealed interface Command {
         }
     }
 
+    /** A consumer with several subscriptions, whose window is open already, asks them one after the other. */
+    record PullFromAll(List<Part> parts, int next, long timeoutMs) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.PULL_FROM_ALL;
+        }
+    }
+
+    /** One of the subscriptions of a consumer, and where it is. */
+    record Part(Shard shard, Subscription subscription) {}
+
     record Subscribe(Subscription subscription, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
@@ -105,6 +119,22 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.CHANGE_PREFETCH;
+        }
+    }
+
+    /** The consumer may have credit again, or room on its way: another part of it said so. */
+    record Resume(Subscription subscription) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.RESUME;
+        }
+    }
+
+    /** Ends a durable subscription, as far as this shard has it. */
+    record RemoveSubscription(DestinationName subscription, Receipt receipt) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.REMOVE_SUBSCRIPTION;
         }
     }
 

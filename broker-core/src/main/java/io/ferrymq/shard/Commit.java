@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.transaction.TransactionPart;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ public final class Commit {
         final Shard owner;
         final TransactionPart part;
         final List<@Nullable Destination> targets = new ArrayList<>();
+        /** Which sends have a record; said by the owner, who knows whether anybody keeps them. */
+        final BitSet journaled = new BitSet();
+
         final List<Settlement.Addition> additions = new ArrayList<>();
 
         Share(Shard owner, TransactionPart part) {

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.topic.Topic;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,13 @@ final class Destination {
     private final DestinationName name;
     private final @Nullable Queue queue;
     private final @Nullable Topic topic;
+    final DestinationPolicy policy;
     /** Messages on their way into it, through the journal or in a commit: later ones must not overtake them. */
     int parkedMessages;
+    /** Durable subscriptions of this topic, those included whose record is still on its way. */
+    int durables;
+    /** When it was last seen in use, milliseconds of the monotonic clock; for its removal when nobody uses it. */
+    long lastUsedMs;
     /** It is gone, and what was on its way into it goes with it. */
     boolean removed;
     /** The client that a temporary destination ends with: whoever added it last. */
@@ -21,18 +27,19 @@ final class Destination {
     @Nullable
     JournalEntry addedEntry;
 
-    private Destination(DestinationName name, @Nullable Queue queue, @Nullable Topic topic) {
+    private Destination(DestinationName name, @Nullable Queue queue, @Nullable Topic topic, DestinationPolicy policy) {
+        this.policy = policy;
         this.name = name;
         this.queue = queue;
         this.topic = topic;
     }
 
-    static Destination of(Queue queue) {
-        return new Destination(queue.name(), queue, null);
+    static Destination of(Queue queue, DestinationPolicy policy) {
+        return new Destination(queue.name(), queue, null, policy);
     }
 
-    static Destination of(Topic topic) {
-        return new Destination(topic.name(), null, topic);
+    static Destination of(Topic topic, DestinationPolicy policy) {
+        return new Destination(topic.name(), null, topic, policy);
     }
 
     DestinationName name() {
@@ -57,6 +64,11 @@ final class Destination {
 
     int consumerCount() {
         return name.isQueue() ? queue().consumerCount() : topic().consumerCount();
+    }
+
+    /** Whether a persistent message to it is written to the journal. */
+    boolean keepsMessages() {
+        return isDurable() || durables > 0;
     }
 
     /** Whether its existence and its persistent messages survive a restart. */

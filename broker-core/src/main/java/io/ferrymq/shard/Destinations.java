@@ -4,30 +4,64 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.topic.Publication;
+import io.ferrymq.topic.RecentMessages;
 import io.ferrymq.topic.Topic;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The destinations of one shard, which owns them. */
 final class Destinations {
+    /** Hears of destinations as they come and go. */
+    interface Watcher {
+        void appeared(Destination destination);
+
+        void disappeared(Destination destination);
+    }
+
     private final Map<DestinationName, Destination> byName = new HashMap<>();
+    private final List<Watcher> watchers = new ArrayList<>();
     private final ShardContext context;
     private final Settlement settlement;
-    private final AtomicInteger countInBroker;
+    private final DestinationIndex index;
+    private final Predicate<DestinationName> isOwn;
+    private final Durables durables;
     private @Nullable JournalEntry lastAgain;
 
-    /** @param countInBroker shared by all shards, for the limit */
-    Destinations(ShardContext context, Settlement settlement, AtomicInteger countInBroker) {
+    /**
+     * @param index of all shards together, for the limit and for those who look for names
+     * @param isOwn whether this shard is the one for a name
+     */
+    Destinations(
+            ShardContext context, Settlement settlement, DestinationIndex index, Predicate<DestinationName> isOwn) {
         this.context = context;
         this.settlement = settlement;
-        this.countInBroker = countInBroker;
+        this.index = index;
+        this.isOwn = isOwn;
+        this.durables = new Durables(context, settlement, this, isOwn);
+    }
+
+    Durables durables() {
+        return durables;
+    }
+
+    void watch(Watcher watcher) {
+        watchers.add(watcher);
+    }
+
+    void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
     }
 
     @Nullable
@@ -40,6 +74,18 @@ final class Destinations {
     Destination findOrCreate(DestinationName name) {
         Destination known = byName.get(name);
         return known != null || name.isTemporary() ? known : create(name);
+    }
+
+    /** Creates those of this shard that are no patterns; a refusal when one cannot be. */
+    Optional<Refusal> createAll(List<DestinationPattern> patterns) {
+        for (DestinationPattern pattern : patterns) {
+            DestinationName name = pattern.name();
+            boolean own = !DestinationPattern.isPattern(name) && isOwn.test(name);
+            if (own && findOrCreate(name) == null) {
+                return Optional.of(missing(name));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Why {@link #findOrCreate} found nothing. */
@@ -65,17 +111,14 @@ final class Destinations {
         if (known != null) {
             return known;
         }
-        if (countInBroker.incrementAndGet() > context.limits().destinations()) {
-            countInBroker.decrementAndGet();
-            return null;
-        }
-        return announced(append(put(name)));
+        return index.addWithin(name, context.limits().destinations()) ? announced(append(put(name))) : null;
     }
 
     private Destination announced(Destination created) {
         if (!created.name().isAdvisory()) {
             context.events().on(new BrokerEvent.DestinationAdded(created.name()));
         }
+        List.copyOf(watchers).forEach(watcher -> watcher.appeared(created));
         return created;
     }
 
@@ -98,25 +141,36 @@ final class Destinations {
         if (known != null) {
             return known;
         }
-        countInBroker.incrementAndGet();
+        index.add(name);
         return put(name);
     }
 
     private Destination put(DestinationName name) {
+        DestinationPolicy policy = context.policies().of(name);
         Destination created = name.isQueue()
-                ? Destination.of(new Queue(name, context.clock(), settlement))
-                : Destination.of(new Topic(name));
+                ? Destination.of(new Queue(name, context.clock(), settlement, policy, context.properties()), policy)
+                : Destination.of(new Topic(name, context.properties(), recent(policy)), policy);
+        created.lastUsedMs = context.nowMs();
         byName.put(name, created);
+        if (name.isTopic()) {
+            durables.topicAdded(created);
+        }
         return created;
+    }
+
+    private RecentMessages recent(DestinationPolicy policy) {
+        return new RecentMessages(policy.subscriptionRecovery(), context.clock(), context.budget());
     }
 
     /** Removes it with all its messages. */
     void remove(Destination destination) {
-        byName.remove(destination.name());
-        countInBroker.decrementAndGet();
+        forget(destination.name());
         destination.removed = true;
+        List.copyOf(watchers).forEach(watcher -> watcher.disappeared(destination));
         if (destination.name().isQueue()) {
             settlement.removed(destination.name(), destination.queue().close());
+        } else {
+            destination.topic().close();
         }
         if (destination.isDurable()) {
             context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
@@ -126,24 +180,54 @@ final class Destinations {
         }
     }
 
-    /** A message that was on its way is there. The queue may be gone, and another one may have its name by now. */
+    /** A message that was on its way is there. The destination may be gone, and another one may have its name by now. */
     void arrive(Destination destination, QueueEntry entry) {
+        if (destination.policy.gcInactiveDestinations()) {
+            destination.lastUsedMs = context.nowMs();
+        }
+        if (destination.name().isTopic()) {
+            publish(destination, entry);
+            return;
+        }
         if (destination.removed) {
             settlement.removed(destination.name(), List.of(entry));
-        } else {
-            destination.queue().add(entry);
+            return;
+        }
+        if (destination.policy.advisories().advisoryForDelivery()) {
+            context.events().on(new BrokerEvent.MessageDelivered(destination.name(), entry.message()));
+        }
+        boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
+        if (alone) {
+            context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
+        }
+        destination.queue().add(entry);
+    }
+
+    /** What no durable subscription keeps is forgotten at once, its record too. */
+    private void publish(Destination destination, QueueEntry entry) {
+        boolean quiet = destination.name().isAdvisory();
+        if (!quiet && destination.policy.advisories().advisoryForDelivery()) {
+            context.events().on(new BrokerEvent.MessageDelivered(destination.name(), entry.message()));
+        }
+        Publication publication = new Publication(entry.message(), entry.sequence(), entry.lsn());
+        destination.topic().publish(publication);
+        settlement.forgotten(List.of(publication.own()));
+        boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
+        if (!quiet && alone && publication.kept() == 0) {
+            context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
         }
     }
 
     /** Forgets it: the journal says that it was removed. */
     void forget(DestinationName name) {
         if (byName.remove(name) != null) {
-            countInBroker.decrementAndGet();
+            index.remove(name);
         }
     }
 
     /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
     void appendAgain() {
+        durables.appendAgain();
         if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
             return; // else more names than a segment holds would begin the next segment, and so on for ever
         }
@@ -152,14 +236,6 @@ final class Destinations {
                 Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
                 destination.addedEntry = context.outlet().append(record, destination.addedEntry);
                 lastAgain = destination.addedEntry;
-            }
-        }
-    }
-
-    void expire() {
-        for (Destination destination : byName.values()) {
-            if (destination.name().isQueue()) {
-                destination.queue().expire();
             }
         }
     }

@@ -48,12 +48,13 @@ final class JournalOutlet {
     }
 
     /** Appends the records as one entry and runs the action when they are durable, after all that was parked before. */
-    void appendAndPark(List<Record> records, WhenDurable action) {
+    JournalEntry appendAndPark(List<Record> records, WhenDurable action) {
+        JournalEntry entry = new JournalEntry(records, true);
         if (!failed) {
-            JournalEntry entry = new JournalEntry(records, true);
             send(entry);
             parked.add(new Parked(entry, action));
         }
+        return entry;
     }
 
     /** Runs the action after all that is parked now: at once when nothing is. */
@@ -84,18 +85,26 @@ final class JournalOutlet {
         return entry;
     }
 
-    /** Messages have left a queue: written down, with those of the same duty cycle, at its end. */
-    void remove(DestinationName queue, List<QueueEntry> entries) {
-        for (QueueEntry entry : entries) {
-            if (entry.isJournaled()) {
-                removals.computeIfAbsent(queue, any -> new LongList()).add(entry.sequence());
+    /**
+     * A message has left a queue: written down, with those of the same duty cycle, at its end.
+     *
+     * @param last no other queue needs its record
+     */
+    void remove(DestinationName queue, QueueEntry entry, boolean last) {
+        if (entry.isJournaled()) {
+            removals.computeIfAbsent(queue, any -> new LongList()).add(entry.sequence());
+            if (last) {
                 removedLsns.add(entry.lsn());
             }
         }
     }
 
-    /** The records at these positions are not needed any more; the entry that says so is durable. */
-    void release(long[] lsns) {
+    /** The record at this position is not needed any more; the entry that says so is durable. */
+    void release(long lsn) {
+        journal.release(lsn);
+    }
+
+    private void release(long[] lsns) {
         for (long lsn : lsns) {
             journal.release(lsn);
         }

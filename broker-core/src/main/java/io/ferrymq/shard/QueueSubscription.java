@@ -1,8 +1,8 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
-import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Queue;
@@ -17,22 +17,22 @@ public final class QueueSubscription extends Subscription {
     private final QueueConsumer consumer;
     private @Nullable Queue queue;
 
-    public QueueSubscription(
-            ConsumerId id, DestinationName name, DeliverySink sink, int prefetch, int priority, boolean exclusive) {
-        super(id, sink);
+    public QueueSubscription(DestinationName name, QueueConsumer consumer, DeliverySink sink) {
+        super(consumer.id(), sink);
         this.name = name;
-        this.consumer = new QueueConsumer(id, sink, prefetch, priority, exclusive);
+        this.consumer = consumer;
     }
 
     @Override
-    Optional<Refusal> attach(Destinations destinations) {
+    void attach(Destinations destinations, Receipt receipt) {
         Destination destination = destinations.findOrCreate(name);
         if (destination == null) {
-            return Optional.of(destinations.missing(name));
+            receipt.refused(destinations.missing(name));
+        } else {
+            queue = destination.queue();
+            queue.subscribe(consumer);
+            receipt.done();
         }
-        queue = destination.queue();
-        queue.subscribe(consumer);
-        return Optional.empty();
     }
 
     @Override
@@ -56,6 +56,13 @@ public final class QueueSubscription extends Subscription {
     void changePrefetch(int prefetch) {
         if (queue != null) {
             queue.changePrefetch(consumer, prefetch);
+        }
+    }
+
+    @Override
+    void resume() {
+        if (queue != null) {
+            queue.resume(consumer);
         }
     }
 

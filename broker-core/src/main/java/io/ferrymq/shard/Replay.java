@@ -4,12 +4,16 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.topic.DurableSubscription;
+import io.ferrymq.topic.Publication;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds the hard state of one shard from the journal's records, before the shard runs. Used by the thread that starts the
@@ -35,6 +39,8 @@ final class Replay {
             case DELIVERIES_COUNTED -> onDeliveriesCounted((Record.DeliveriesCounted) record);
             case DESTINATION_ADDED -> onDestinationAdded(lsn, (Record.DestinationAdded) record);
             case DESTINATION_REMOVED -> onDestinationRemoved((Record.DestinationRemoved) record);
+            case SUBSCRIPTION_ADDED -> onSubscriptionAdded(lsn, (Record.SubscriptionAdded) record);
+            case SUBSCRIPTION_REMOVED -> onSubscriptionRemoved((Record.SubscriptionRemoved) record);
             case STOPPED_CLEANLY -> {}
         }
     }
@@ -42,52 +48,94 @@ final class Replay {
     /** Ends it: returns the LSNs of records that are not part of the hard state. */
     List<Long> finish(boolean stoppedCleanly) {
         for (Map.Entry<DestinationName, Map<Long, QueueEntry>> queue : live.entrySet()) {
-            Collection<QueueEntry> entries = queue.getValue().values();
-            entries.forEach(entry -> budget.take(entry.message().footprintBytes()));
+            List<QueueEntry> entries = List.copyOf(queue.getValue().values());
             if (!stoppedCleanly && !entries.isEmpty()) {
-                destinations.restore(queue.getKey()).queue().suspectDelivered(entries);
+                queue(queue.getKey()).ifPresent(known -> known.suspectDelivered(entries));
             }
         }
         return dead;
     }
 
+    private Optional<Queue> queue(DestinationName name) {
+        if (name.isSubscription()) {
+            return Optional.ofNullable(destinations.durables().find(name)).map(DurableSubscription::backlog);
+        }
+        return Optional.of(destinations.restore(name).queue());
+    }
+
     private void onMessageAdded(long lsn, Record.MessageAdded added) {
-        QueueEntry entry = new QueueEntry(added.message(), added.sequence(), lsn, 0);
         DestinationName name = added.message().destination();
-        destinations.restore(name).queue().restore(entry);
-        liveIn(name).put(added.sequence(), entry);
         audit.seen(added.message());
+        budget.take(added.message().footprintBytes());
+        if (name.isTopic()) {
+            onPublished(lsn, added);
+        } else {
+            QueueEntry entry = new QueueEntry(added.message(), added.sequence(), lsn, 0);
+            destinations.restore(name).queue().restore(entry);
+            liveIn(name).put(added.sequence(), entry);
+        }
+    }
+
+    private void onPublished(long lsn, Record.MessageAdded added) {
+        Publication publication = new Publication(added.message(), added.sequence(), lsn);
+        Destination topic = destinations.restore(added.message().destination());
+        for (DurableSubscription durable : topic.topic().durablesWanting(added.message())) {
+            liveIn(durable.name()).put(added.sequence(), durable.restore(publication));
+        }
+        leave(publication.own());
+    }
+
+    private void leave(QueueEntry entry) {
+        if (entry.isLastToLeave()) {
+            dead.add(entry.lsn());
+            budget.give(entry.message().footprintBytes());
+        }
     }
 
     private void onMessagesRemoved(Record.MessagesRemoved removed) {
-        Map<Long, QueueEntry> entries = liveIn(removed.destination());
+        Map<Long, QueueEntry> entries = live.get(removed.destination());
+        if (entries == null) {
+            return;
+        }
         for (long sequence : removed.sequences()) {
             QueueEntry entry = entries.remove(sequence);
             if (entry != null) {
-                destinations.restore(removed.destination()).queue().forget(entry);
-                dead.add(entry.lsn());
+                queue(removed.destination()).ifPresent(queue -> queue.forget(entry));
+                leave(entry);
             }
         }
     }
 
     private void onDeliveriesCounted(Record.DeliveriesCounted counted) {
-        Map<Long, QueueEntry> entries = liveIn(counted.destination());
+        Map<Long, QueueEntry> entries = live.get(counted.destination());
+        if (entries == null) {
+            return;
+        }
         for (int i = 0; i < counted.sequences().length; i++) {
             QueueEntry entry = entries.get(counted.sequences()[i]);
+            int count = counted.counts()[i];
             if (entry != null) {
-                destinations.restore(counted.destination()).queue().restoreRedeliveries(entry, counted.counts()[i]);
+                queue(counted.destination()).ifPresent(queue -> queue.restoreRedeliveries(entry, count));
             }
+        }
+    }
+
+    private static JournalEntry entryAt(long lsn, Record record) {
+        JournalEntry entry = new JournalEntry(List.of(record), false);
+        entry.assignLsn(lsn);
+        return entry;
+    }
+
+    private void replaced(@Nullable JournalEntry old) {
+        if (old != null) {
+            dead.add(old.firstLsn());
         }
     }
 
     private void onDestinationAdded(long lsn, Record.DestinationAdded added) {
         Destination destination = destinations.restore(added.destination());
-        JournalEntry newest = new JournalEntry(List.of(added), false);
-        newest.assignLsn(lsn);
-        if (destination.addedEntry != null) {
-            dead.add(destination.addedEntry.firstLsn());
-        }
-        destination.addedEntry = newest;
+        replaced(destination.addedEntry);
+        destination.addedEntry = entryAt(lsn, added);
     }
 
     private void onDestinationRemoved(Record.DestinationRemoved removed) {
@@ -95,14 +143,25 @@ final class Replay {
         if (destination == null) {
             return;
         }
-        if (destination.addedEntry != null) {
-            dead.add(destination.addedEntry.firstLsn());
-        }
-        Map<Long, QueueEntry> entries = live.remove(removed.destination());
-        if (entries != null) {
-            entries.values().forEach(entry -> dead.add(entry.lsn()));
-        }
+        replaced(destination.addedEntry);
+        forgetAll(removed.destination());
         destinations.forget(removed.destination());
+    }
+
+    private void forgetAll(DestinationName backlog) {
+        Map<Long, QueueEntry> entries = live.remove(backlog);
+        if (entries != null) {
+            entries.values().forEach(this::leave);
+        }
+    }
+
+    private void onSubscriptionAdded(long lsn, Record.SubscriptionAdded added) {
+        replaced(destinations.durables().recover(DurableSpec.of(added), entryAt(lsn, added)));
+    }
+
+    private void onSubscriptionRemoved(Record.SubscriptionRemoved removed) {
+        replaced(destinations.durables().forget(removed.subscription()));
+        forgetAll(removed.subscription());
     }
 
     private Map<Long, QueueEntry> liveIn(DestinationName name) {

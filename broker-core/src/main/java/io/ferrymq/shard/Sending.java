@@ -4,6 +4,8 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,19 +49,24 @@ final class Sending {
 
     /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
     void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
-        withinMemory(message.destination(), () -> accept(message, mayBeDuplicate, receipt));
+        DestinationName name = message.destination();
+        if (held.containsKey(name) || mustWait(name)) {
+            if (context.policies().of(name).advisories().advisoryForFastProducers()) {
+                context.events()
+                        .on(new BrokerEvent.FastProducer(name, message.id().producer()));
+            }
+            hold(name, () -> accept(message, mayBeDuplicate, receipt));
+        } else {
+            accept(message, mayBeDuplicate, receipt);
+        }
     }
 
     /** The receipt of a message that is counted already: a producer without it stops before long. */
     void answerWithinMemory(DestinationName destination, Receipt receipt) {
-        withinMemory(destination, receipt::done);
-    }
-
-    private void withinMemory(DestinationName destination, Runnable action) {
         if (held.containsKey(destination) || mustWait(destination)) {
-            hold(destination, action);
+            hold(destination, receipt::done);
         } else {
-            action.run();
+            receipt.done();
         }
     }
 
@@ -80,7 +87,19 @@ final class Sending {
         return !held.isEmpty();
     }
 
+    private void tellFull(DestinationName name) {
+        Advisories told = context.policies().of(name).advisories();
+        if (told.advisoryWhenFull()) {
+            context.events()
+                    .on(new BrokerEvent.DestinationFull(
+                            name, "memory", context.budget().usedBytes()));
+        }
+    }
+
     private void hold(DestinationName destination, Runnable action) {
+        if (!held.containsKey(destination)) {
+            tellFull(destination);
+        }
         long nowNs = context.clock().nanoTime();
         if (held.isEmpty() && nowNs - quietUntilNs >= 0) {
             quietUntilNs = nowNs + QUIET_NS; // at the limit producers are held and let go many times a second
@@ -121,20 +140,16 @@ final class Sending {
         Destination destination = destinations.findOrCreate(message.destination());
         if (destination == null) {
             receipt.refused(destinations.missing(message.destination()));
-        } else if (destination.name().isTopic()) {
-            publish(destination, message, receipt);
-        } else if (message.persistent() && destination.isDurable()) {
-            acceptPersistent(destination, message, mayBeDuplicate, receipt);
+        } else if (message.persistent() && mayBeDuplicate && audit.isDuplicate(message)) {
+            context.outlet().afterParked(lsn -> receipt.done()); // the first copy may still be on its way to the disk
+        } else if (message.persistent() && destination.keepsMessages()) {
+            acceptPersistent(destination, message, receipt);
         } else {
             acceptTransient(destination, message, receipt);
         }
     }
 
-    private void acceptPersistent(Destination destination, Message message, boolean mayBeDuplicate, Receipt receipt) {
-        if (mayBeDuplicate && audit.isDuplicate(message)) {
-            context.outlet().afterParked(lsn -> receipt.done()); // the first copy may still be on its way to the disk
-            return;
-        }
+    private void acceptPersistent(Destination destination, Message message, Receipt receipt) {
         audit.seen(message);
         long sequence = context.nextSequence();
         context.budget().take(message.footprintBytes());
@@ -147,17 +162,13 @@ final class Sending {
     }
 
     private void acceptTransient(Destination destination, Message message, Receipt receipt) {
+        if (message.persistent()) {
+            audit.seen(message);
+        }
         QueueEntry entry = new QueueEntry(message, context.nextSequence(), 0, 0);
         context.budget().take(message.footprintBytes());
         behindParked(destination, () -> {
             destinations.arrive(destination, entry);
-            receipt.done();
-        });
-    }
-
-    private void publish(Destination destination, Message message, Receipt receipt) {
-        behindParked(destination, () -> {
-            destination.topic().publish(message, context.nextSequence());
             receipt.done();
         });
     }

@@ -1,28 +1,28 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.DeadLetterPolicy;
+import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEffects;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** Does what the queues of one shard ask for: writes down, moves to the dead letter queue, gives memory back. */
+/** Does what the queues of one shard ask for: writes down, moves to the dead letter queue, gives memory back, tells. */
 final class Settlement implements QueueEffects {
-    /** Where ActiveMQ Classic's shared dead letter strategy puts messages. */
-    static final DestinationName DEAD_LETTER_QUEUE = DestinationName.queue("ActiveMQ.DLQ");
-
     /** A whole queue may expire at once; one journal entry for all of it would be written and recovered in one piece. */
     private static final int MOVED_TOGETHER = 256;
-    /** In characters. A client words the cause, and a message with it must still fit into a frame. */
-    private static final int LONGEST_CAUSE = 1_024;
 
     private final ShardContext context;
     private final Consumer<List<Addition>> adopter;
+    private final Set<Queue> toSweep = new LinkedHashSet<>();
 
     /** @param adopter brings durable additions to the owners of their queues */
     Settlement(ShardContext context, Consumer<List<Addition>> adopter) {
@@ -32,14 +32,59 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void removed(DestinationName queue, List<QueueEntry> entries) {
-        context.outlet().remove(queue, entries);
-        giveMemory(entries);
+        for (QueueEntry entry : entries) {
+            boolean last = entry.isLastToLeave();
+            context.outlet().remove(queue, entry, last);
+            if (last) {
+                context.budget().give(entry.message().footprintBytes());
+            }
+        }
     }
 
-    void giveMemory(List<QueueEntry> entries) {
+    /** The entries are gone, and a durable record says so already. */
+    void forgotten(List<QueueEntry> entries) {
         for (QueueEntry entry : entries) {
-            context.budget().give(entry.message().footprintBytes());
+            if (entry.isLastToLeave()) {
+                if (entry.isJournaled()) {
+                    context.outlet().release(entry.lsn());
+                }
+                context.budget().give(entry.message().footprintBytes());
+            }
         }
+    }
+
+    @Override
+    public void consumed(DestinationName queue, List<QueueEntry> entries) {
+        entries.forEach(entry -> context.events()
+                .on(new BrokerEvent.MessageConsumed(entry.message().destination(), entry.message())));
+        removed(queue, entries);
+    }
+
+    @Override
+    public void dispatched(DestinationName queue, QueueEntry entry, ConsumerId consumer) {
+        context.events()
+                .on(new BrokerEvent.MessageDispatched(entry.message().destination(), entry.message(), consumer));
+    }
+
+    @Override
+    public void slow(DestinationName queue, ConsumerId consumer) {
+        context.events().on(new BrokerEvent.SlowConsumer(queue, consumer));
+    }
+
+    @Override
+    public void sweepLater(Queue queue) {
+        toSweep.add(queue);
+    }
+
+    /** Lets queues look on for messages that a selector wants; returns how many did. */
+    int sweep() {
+        if (toSweep.isEmpty()) {
+            return 0;
+        }
+        List<Queue> now = List.copyOf(toSweep);
+        toSweep.clear();
+        now.forEach(Queue::sweep);
+        return now.size();
     }
 
     @Override
@@ -59,12 +104,21 @@ final class Settlement implements QueueEffects {
         List<QueueEntry> dropped = new ArrayList<>();
         List<QueueEntry> moved = new ArrayList<>();
         for (QueueEntry entry : entries) {
-            (entry.message().persistent() ? moved : dropped).add(entry);
+            if (reason.kind() == DeadLetterReason.Kind.EXPIRED) {
+                context.events()
+                        .on(new BrokerEvent.MessageExpired(entry.message().destination(), entry.message()));
+            }
+            DeadLetterPolicy policy = policyOf(entry);
+            (DeadLetters.wants(policy, entry.message(), reason) ? moved : dropped).add(entry);
         }
         removed(queue, dropped);
         for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
             move(queue, moved.subList(from, Math.min(moved.size(), from + MOVED_TOGETHER)), reason);
         }
+    }
+
+    private DeadLetterPolicy policyOf(QueueEntry entry) {
+        return context.policies().of(entry.message().destination()).deadLetters();
     }
 
     /** One journal entry: in the dead letter queue and not in the old queue, or neither. */
@@ -73,48 +127,31 @@ final class Settlement implements QueueEffects {
         List<Message> letters = new ArrayList<>(entries.size());
         List<Long> sequences = new ArrayList<>(entries.size());
         for (QueueEntry entry : entries) {
-            Message letter = deadLetter(entry.message(), reason);
+            Message letter = DeadLetters.letter(
+                    policyOf(entry), entry.message(), reason, context.clock().epochMs());
             long sequence = context.nextSequence();
             letters.add(letter);
             sequences.add(sequence);
             context.budget().take(letter.footprintBytes());
             records.add(new Record.MessageAdded(sequence, letter));
+            context.events()
+                    .on(new BrokerEvent.MessageDeadLettered(entry.message().destination(), letter));
         }
-        List<QueueEntry> journaled =
-                entries.stream().filter(QueueEntry::isJournaled).toList();
-        records.add(new Record.MessagesRemoved(
-                queue, journaled.stream().mapToLong(QueueEntry::sequence).toArray()));
+        long[] left = entries.stream()
+                .filter(QueueEntry::isJournaled)
+                .mapToLong(QueueEntry::sequence)
+                .toArray();
+        if (left.length > 0) {
+            records.add(new Record.MessagesRemoved(queue, left));
+        }
         context.outlet().appendAndPark(records, firstLsn -> {
             List<Addition> additions = new ArrayList<>(letters.size());
             for (int i = 0; i < letters.size(); i++) {
                 additions.add(new Addition(letters.get(i), sequences.get(i), firstLsn + i));
             }
-            context.outlet()
-                    .release(journaled.stream().mapToLong(QueueEntry::lsn).toArray());
-            giveMemory(entries);
+            forgotten(entries);
             adopter.accept(additions);
         });
-    }
-
-    private static Message deadLetter(Message message, DeadLetterReason reason) {
-        Map<String, Object> annotations = new HashMap<>(message.annotations());
-        if (reason.kind() == DeadLetterReason.Kind.EXPIRED) {
-            annotations.put("originalExpiration", message.expirationMs());
-            annotations.put(
-                    "dlqDeliveryFailureCause",
-                    "java.lang.Throwable: Message Expired. Expiration:" + message.expirationMs());
-        } else {
-            String cause = reason.cause();
-            annotations.put(
-                    "dlqDeliveryFailureCause",
-                    cause.length() > LONGEST_CAUSE ? cause.substring(0, LONGEST_CAUSE) : cause);
-        }
-        return message.toBuilder()
-                .destination(DEAD_LETTER_QUEUE)
-                .originalDestination(message.originalDestination().orElse(message.destination()))
-                .expirationMs(0)
-                .annotations(annotations)
-                .build();
     }
 
     /** A durable message that is to appear in its queue. */

@@ -6,6 +6,7 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.queue.QueueEntry;
@@ -13,7 +14,6 @@ import io.ferrymq.shard.Command.DestinationCount;
 import io.ferrymq.time.Clock;
 import io.ferrymq.time.Timers;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
     private static final int COMMANDS_PER_CYCLE = 256;
     private static final int ACTIONS_PER_CYCLE = 1024;
-    private static final long EXPIRY_CHECK_MS = 1_000;
     /** How often to look for memory or journal space that another thread may have freed. */
     private static final long POLL_NS = 5_000_000;
 
@@ -41,10 +40,11 @@ public final class Shard {
             Limits limits,
             MemoryBudget budget,
             AtomicLong sequences,
-            AtomicInteger destinationCount,
+            DestinationIndex index,
             Journal journal,
             DestinationPolicies policies,
             BrokerEvents events,
+            PropertyFormat properties,
             Owners owners) {
 
         /** All but the owners, who are known last. */
@@ -68,12 +68,14 @@ public final class Shard {
                 shared.sequences(),
                 new JournalOutlet(shared.journal()),
                 shared.policies(),
-                shared.events());
+                shared.events(),
+                shared.properties());
         this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
-        this.destinations = new Destinations(context, settlement, shared.destinationCount());
+        this.destinations = new Destinations(
+                context, settlement, shared.index(), name -> shared.owners().ownerOf(name) == this);
         this.sending = new Sending(context, destinations);
         this.transactions = new Transactions(this, context, destinations, sending, settlement);
-        scheduleExpiry();
+        new Upkeep(context, destinations).schedule();
     }
 
     /** Where others put their commands. */
@@ -88,6 +90,7 @@ public final class Shard {
         work += sending.releaseHeld(COMMANDS_PER_CYCLE);
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
+        work += settlement.sweep();
         work += context.outlet().flush();
         return work;
     }
@@ -118,9 +121,11 @@ public final class Shard {
             case ACKNOWLEDGE -> onAcknowledge((Command.Acknowledge) command);
             case ACKNOWLEDGE_IN_TRANSACTION -> transactions.acknowledge((Command.AcknowledgeInTransaction) command);
             case PULL -> onPull((Command.Pull) command);
+            case PULL_FROM_ALL -> onPullFromAll((Command.PullFromAll) command);
             case SUBSCRIBE -> onSubscribe((Command.Subscribe) command);
             case UNSUBSCRIBE -> onUnsubscribe((Command.Unsubscribe) command);
             case CHANGE_PREFETCH -> onChangePrefetch((Command.ChangePrefetch) command);
+            case RESUME -> ((Command.Resume) command).subscription().resume();
             case COMMIT -> onCommit((Command.CommitHere) command);
             case YIELD_PART -> onYieldPart((Command.YieldPart) command);
             case GATHER -> transactions.gather(((Command.Gather) command).commit(), ((Command.Gather) command).share());
@@ -131,6 +136,7 @@ public final class Shard {
             case ADD_DESTINATION -> onAddDestination((Command.AddDestination) command);
             case REQUIRE_DESTINATION -> onRequireDestination((Command.RequireDestination) command);
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
+            case REMOVE_SUBSCRIPTION -> onRemoveSubscription((Command.RemoveSubscription) command);
             case DISOWN -> onDisown((Command.Disown) command);
             case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
             case INSPECT -> onInspect((Command.Inspect) command);
@@ -152,9 +158,24 @@ public final class Shard {
         pull.subscription().pull(pull.timeoutMs(), context.timers());
     }
 
+    private void onPullFromAll(Command.PullFromAll pull) {
+        Subscription subscription = pull.parts().get(pull.next()).subscription();
+        subscription.resume();
+        int next = pull.next() + 1;
+        if (next < pull.parts().size()) {
+            Command further = new Command.PullFromAll(pull.parts(), next, pull.timeoutMs());
+            pull.parts().get(next).shard().inbox.put(further);
+        } else {
+            subscription.awaitPull(pull.timeoutMs(), context.timers());
+        }
+    }
+
+    private void onRemoveSubscription(Command.RemoveSubscription remove) {
+        destinations.durables().remove(remove.subscription(), remove.receipt());
+    }
+
     private void onSubscribe(Command.Subscribe subscribe) {
-        Subscription subscription = subscribe.subscription();
-        subscription.answer(subscription.attach(destinations), subscribe.receipt());
+        subscribe.subscription().start(destinations, subscribe.receipt());
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
@@ -191,7 +212,8 @@ public final class Shard {
     private void onAdopt(List<Settlement.Addition> additions) {
         for (Settlement.Addition addition : additions) {
             Destination destination = destinations.adopt(addition.message().destination());
-            destination.queue().add(new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
+            destinations.arrive(
+                    destination, new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
         }
     }
 
@@ -266,19 +288,14 @@ public final class Shard {
     }
 
     private void adopted(List<Settlement.Addition> additions, Owners owners) {
-        Shard owner = owners.ownerOf(Settlement.DEAD_LETTER_QUEUE);
-        if (owner == this) {
-            onAdopt(additions);
-        } else {
-            owner.inbox.put(new Command.Adopt(additions));
+        for (Settlement.Addition addition : additions) {
+            Shard owner = owners.ownerOf(addition.message().destination());
+            if (owner == this) {
+                onAdopt(List.of(addition));
+            } else {
+                owner.inbox.put(new Command.Adopt(List.of(addition)));
+            }
         }
-    }
-
-    private void scheduleExpiry() {
-        context.timers().schedule(EXPIRY_CHECK_MS, () -> {
-            destinations.expire();
-            scheduleExpiry();
-        });
     }
 
     /** For recovery, before the shard runs. */

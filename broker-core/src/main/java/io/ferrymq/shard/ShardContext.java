@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.time.Clock;
@@ -22,7 +23,13 @@ record ShardContext(
         AtomicLong sequences,
         JournalOutlet outlet,
         DestinationPolicies policies,
-        BrokerEvents events) {
+        BrokerEvents events,
+        PropertyFormat properties) {
+    /** Milliseconds of the monotonic clock. */
+    long nowMs() {
+        return clock.nanoTime() / 1_000_000;
+    }
+
     long nextSequence() {
         return sequences.getAndIncrement();
     }

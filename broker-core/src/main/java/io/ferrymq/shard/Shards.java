@@ -3,8 +3,11 @@ package io.ferrymq.shard;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +21,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
     private final List<Long> dead = new ArrayList<>();
+    private final DurableDirectory durables = new DurableDirectory();
+    private final DestinationIndex index;
     private final Consumer<Throwable> onFailure;
     private final AtomicLong sequences;
     private final Journal journal;
@@ -31,6 +36,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         this.onFailure = onFailure;
         Shard.Shared common = shared.build(this);
         this.sequences = common.sequences();
+        this.index = common.index();
         this.journal = common.journal();
         for (int i = 0; i < count; i++) {
             shards.add(new Shard(common));
@@ -42,7 +48,14 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         List<Replay> replays = shards.stream().map(Shard::replay).toList();
         Journal.Recovery recovery = journal.recover((lsn, record) -> {
             noteSequence(record);
-            destinationOf(record, name -> replays.get(indexOf(name)).onRecord(lsn, record));
+            durables.replay(record);
+            destinationOf(record, name -> {
+                if (name.isSubscription()) { // any shard may have a part of it
+                    replays.forEach(replay -> replay.onRecord(lsn, record));
+                } else {
+                    replays.get(indexOf(name)).onRecord(lsn, record);
+                }
+            });
         });
         for (Replay replay : replays) {
             dead.addAll(replay.finish(recovery.stoppedCleanly()));
@@ -70,6 +83,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case DELIVERIES_COUNTED -> then.accept(((Record.DeliveriesCounted) record).destination());
             case DESTINATION_ADDED -> then.accept(((Record.DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> then.accept(((Record.DestinationRemoved) record).destination());
+            case SUBSCRIPTION_ADDED -> then.accept(((Record.SubscriptionAdded) record).subscription());
+            case SUBSCRIPTION_REMOVED -> then.accept(((Record.SubscriptionRemoved) record).subscription());
             case STOPPED_CLEANLY -> {}
         }
     }
@@ -139,6 +154,30 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     public List<Shard> all() {
         return shards;
+    }
+
+    /** The shards that have, or will have, a part of a durable subscription: its home, and those with topics of it. */
+    public List<Shard> concernedBy(DurableSpec durable) {
+        Set<Shard> concerned = new LinkedHashSet<>();
+        concerned.add(ownerOf(durable.home()));
+        for (DestinationName topic : durable.topics().members()) {
+            if (DestinationPattern.isPattern(topic)) {
+                concerned.addAll(shards);
+            } else {
+                concerned.add(ownerOf(topic));
+            }
+        }
+        return List.copyOf(concerned);
+    }
+
+    /** The durable subscriptions there are. */
+    public DurableDirectory durables() {
+        return durables;
+    }
+
+    /** The destinations there are. */
+    public DestinationIndex index() {
+        return index;
     }
 
     @Override

@@ -11,24 +11,39 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one consumer has in one shard: made by the session, thereafter used only by that shard. The session names it in its
+ * What one consumer has in one shard. Made by the session, thereafter used only by that shard. The session names it in its
  * commands, so that no acknowledgement has to look it up.
  */
-public abstract sealed class Subscription permits QueueSubscription, BrowserSubscription, TopicsSubscription {
+public abstract sealed class Subscription
+        permits QueueSubscription,
+                QueuesSubscription,
+                BrowserSubscription,
+                TopicsSubscription,
+                DurableConsumerSubscription {
     private final ConsumerId id;
     private final DeliverySink sink;
     private Timers.@Nullable Timer pullTimer;
+    private boolean ended;
 
     Subscription(ConsumerId id, DeliverySink sink) {
         this.id = id;
         this.sink = sink;
     }
 
-    /** Starts deliveries; a refusal when its destination cannot be had. */
-    abstract Optional<Refusal> attach(Destinations destinations);
+    /** Starts deliveries; refused when its destination cannot be had. Without effect when it has been ended before it began. */
+    final void start(Destinations destinations, Receipt receipt) {
+        if (ended) {
+            receipt.done();
+        } else {
+            attach(destinations, receipt);
+        }
+    }
+
+    abstract void attach(Destinations destinations, Receipt receipt);
 
     /** Ends it, and with it a pull that still waits. */
     final void end(long lastDelivered) {
+        ended = true;
         cancelPullTimer();
         detach(lastDelivered);
     }
@@ -42,6 +57,9 @@ public abstract sealed class Subscription permits QueueSubscription, BrowserSubs
 
     abstract void changePrefetch(int prefetch);
 
+    /** There may be credit from elsewhere, or room on the way to the client. */
+    abstract void resume();
+
     /** Asks for one message; false when there is none now. */
     abstract boolean tryPull();
 
@@ -51,13 +69,20 @@ public abstract sealed class Subscription permits QueueSubscription, BrowserSubs
 
     /** OpenWire MessagePull: -1 answers at once, 0 waits for ever, else so many milliseconds. */
     final void pull(long timeoutMs, Timers timers) {
+        tryPull();
+        awaitPull(timeoutMs, timers);
+    }
+
+    /** The last part of a consumer that pulls from several shards: none of them had a message. */
+    final void awaitPull(long timeoutMs, Timers timers) {
         cancelPullTimer();
-        if (!tryPull() && isPullOpen()) {
-            if (timeoutMs < 0) {
-                pullIsOver();
-            } else if (timeoutMs > 0) {
-                pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
-            }
+        if (!isPullOpen()) {
+            return;
+        }
+        if (timeoutMs < 0) {
+            pullIsOver();
+        } else if (timeoutMs > 0) {
+            pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
         }
     }
 

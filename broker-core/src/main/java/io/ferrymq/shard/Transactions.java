@@ -99,6 +99,7 @@ final class Transactions {
             } else if (!message.destination().isTemporary()) {
                 share.part.fail(destinations.missing(message.destination()));
             }
+            share.journaled.set(share.targets.size(), message.persistent() && target != null && target.keepsMessages());
             share.targets.add(target);
         }
         return share;
@@ -131,7 +132,7 @@ final class Transactions {
         for (Commit.Share share : commit.shares()) {
             for (Message message : share.part.sends()) {
                 long sequence = context.nextSequence();
-                long offset = isJournaled(message) ? records.size() : -1;
+                long offset = share.journaled.get(share.additions.size()) ? records.size() : -1;
                 share.additions.add(new Addition(message, sequence, offset));
                 if (offset >= 0) {
                     records.add(new Record.MessageAdded(sequence, message));
@@ -168,13 +169,7 @@ final class Transactions {
     /** The commit is durable. */
     void apply(Commit.Share share, Receipt receipt) {
         share.part.acknowledged().forEach((queue, entries) -> {
-            List<QueueEntry> left = queue.commit(entries);
-            context.outlet()
-                    .release(left.stream()
-                            .filter(QueueEntry::isJournaled)
-                            .mapToLong(QueueEntry::lsn)
-                            .toArray());
-            settlement.giveMemory(left);
+            settlement.forgotten(queue.commit(entries));
         });
         for (int i = 0; i < share.additions.size(); i++) {
             appear(share.additions.get(i), share.targets.get(i));
@@ -189,11 +184,6 @@ final class Transactions {
             return;
         }
         target.parkedMessages--;
-        if (target.name().isTopic()) {
-            context.budget().give(message.footprintBytes());
-            target.topic().publish(message, addition.sequence());
-            return;
-        }
         if (addition.lsn() > 0) {
             sending.audit().seen(message);
         }
@@ -220,11 +210,5 @@ final class Transactions {
     private void undo(TransactionPart part) {
         part.sends().forEach(message -> context.budget().give(message.footprintBytes()));
         part.acknowledged().forEach(Queue::rollback);
-    }
-
-    private static boolean isJournaled(Message message) {
-        return message.persistent()
-                && message.destination().isQueue()
-                && !message.destination().isTemporary();
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.spi;
 
 import io.ferrymq.BrokerConfig;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.session.Sessions;
 import java.net.URI;
 
@@ -8,6 +9,9 @@ import java.net.URI;
 public interface ProtocolProvider {
     /** URI schemes it serves, for instance {@code tcp}; lower case. */
     String scheme();
+
+    /** Reads the properties of messages that came by this protocol; gives no properties for others. */
+    PropertyFormat properties();
 
     /**
      * Opens what listeners of one broker share (event loops).

@@ -5,51 +5,80 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.DeliverySink;
-import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Window;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.time.Clock;
+import io.ferrymq.queue.Filter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A non-durable subscription, for one or (composite name) several topics of one shard, which owns it. What finds no credit
- * waits here, counted in the memory budget. Acknowledgements work by count and never fail (OpenWire sessions, topics).
+ * A non-durable subscription, for one or several topics of one shard, which owns it. What finds no credit waits here, counted in the
+ * memory budget and bounded by {@link PendingLimit}. Acknowledgements work by count and never fail (OpenWire sessions, topics).
  */
-public final class TopicSubscription {
+public final class TopicSubscription implements TopicSubscriber {
+    private static final long NS_PER_MS = 1_000_000;
+
+    /** What a subscription tells of itself. */
+    public interface Watcher {
+        /** The oldest message that waited had to go; {@code discarded} is how many have gone so. */
+        void discarded(Message message, ConsumerId consumer, int discarded);
+
+        /** Messages wait, and the window is full. */
+        void slow(DestinationName topic, ConsumerId consumer);
+    }
+
     private final ConsumerId id;
     private final DeliverySink sink;
-    private final boolean noLocal;
-    private final Clock clock;
-    private final MemoryBudget budget;
+    private final Filter filter;
     private final Window window;
+    private final PendingLimit limit;
+    private final Watcher watcher;
     private final Deque<Delivery> pending = new ArrayDeque<>();
+    private int discarded;
+    /** Since when messages wait, nanoseconds; 0 while none does. */
+    private long slowSinceNs;
 
     public TopicSubscription(
-            ConsumerId id, DeliverySink sink, int prefetch, boolean noLocal, Clock clock, MemoryBudget budget) {
+            ConsumerId id, DeliverySink sink, Filter filter, Window window, PendingLimit limit, Watcher watcher) {
         this.id = id;
         this.sink = sink;
-        this.window = new Window(prefetch);
-        this.noLocal = noLocal;
-        this.clock = clock;
-        this.budget = budget;
+        this.filter = filter;
+        this.window = window;
+        this.limit = limit;
+        this.watcher = watcher;
     }
 
     public ConsumerId id() {
         return id;
     }
 
-    /** Takes one message of its topic, at once or when there is credit. */
-    void offer(Message message, long sequence) {
-        if (noLocal && message.id().producer().connection().equals(id.connection())) {
+    @Override
+    public Filter filter() {
+        return filter;
+    }
+
+    @Override
+    public void offer(Publication publication) {
+        Delivery delivery = new Delivery(id, publication.message(), publication.sequence(), 0);
+        if (pending.isEmpty() && !sink.isCongested() && window.take()) {
+            sink.deliver(delivery);
             return;
         }
-        Delivery delivery = new Delivery(id, message, sequence, 0);
-        if (pending.isEmpty() && window.hasCredit()) {
-            deliver(delivery);
-        } else {
-            pending.add(delivery);
-            budget.take(message.footprintBytes());
+        noteSlow(delivery.message().destination());
+        pending.add(delivery);
+        limit.take(delivery.message());
+        while (limit.isExceeded(delivery.message().destination(), pending.size())) {
+            Message oldest = pending.remove().message();
+            limit.give(oldest);
+            watcher.discarded(oldest, id, ++discarded);
+        }
+    }
+
+    private void noteSlow(DestinationName topic) {
+        if (slowSinceNs == 0 && !window.isPull()) {
+            slowSinceNs = Math.max(1, limit.nowNs());
+            watcher.slow(topic, id);
         }
     }
 
@@ -59,13 +88,15 @@ public final class TopicSubscription {
         } else if (range.type() != AckType.REDELIVERED) {
             window.settled(Math.max(1, range.count()));
         }
-        dispatch();
+        if (!window.shareCredit()) {
+            resume();
+        }
     }
 
     /** Asks for one message; false when there is none now. */
     public boolean pull() {
         window.pull();
-        dispatch();
+        resume();
         return !window.hasCredit();
     }
 
@@ -79,12 +110,14 @@ public final class TopicSubscription {
 
     public void changePrefetch(int prefetch) {
         window.changePrefetch(prefetch);
-        dispatch();
+        if (!window.shareCredit()) {
+            resume();
+        }
     }
 
     /** Ends it; what it had not been given yet is gone. */
     public void close() {
-        pending.forEach(delivery -> budget.give(delivery.message().footprintBytes()));
+        pending.forEach(delivery -> limit.give(delivery.message()));
         pending.clear();
     }
 
@@ -92,18 +125,31 @@ public final class TopicSubscription {
         return pending.size();
     }
 
-    private void dispatch() {
-        while (!pending.isEmpty() && window.hasCredit()) {
-            Delivery delivery = pending.poll();
-            budget.give(delivery.message().footprintBytes());
-            if (!delivery.message().isExpiredAt(clock.epochMs())) {
-                deliver(delivery);
+    /** There may be credit, or room on the way to the client. */
+    public void resume() {
+        while (!pending.isEmpty() && !sink.isCongested()) {
+            Delivery delivery = pending.element();
+            boolean expired = limit.isExpired(delivery.message());
+            if (!expired && !window.take()) {
+                return;
             }
+            pending.remove();
+            limit.give(delivery.message());
+            if (!expired) {
+                sink.deliver(delivery);
+            }
+        }
+        if (pending.isEmpty()) {
+            slowSinceNs = 0;
         }
     }
 
-    private void deliver(Delivery delivery) {
-        window.dispatched();
-        sink.deliver(delivery);
+    /** Ends it if messages have waited for so long (ActiveMQ's abortSlowConsumerStrategy). */
+    public void abortIfSlowFor(long slowMs) {
+        long nowNs = limit.nowNs();
+        if (slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= slowMs) {
+            slowSinceNs = nowNs;
+            sink.abort(id);
+        }
     }
 }

@@ -20,15 +20,18 @@ import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.shard.Command;
+import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transaction.TransactionId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
@@ -58,16 +61,34 @@ final class Bench implements Clock {
                         limits,
                         budget,
                         new AtomicLong(1),
-                        new AtomicInteger(),
+                        new DestinationIndex(),
                         journal,
                         new DestinationPolicies(this.policies),
                         events,
+                        Bench::properties,
                         owners),
                 failure -> failures++);
         shards.recover();
         shards.startJournal();
         this.sessions = new SessionRegistry(
-                "bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget, events));
+                "bench",
+                "bench",
+                shards,
+                new SessionRegistry.Surroundings(
+                        this, limits, budget, events, new DestinationPolicies(this.policies), Bench::properties));
+    }
+
+    /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
+    private static Map<String, Object> properties(Message message) {
+        Map<String, Object> properties = new HashMap<>();
+        for (String pair : new String(message.properties(), StandardCharsets.UTF_8).split(";")) {
+            String[] parts = pair.split("=", 2);
+            if (parts.length == 2) {
+                boolean number = parts[1].chars().allMatch(Character::isDigit);
+                properties.put(parts[0], number ? (Object) Long.valueOf(parts[1]) : parts[1]);
+            }
+        }
+        return properties;
     }
 
     static Bench bench() {
@@ -142,6 +163,16 @@ final class Bench implements Clock {
         run();
     }
 
+    /** Live records of the journal. */
+    long liveRecords() {
+        return journal.status().liveRecords();
+    }
+
+    /** A client whose connection and client id are this, as after a failover or a restart. */
+    TestClient client(String id) {
+        return connect(id, false);
+    }
+
     TestClient client() {
         return client(false);
     }
@@ -199,6 +230,8 @@ final class Bench implements Clock {
         final List<Delivery> deliveries = new ArrayList<>();
         final List<ConsumerId> nothings = new ArrayList<>();
         final List<String> evictions = new ArrayList<>();
+        final List<ConsumerId> aborted = new ArrayList<>();
+        boolean congested;
         private final Bench bench;
         private final String connectionId;
         private Client port;
@@ -229,6 +262,16 @@ final class Bench implements Clock {
             evictions.add(reason);
         }
 
+        @Override
+        public void abort(ConsumerId consumer) {
+            aborted.add(consumer);
+        }
+
+        @Override
+        public boolean isCongested() {
+            return congested;
+        }
+
         Message message(DestinationName to, boolean persistent, long expirationMs) {
             MessageId id = new MessageId(new ProducerId(connectionId, 1, 1), ++messages);
             return Message.builder(id, to)
@@ -256,14 +299,65 @@ final class Bench implements Clock {
         }
 
         ConsumerId consume(DestinationName from, int prefetch, int priority, boolean browser) {
-            ConsumerId id = new ConsumerId(connectionId, 1, ++consumers);
+            ConsumerId id = nextConsumer();
+            return accepted(new ConsumerSpec(id, from, prefetch, priority, browser, false, false, ""));
+        }
+
+        ConsumerId select(DestinationName from, int prefetch, String selector) {
+            return accepted(new ConsumerSpec(nextConsumer(), from, prefetch, 0, false, false, false, selector));
+        }
+
+        /** A consumer of a durable subscription. */
+        ConsumerId durable(DestinationName topics, String name, int prefetch, String selector) {
+            return accepted(durableSpec(topics, name, prefetch, selector));
+        }
+
+        ConsumerSpec durableSpec(DestinationName topics, String name, int prefetch, String selector) {
+            return new ConsumerSpec(nextConsumer(), topics, prefetch, 0, false, false, false, selector, name, false, 0);
+        }
+
+        ConsumerId nextConsumer() {
+            return new ConsumerId(connectionId, 1, ++consumers);
+        }
+
+        Answer subscribe(ConsumerSpec spec) {
             Answer answer = new Answer();
-            port.subscribe(new ConsumerSpec(id, from, prefetch, priority, browser, false, false, ""), answer);
+            port.subscribe(spec, answer);
             bench.run();
+            return answer;
+        }
+
+        private ConsumerId accepted(ConsumerSpec spec) {
+            Answer answer = subscribe(spec);
             if (!answer.isDone()) {
                 throw new AssertionError(answer.refusal());
             }
-            return id;
+            return spec.id();
+        }
+
+        Answer removeSubscription(String name) {
+            Answer answer = new Answer();
+            port.removeSubscription(name, answer);
+            bench.run();
+            return answer;
+        }
+
+        /** Sends a persistent message with these properties, written {@code colour=blue;weight=7}. */
+        void send(DestinationName to, String properties) {
+            Message plain = message(to, true, 0);
+            Message message = plain.toBuilder()
+                    .properties(properties.getBytes(StandardCharsets.UTF_8))
+                    .build();
+            send(message, TransactionId.NONE);
+        }
+
+        void sendWithPriority(DestinationName to, int... priorities) {
+            for (int priority : priorities) {
+                Message message = message(to, true, 0).toBuilder()
+                        .priority((byte) priority)
+                        .build();
+                send(message, TransactionId.NONE);
+            }
         }
 
         /** What a consumer has been given and nobody has taken note of yet, as sequences per producer. */

@@ -1,6 +1,7 @@
 package io.ferrymq.openwire;
 
 import io.ferrymq.BrokerConfig;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.openwire.connection.OpenWireServer;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
@@ -10,6 +11,11 @@ public final class OpenWireProvider implements ProtocolProvider {
     @Override
     public String scheme() {
         return "tcp";
+    }
+
+    @Override
+    public PropertyFormat properties() {
+        return PropertyFormat.NONE;
     }
 
     @Override

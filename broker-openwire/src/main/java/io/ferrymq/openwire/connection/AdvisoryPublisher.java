@@ -118,6 +118,16 @@ final class AdvisoryPublisher implements ClientListener {
         // It consumes nothing.
     }
 
+    @Override
+    public void abort(ConsumerId consumer) {
+        // It consumes nothing.
+    }
+
+    @Override
+    public boolean isCongested() {
+        return false;
+    }
+
     /** The broker stops: so does the server that owns this. */
     @Override
     public void evicted(String reason) {

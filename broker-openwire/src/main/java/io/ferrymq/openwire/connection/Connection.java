@@ -155,6 +155,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         context.fireChannelReadComplete();
     }
 
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        ConnectedClient known = connected;
+        if (known != null && channel.isWritable() && link.wasCongested()) {
+            known.client().resume();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
     private void onFrame(ByteBuf frame) {
         if (state.ignoresAll()) {
             return;

@@ -85,7 +85,12 @@ final class DestinationCommands {
     }
 
     void onRemoveSubscription(RemoveSubscriptionInfo info) {
-        refuse(info, Refusals.notSupported("durable subscriptions"));
+        if (info.subscriptionName == null) {
+            refuse(info, Refusals.noSubscription());
+        } else {
+            // Exchanges, section 11: the client id is that of the connection, whatever the command says.
+            state.client().removeSubscription(info.subscriptionName, link.receipt(info));
+        }
     }
 
     private void refuse(io.ferrymq.openwire.command.BaseCommand command, Refusal refusal) {

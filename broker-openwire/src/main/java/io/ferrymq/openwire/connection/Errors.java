@@ -28,8 +28,12 @@ final class Errors {
             case INVALID_SELECTOR -> dialect.jms("InvalidSelectorException");
             case RESOURCE_LIMIT -> dialect.jms("ResourceAllocationException");
             case ILLEGAL_STATE -> "java.lang.IllegalStateException";
-            case DESTINATION_IN_USE, INVALID_ACKNOWLEDGE, TRANSACTION, NOT_SUPPORTED, UNAVAILABLE ->
-                dialect.jms("JMSException");
+            case DESTINATION_IN_USE,
+                    SUBSCRIPTION_IN_USE,
+                    INVALID_ACKNOWLEDGE,
+                    TRANSACTION,
+                    NOT_SUPPORTED,
+                    UNAVAILABLE -> dialect.jms("JMSException");
         };
     }
 

@@ -8,6 +8,7 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.openwire.codec.WireFormat;
 import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.ConnectionError;
+import io.ferrymq.openwire.command.ConsumerControl;
 import io.ferrymq.openwire.command.DataStructure;
 import io.ferrymq.openwire.command.ExceptionResponse;
 import io.ferrymq.openwire.command.MessageDispatch;
@@ -54,6 +55,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
     /** Consumers without prefetch: no credit bounds what they ask for. */
     private final Set<ConsumerId> pulling = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean congestionSeen;
     /** Set once on the event loop, before there is a client that could be refused anything. */
     private Dialect dialect = Dialect.JAVAX;
 
@@ -155,6 +158,31 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         MessageDispatch dispatch = new MessageDispatch();
         dispatch.consumerId = Names.wire(consumer);
         send(dispatch);
+    }
+
+    /** Exchanges, section 5: the client closes the consumer, and its RemoveInfo follows. */
+    @Override
+    public void abort(ConsumerId consumer) {
+        ConsumerControl control = new ConsumerControl();
+        control.consumerId = Names.wire(consumer);
+        control.close = true;
+        send(control);
+    }
+
+    @Override
+    public boolean isCongested() {
+        if (channel.isWritable()) {
+            return false;
+        }
+        congestionSeen = true;
+        return !channel.isWritable(); // it may have had room just before that was noted
+    }
+
+    /** On the event loop: whether somebody waits for the room that there is now. */
+    boolean wasCongested() {
+        boolean seen = congestionSeen;
+        congestionSeen = false;
+        return seen;
     }
 
     @Override

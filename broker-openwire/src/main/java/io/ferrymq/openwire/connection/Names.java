@@ -70,6 +70,7 @@ final class Names {
             case TOPIC -> new ActiveMQTopic(name);
             case TEMP_QUEUE -> new ActiveMQTempQueue(name);
             case TEMP_TOPIC -> new ActiveMQTempTopic(name);
+            case SUBSCRIPTION -> throw new IllegalArgumentException("no destination of a client: " + destination);
         };
     }
 

@@ -28,6 +28,10 @@ final class Refusals {
                 Code.INVALID_DESTINATION, "the temporary destination belongs to another connection: " + destination);
     }
 
+    static Refusal noSubscription() {
+        return new Refusal(Code.INVALID_DESTINATION, "a durable subscription needs a name");
+    }
+
     static Refusal notSupported(String what) {
         return new Refusal(Code.NOT_SUPPORTED, what + " are not supported by this version of FerryMQ");
     }

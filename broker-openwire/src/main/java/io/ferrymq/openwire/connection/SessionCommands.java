@@ -100,9 +100,6 @@ final class SessionCommands {
         if (state.consumers().size() >= state.limit()) {
             return Optional.of(Refusals.tooMany("consumers", state.limit()));
         }
-        if (info.subscriptionName != null) {
-            return Optional.of(Refusals.notSupported("durable subscriptions"));
-        }
         if (info.networkSubscription) {
             return Optional.of(Refusals.notSupported("network bridges"));
         }
@@ -125,7 +122,10 @@ final class SessionCommands {
                 info.browser,
                 info.noLocal,
                 info.exclusive,
-                info.selector == null ? "" : info.selector);
+                info.selector == null ? "" : info.selector,
+                isDurable(info, destination) ? info.subscriptionName : "",
+                info.retroactive,
+                info.maximumPendingMessageLimit);
         state.consumers().add(id);
         link.pulls(id, info.prefetchSize == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
@@ -136,6 +136,11 @@ final class SessionCommands {
         } else {
             state.client().subscribe(spec, answer);
         }
+    }
+
+    /** Only topics have durable subscriptions; of a queue's consumer the name means nothing. */
+    private static boolean isDurable(ConsumerInfo info, DestinationName destination) {
+        return info.subscriptionName != null && destination.members().stream().allMatch(DestinationName::isTopic);
     }
 
     private void forget(ConsumerId refused) {

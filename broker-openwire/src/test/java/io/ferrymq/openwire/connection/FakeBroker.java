@@ -167,6 +167,17 @@ final class FakeBroker implements Sessions {
         }
 
         @Override
+        public void removeSubscription(String subscriptionName, Receipt receipt) {
+            calls.add("removeSubscription " + subscriptionName);
+            receipt.done();
+        }
+
+        @Override
+        public void resume() {
+            calls.add("resume");
+        }
+
+        @Override
         public void changePrefetch(ConsumerId consumer, int prefetch) {
             calls.add("changePrefetch " + consumer + " " + prefetch);
         }

@@ -4,6 +4,7 @@ import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.policy.DestinationPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Settings {
     private Optional<Integer> shards = Optional.empty();
     private Optional<Integer> ioThreads = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
+    private List<DestinationPolicy> policies = List.of();
 
     public void name(String value) {
         name = Optional.of(value);
@@ -62,6 +64,10 @@ public final class Settings {
         limits = Optional.of(value);
     }
 
+    public void policies(List<DestinationPolicy> value) {
+        policies = List.copyOf(value);
+    }
+
     public List<Listener> listeners() {
         return listeners.isEmpty() ? List.of(new Listener("tcp", DEFAULT_HOST, DEFAULT_PORT)) : listeners;
     }
@@ -82,6 +88,7 @@ public final class Settings {
         shards.ifPresent(builder::shards);
         ioThreads.ifPresent(builder::ioThreads);
         limits.ifPresent(builder::limits);
+        policies.forEach(builder::policy);
         return builder;
     }
 }

@@ -1,0 +1,138 @@
+package io.ferrymq.queue;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of a queue that want the same messages, and what they know of the backlog. Soft state, owned by the queue's shard.
+ *
+ * <p>Below {@code next}, each message is known to match, or does not match, or is with a consumer. An audience that wants everything
+ * simply goes on from there. The others are told of new messages as they come (they listen), or look for them in a {@link Sweep}.
+ */
+final class Audience {
+    /** What an audience that listens may remember before it rather looks again when somebody has credit. */
+    private static final int MOST_KNOWN = 1_000;
+
+    /** How an audience with a selector comes to its messages. */
+    enum State {
+        /** Every message up to now has been offered to it, and every new one will be. */
+        LISTENING,
+        /** It is in the sweep, or waits for the next one. */
+        SWEEPING,
+        /** Messages from {@code next} on have not been looked at, and nobody has credit for them. */
+        STALE
+    }
+
+    final Filter filter;
+    private final Backlog backlog;
+    private final NavigableMap<Integer, Deque<QueueConsumer>> lines = new TreeMap<>(Comparator.reverseOrder());
+    private final TreeSet<QueueEntry> known = new TreeSet<>(QueueEntry.IN_ORDER);
+    private final long[] next = new long[Backlog.LEVELS];
+    State state = State.STALE;
+    int consumers;
+
+    Audience(Filter filter, Backlog backlog) {
+        this.filter = filter;
+        this.backlog = backlog;
+    }
+
+    void join(QueueConsumer consumer, long ticket) {
+        consumer.inLine = true;
+        consumer.ticket = ticket;
+        lines.computeIfAbsent(consumer.priority(), priority -> new ArrayDeque<>())
+                .add(consumer);
+    }
+
+    void leave(QueueConsumer consumer) {
+        if (consumer.inLine) {
+            consumer.inLine = false;
+            lines.get(consumer.priority()).remove(consumer);
+        }
+    }
+
+    /** Who is next among those with credit, of the highest priority; stays in line. */
+    @Nullable
+    QueueConsumer first() {
+        for (Deque<QueueConsumer> line : lines.values()) {
+            for (Iterator<QueueConsumer> all = line.iterator(); all.hasNext(); ) {
+                QueueConsumer consumer = all.next();
+                if (consumer.window.hasCredit()) {
+                    return consumer;
+                }
+                all.remove();
+                consumer.inLine = false;
+            }
+        }
+        return null;
+    }
+
+    /** The next message that it knows of, or null. */
+    @Nullable
+    QueueEntry firstKnown() {
+        while (!known.isEmpty()) {
+            QueueEntry entry = known.first();
+            if (entry.state == QueueEntry.State.READY) {
+                return entry;
+            }
+            known.pollFirst();
+        }
+        return null;
+    }
+
+    /** For an audience that wants everything: the next message that is ready, or null. */
+    @Nullable
+    QueueEntry firstReady() {
+        QueueEntry back = firstKnown();
+        int lowest = back == null ? 0 : back.level + 1;
+        for (int level = Backlog.LEVELS - 1; level >= lowest; level--) {
+            if (next[level] < backlog.end(level)) {
+                QueueEntry entry = advance(level);
+                if (entry != null) {
+                    return entry;
+                }
+            }
+        }
+        return back;
+    }
+
+    private @Nullable QueueEntry advance(int level) {
+        QueueEntry entry = backlog.from(level, next[level]);
+        while (entry != null && entry.state != QueueEntry.State.READY) {
+            entry = backlog.from(level, entry.order + 1);
+        }
+        next[level] = entry == null ? backlog.end(level) : entry.order;
+        return entry;
+    }
+
+    /** Whether it has been past this message already, and would not see that it is ready again. */
+    boolean isPast(QueueEntry entry) {
+        return entry.order < next[entry.level];
+    }
+
+    /** Knows that it matches; false when that is too much to remember. */
+    boolean remember(QueueEntry entry) {
+        known.add(entry);
+        return known.size() < MOST_KNOWN;
+    }
+
+    /** Everything up to now has been looked at. */
+    void caughtUp() {
+        for (int level = 0; level < Backlog.LEVELS; level++) {
+            next[level] = backlog.end(level);
+        }
+    }
+
+    long next(int level) {
+        return next[level];
+    }
+
+    void goOnFrom(int level, long order) {
+        next[level] = Math.max(next[level], order);
+    }
+}

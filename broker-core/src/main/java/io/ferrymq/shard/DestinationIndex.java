@@ -1,0 +1,83 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The names of all destinations of a broker, for those who look for some of them: wildcards of producers, virtual topics. Written by the
+ * shards before they answer who created a destination; any thread reads.
+ */
+public final class DestinationIndex {
+    private static final String CONSUMER_PREFIX = "Consumer.";
+
+    private final Set<DestinationName> names = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    /** Topic names to the queues {@code Consumer.x.topic} that exist. */
+    private final ConcurrentHashMap<String, Set<DestinationName>> consumerQueues = new ConcurrentHashMap<>();
+
+    void add(DestinationName name) {
+        if (names.add(name)) {
+            count.incrementAndGet();
+            noteConsumerQueue(name, true);
+        }
+    }
+
+    /** Adds it unless there are {@code most} already. */
+    boolean addWithin(DestinationName name, int most) {
+        if (count.incrementAndGet() > most) {
+            count.decrementAndGet();
+            return false;
+        }
+        if (!names.add(name)) {
+            count.decrementAndGet();
+        }
+        noteConsumerQueue(name, true);
+        return true;
+    }
+
+    void remove(DestinationName name) {
+        if (names.remove(name)) {
+            count.decrementAndGet();
+            noteConsumerQueue(name, false);
+        }
+    }
+
+    private void noteConsumerQueue(DestinationName name, boolean added) {
+        String text = name.physicalName();
+        int dot = text.indexOf('.', CONSUMER_PREFIX.length());
+        boolean consumes = name.kind() == DestinationName.Kind.QUEUE && text.startsWith(CONSUMER_PREFIX) && dot > 0;
+        if (!consumes || dot + 1 == text.length()) {
+            return;
+        }
+        consumerQueues.compute(text.substring(dot + 1), (topic, known) -> {
+            Set<DestinationName> queues = known == null ? ConcurrentHashMap.newKeySet() : known;
+            if (added) {
+                queues.add(name);
+            } else {
+                queues.remove(name);
+            }
+            return queues.isEmpty() ? null : queues;
+        });
+    }
+
+    /** The queues {@code Consumer.x.NAME} for a virtual topic of this name. */
+    public Set<DestinationName> consumerQueuesOf(String topic) {
+        return consumerQueues.getOrDefault(topic, Set.of());
+    }
+
+    /** What exists of this kind and matches; takes as long as there are destinations. */
+    public List<DestinationName> matching(DestinationPattern pattern) {
+        List<DestinationName> found = new ArrayList<>();
+        for (DestinationName name : names) {
+            if (pattern.matches(name)) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,89 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueConsumer;
+import io.ferrymq.topic.DurableSubscription;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The consumer of a durable subscription, or of the part of it that one shard has. */
+public final class DurableConsumerSubscription extends Subscription {
+    private final DurableSpec spec;
+    private final QueueConsumer consumer;
+    private @Nullable DurableSubscription durable;
+
+    public DurableConsumerSubscription(DurableSpec spec, QueueConsumer consumer, DeliverySink sink) {
+        super(consumer.id(), sink);
+        this.spec = spec;
+        this.consumer = consumer;
+    }
+
+    @Override
+    void attach(Destinations destinations, Receipt receipt) {
+        Optional<Refusal> refusal = destinations.createAll(spec.patterns());
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
+            return;
+        }
+        durable = destinations.durables().activate(spec, consumer, receipt);
+    }
+
+    @Override
+    void detach(long lastDelivered) {
+        if (durable != null) {
+            durable.deactivate(consumer, lastDelivered);
+        }
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range) {
+        Queue backlog = backlog();
+        return backlog == null ? Optional.empty() : backlog.acknowledge(consumer, range);
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range, TransactionPart part) {
+        Queue backlog = backlog();
+        return backlog == null ? Optional.empty() : backlog.acknowledge(consumer, range, part.acknowledgedOf(backlog));
+    }
+
+    private @Nullable Queue backlog() {
+        return durable == null ? null : durable.backlog();
+    }
+
+    @Override
+    void changePrefetch(int prefetch) {
+        if (durable != null) {
+            durable.backlog().changePrefetch(consumer, prefetch);
+        }
+    }
+
+    @Override
+    void resume() {
+        if (durable != null) {
+            durable.backlog().resume(consumer);
+        }
+    }
+
+    @Override
+    boolean tryPull() {
+        return durable == null || durable.backlog().pull(consumer);
+    }
+
+    @Override
+    boolean isPullOpen() {
+        return consumer.isPullOpen();
+    }
+
+    @Override
+    void endPull() {
+        if (durable != null) {
+            durable.backlog().endPull(consumer);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueConsumer;
+import io.ferrymq.topic.DurableSubscription;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable subscriptions to topics of one shard, which owns them. They come and go by records, and take effect when those are
+ * durable, in the order of the log: what a subscription holds is the same after a replay.
+ *
+ * <p>A subscription with wildcards has a part in every shard. Each part is written, so that it has its place in the log; the record that
+ * stays is that of the subscription's home.
+ */
+final class Durables {
+    private static final class Held {
+        private final DurableSubscription durable;
+        private final List<DestinationPattern> patterns;
+        /** It takes messages: its record is durable. */
+        private boolean linked;
+        /** The record that it exists by; only at home. */
+        private @Nullable JournalEntry addedEntry;
+
+        private Held(DurableSubscription durable, List<DestinationPattern> patterns) {
+            this.durable = durable;
+            this.patterns = patterns;
+        }
+
+        private boolean concerns(DestinationName topic) {
+            return patterns.stream().anyMatch(pattern -> pattern.matches(topic));
+        }
+
+        private Record.SubscriptionAdded record() {
+            return new DurableSpec(durable.name(), durable.topics(), durable.filter()).record();
+        }
+    }
+
+    private final ShardContext context;
+    private final Settlement settlement;
+    private final Destinations destinations;
+    private final Predicate<DestinationName> isOwn;
+    private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
+    private @Nullable JournalEntry lastAgain;
+
+    /** @param isOwn whether this shard is the one for a name */
+    Durables(ShardContext context, Settlement settlement, Destinations destinations, Predicate<DestinationName> isOwn) {
+        this.context = context;
+        this.settlement = settlement;
+        this.destinations = destinations;
+        this.isOwn = isOwn;
+    }
+
+    @Nullable
+    DurableSubscription find(DestinationName name) {
+        Held held = byName.get(name);
+        return held == null ? null : held.durable;
+    }
+
+    Collection<DurableSubscription> all() {
+        return byName.values().stream().map(held -> held.durable).toList();
+    }
+
+    /** A topic has just been created: it keeps messages from now on for those who want them. */
+    void topicAdded(Destination topic) {
+        for (Held held : byName.values()) {
+            if (held.concerns(topic.name())) {
+                topic.durables++;
+                if (held.linked) {
+                    topic.topic().keepFor(held.durable);
+                }
+            }
+        }
+    }
+
+    /** A consumer comes: to what there is, or to a new subscription. Returns it, or null when that is in use. */
+    @Nullable
+    DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, Receipt receipt) {
+        Held known = byName.get(spec.name());
+        if (known != null && known.durable.isActive()) {
+            receipt.refused(inUse(spec.name()));
+            return null;
+        }
+        Held held = known == null ? add(spec) : known;
+        held.durable.reserve(consumer);
+        if (known != null && known.durable.filter().equals(spec.filter())) {
+            context.outlet().afterParked(lsn -> start(held, consumer, receipt));
+        } else {
+            write(held, spec, () -> start(held, consumer, receipt));
+        }
+        return held.durable;
+    }
+
+    private static void start(Held held, QueueConsumer consumer, Receipt receipt) {
+        if (held.durable.isReservedFor(consumer)) {
+            held.durable.activate(consumer);
+        }
+        receipt.done();
+    }
+
+    /** A new subscription, or an old one that is deaf to another connection now. */
+    private void write(Held held, DurableSpec spec, Runnable then) {
+        JournalEntry old = held.addedEntry;
+        JournalEntry[] written = new JournalEntry[1];
+        written[0] = context.outlet().appendAndPark(List.of(spec.record()), lsn -> {
+            unlink(held);
+            held.durable.changeFilter(spec.filter());
+            link(held);
+            if (!isOwn.test(spec.home())) {
+                context.outlet().release(lsn);
+            } else if (old != null) {
+                context.outlet().release(old.firstLsn());
+            }
+            then.run();
+        });
+        if (isOwn.test(spec.home())) {
+            held.addedEntry = written[0];
+        }
+    }
+
+    private static Refusal inUse(DestinationName subscription) {
+        return new Refusal(
+                Refusal.Code.SUBSCRIPTION_IN_USE,
+                "Durable consumer is in use for client: " + subscription.subscriptionClient()
+                        + " and subscriptionName: " + subscription.subscriptionName());
+    }
+
+    /** Ends a subscription with its backlog. One that this shard does not know is gone already. */
+    void remove(DestinationName name, Receipt receipt) {
+        Held held = byName.get(name);
+        if (held == null) {
+            receipt.done();
+        } else if (held.durable.isActive()) {
+            receipt.refused(new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"));
+        } else {
+            byName.remove(name); // one of the same name may come before this is durable
+            context.outlet().appendAndPark(List.of(new Record.SubscriptionRemoved(name)), lsn -> {
+                discard(held);
+                settlement.forgotten(held.durable.backlog().close());
+                if (held.addedEntry != null) {
+                    context.outlet().release(held.addedEntry.firstLsn());
+                }
+                receipt.done();
+            });
+        }
+    }
+
+    private Held add(DurableSpec spec) {
+        List<DestinationPattern> patterns = spec.patterns();
+        Queue backlog = new Queue(
+                spec.name(),
+                context.clock(),
+                settlement,
+                context.policies().of(patterns.get(0).name()),
+                context.properties());
+        Held held = new Held(new DurableSubscription(spec.topics(), spec.filter(), backlog), patterns);
+        byName.put(spec.name(), held);
+        topicsOf(held).forEach(topic -> topic.durables++);
+        return held;
+    }
+
+    private void discard(Held held) {
+        unlink(held);
+        topicsOf(held).forEach(topic -> topic.durables--);
+    }
+
+    private void link(Held held) {
+        held.linked = true;
+        topicsOf(held).forEach(topic -> topic.topic().keepFor(held.durable));
+    }
+
+    private void unlink(Held held) {
+        held.linked = false;
+        topicsOf(held).forEach(topic -> topic.topic().keepNoLonger(held.durable));
+    }
+
+    private List<Destination> topicsOf(Held held) {
+        return destinations.all().stream()
+                .filter(topic -> topic.name().isTopic() && held.concerns(topic.name()))
+                .toList();
+    }
+
+    /** From the journal; returns the record that this one replaces, if any. */
+    @Nullable
+    JournalEntry recover(DurableSpec spec, JournalEntry newest) {
+        Held known = byName.get(spec.name());
+        Held held = known == null ? add(spec) : known;
+        JournalEntry old = held.addedEntry;
+        unlink(held);
+        held.durable.changeFilter(spec.filter());
+        link(held);
+        if (isOwn.test(spec.home())) {
+            held.addedEntry = newest;
+        }
+        return old;
+    }
+
+    /** From the journal: it is gone. Returns the record that it existed by, if this is its home. */
+    @Nullable
+    JournalEntry forget(DestinationName name) {
+        Held held = byName.remove(name);
+        if (held == null) {
+            return null;
+        }
+        discard(held);
+        return held.addedEntry;
+    }
+
+    /** A segment has begun: see Destinations.appendAgain. */
+    void appendAgain() {
+        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
+            return;
+        }
+        for (Held held : byName.values()) {
+            if (held.linked && held.addedEntry != null) {
+                held.addedEntry = context.outlet().append(held.record(), held.addedEntry);
+                lastAgain = held.addedEntry;
+            }
+        }
+    }
+}

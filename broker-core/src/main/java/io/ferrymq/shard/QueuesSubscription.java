@@ -1,0 +1,123 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Window;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueConsumer;
+import io.ferrymq.transaction.TransactionPart;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A consumer of all queues of one shard that match a pattern, those included that are still to come; one window for all. */
+public final class QueuesSubscription extends Subscription implements Destinations.Watcher {
+    private record Leg(Queue queue, QueueConsumer consumer) {}
+
+    private final List<DestinationPattern> patterns;
+    private final Window window;
+    private final Supplier<QueueConsumer> consumers;
+    private final Map<DestinationName, Leg> legs = new LinkedHashMap<>();
+    private Runnable stopWatching = () -> {};
+    private int firstToResume;
+
+    /** @param consumers makes the consumer of one more queue, with {@code window} */
+    public QueuesSubscription(
+            ConsumerId id,
+            List<DestinationPattern> patterns,
+            Window window,
+            Supplier<QueueConsumer> consumers,
+            DeliverySink sink) {
+        super(id, sink);
+        this.patterns = List.copyOf(patterns);
+        this.window = window;
+        this.consumers = consumers;
+    }
+
+    @Override
+    void attach(Destinations destinations, Receipt receipt) {
+        List.copyOf(destinations.all()).forEach(this::appeared);
+        destinations.watch(this);
+        stopWatching = () -> destinations.unwatch(this);
+        receipt.done();
+    }
+
+    @Override
+    public void appeared(Destination destination) {
+        DestinationName name = destination.name();
+        boolean wanted = patterns.stream().anyMatch(pattern -> pattern.matches(name));
+        if (wanted && !legs.containsKey(name)) {
+            Leg leg = new Leg(destination.queue(), consumers.get());
+            legs.put(name, leg);
+            leg.queue.subscribe(leg.consumer);
+        }
+    }
+
+    @Override
+    public void disappeared(Destination destination) {
+        legs.remove(destination.name());
+    }
+
+    @Override
+    void detach(long lastDelivered) {
+        stopWatching.run();
+        legs.values().forEach(leg -> leg.queue.unsubscribe(leg.consumer, lastDelivered));
+        legs.clear();
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range) {
+        Leg leg = legs.get(range.destination());
+        return leg == null ? Optional.empty() : leg.queue.acknowledge(leg.consumer, range);
+    }
+
+    @Override
+    Optional<Refusal> acknowledge(AckRange range, TransactionPart part) {
+        Leg leg = legs.get(range.destination());
+        return leg == null
+                ? Optional.empty()
+                : leg.queue.acknowledge(leg.consumer, range, part.acknowledgedOf(leg.queue));
+    }
+
+    @Override
+    void changePrefetch(int prefetch) {
+        window.changePrefetch(prefetch);
+        resume();
+    }
+
+    /** Another queue is first each time, so that a busy one does not keep the others from their turn. */
+    @Override
+    void resume() {
+        List<Leg> all = new ArrayList<>(legs.values());
+        firstToResume++;
+        for (int i = 0; i < all.size(); i++) {
+            Leg leg = all.get(Math.floorMod(firstToResume + i, all.size()));
+            leg.queue.resume(leg.consumer);
+        }
+    }
+
+    @Override
+    boolean tryPull() {
+        window.pull();
+        resume();
+        return !isPullOpen();
+    }
+
+    @Override
+    boolean isPullOpen() {
+        return window.isPull() && window.hasCredit();
+    }
+
+    @Override
+    void endPull() {
+        window.endPull();
+    }
+}

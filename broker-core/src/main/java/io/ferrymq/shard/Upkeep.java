@@ -1,0 +1,53 @@
+package io.ferrymq.shard;
+
+import java.util.List;
+
+/** What is done for all destinations of a shard from time to time: expiry, slow consumers, unused destinations. Owned by the shard. */
+final class Upkeep {
+    private static final long PERIOD_MS = 1_000;
+
+    private final ShardContext context;
+    private final Destinations destinations;
+
+    Upkeep(ShardContext context, Destinations destinations) {
+        this.context = context;
+        this.destinations = destinations;
+    }
+
+    void schedule() {
+        context.timers().schedule(PERIOD_MS, () -> {
+            run();
+            schedule();
+        });
+    }
+
+    private void run() {
+        for (Destination destination : List.copyOf(destinations.all())) {
+            if (destination.name().isQueue()) {
+                destination.queue().expire();
+                destination.queue().abortSlowConsumers();
+            } else if (destination.policy.abortSlowConsumerMs() >= 0) {
+                long slowMs = destination.policy.abortSlowConsumerMs();
+                destination.topic().subscriptions().forEach(subscription -> subscription.abortIfSlowFor(slowMs));
+            }
+            if (destination.policy.gcInactiveDestinations()) {
+                removeIfUnused(destination);
+            }
+        }
+        destinations.durables().all().forEach(durable -> durable.backlog().expire());
+    }
+
+    /** ActiveMQ's gcInactiveDestinations. */
+    private void removeIfUnused(Destination destination) {
+        boolean empty = destination.name().isTopic() || destination.queue().size() == 0;
+        boolean unused = destination.consumerCount() == 0
+                && destination.parkedMessages == 0
+                && destination.durables == 0
+                && !destination.name().isTemporary();
+        if (!empty || !unused) {
+            destination.lastUsedMs = context.nowMs();
+        } else if (context.nowMs() - destination.lastUsedMs >= destination.policy.inactiveTimeoutBeforeGcMs()) {
+            destinations.remove(destination);
+        }
+    }
+}

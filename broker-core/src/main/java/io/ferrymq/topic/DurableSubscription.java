@@ -1,0 +1,88 @@
+package io.ferrymq.topic;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.queue.Filter;
+import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueConsumer;
+import io.ferrymq.queue.QueueEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A durable subscription, or the part of it that concerns the topics of one shard, which owns it: a backlog of its own, from which at most
+ * one consumer takes. What it keeps follows from records alone.
+ */
+public final class DurableSubscription implements TopicSubscriber {
+    private final DestinationName topics;
+    private final Queue backlog;
+    private Filter filter;
+    private @Nullable QueueConsumer consumer;
+
+    /**
+     * @param topics as the client named them: may be a composite or a pattern
+     * @param backlog a queue whose name is that of the subscription
+     */
+    public DurableSubscription(DestinationName topics, Filter filter, Queue backlog) {
+        this.topics = topics;
+        this.filter = filter;
+        this.backlog = backlog;
+    }
+
+    public DestinationName name() {
+        return backlog.name();
+    }
+
+    public DestinationName topics() {
+        return topics;
+    }
+
+    public Queue backlog() {
+        return backlog;
+    }
+
+    @Override
+    public Filter filter() {
+        return filter;
+    }
+
+    /** The same subscription, though not for messages of another connection any more (noLocal). */
+    public void changeFilter(Filter value) {
+        filter = value;
+    }
+
+    @Override
+    public void offer(Publication publication) {
+        backlog.add(publication.keep());
+    }
+
+    /** Found at recovery. */
+    public QueueEntry restore(Publication publication) {
+        QueueEntry entry = publication.keep();
+        backlog.restore(entry);
+        return entry;
+    }
+
+    public boolean isActive() {
+        return consumer != null;
+    }
+
+    /** Keeps the place for a consumer that is on its way. */
+    public void reserve(QueueConsumer value) {
+        consumer = value;
+    }
+
+    public boolean isReservedFor(QueueConsumer value) {
+        return consumer == value;
+    }
+
+    public void activate(QueueConsumer value) {
+        consumer = value;
+        backlog.subscribe(value);
+    }
+
+    public void deactivate(QueueConsumer value, long lastDelivered) {
+        if (consumer == value) {
+            consumer = null;
+            backlog.unsubscribe(value, lastDelivered);
+        }
+    }
+}

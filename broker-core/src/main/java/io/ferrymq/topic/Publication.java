@@ -1,0 +1,48 @@
+package io.ferrymq.topic;
+
+import io.ferrymq.message.Message;
+import io.ferrymq.queue.QueueEntry;
+
+/**
+ * One message on its way to the subscribers of its topic; those that are durable share its record. Owned by the topic's shard.
+ */
+public final class Publication {
+    private final Message message;
+    private final long sequence;
+    private final long lsn;
+    private final QueueEntry.Holders holders = new QueueEntry.Holders();
+    private final QueueEntry own;
+    private int kept;
+
+    /** @param lsn of its MessageAdded record; 0 when it has none */
+    public Publication(Message message, long sequence, long lsn) {
+        this.message = message;
+        this.sequence = sequence;
+        this.lsn = lsn;
+        this.own = QueueEntry.shared(message, sequence, lsn, holders);
+    }
+
+    Message message() {
+        return message;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    /** An entry for one more durable subscription. */
+    QueueEntry keep() {
+        kept++;
+        return QueueEntry.shared(message, sequence, lsn, holders);
+    }
+
+    /** The publisher's own hold on the message, which is to leave when it has been given to all. */
+    public QueueEntry own() {
+        return own;
+    }
+
+    /** How many durable subscriptions have kept it. */
+    public int kept() {
+        return kept;
+    }
+}

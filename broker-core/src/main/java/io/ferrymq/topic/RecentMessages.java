@@ -1,0 +1,72 @@
+package io.ferrymq.topic;
+
+import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.policy.SubscriptionRecovery;
+import io.ferrymq.selector.Candidate;
+import io.ferrymq.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The newest messages of a topic, for consumers that come late and ask for them (ActiveMQ's subscriptionRecoveryPolicy). Counted in
+ * the memory budget. Owned by the topic's shard.
+ */
+public final class RecentMessages {
+    private record Remembered(Message message, long sequence, long atMs) {}
+
+    private final SubscriptionRecovery policy;
+    private final Clock clock;
+    private final MemoryBudget budget;
+    private final Deque<Remembered> newestLast = new ArrayDeque<>();
+    private long bytes;
+
+    public RecentMessages(SubscriptionRecovery policy, Clock clock, MemoryBudget budget) {
+        this.policy = policy;
+        this.clock = clock;
+        this.budget = budget;
+    }
+
+    void add(Message message, long sequence) {
+        if (policy.remembersNothing()) {
+            return;
+        }
+        newestLast.add(new Remembered(message, sequence, clock.epochMs()));
+        bytes += message.footprintBytes();
+        budget.take(message.footprintBytes());
+        forgetOld();
+    }
+
+    private void forgetOld() {
+        long oldestMs = policy.ageMs() == Long.MAX_VALUE ? Long.MIN_VALUE : clock.epochMs() - policy.ageMs();
+        while (!newestLast.isEmpty()
+                && (newestLast.size() > policy.messages()
+                        || bytes > policy.bytes()
+                        || newestLast.peek().atMs() < oldestMs)) {
+            forget(newestLast.poll());
+        }
+    }
+
+    private void forget(Remembered old) {
+        bytes -= old.message().footprintBytes();
+        budget.give(old.message().footprintBytes());
+    }
+
+    void replay(TopicSubscription subscription, PropertyFormat properties) {
+        forgetOld();
+        for (Remembered one : List.copyOf(newestLast)) {
+            Message message = one.message();
+            boolean alive = !message.isExpiredAt(clock.epochMs());
+            if (alive && subscription.filter().matches(message, new Candidate(message, properties))) {
+                subscription.offer(new Publication(message, one.sequence(), 0));
+            }
+        }
+    }
+
+    void clear() {
+        newestLast.forEach(this::forget);
+        newestLast.clear();
+    }
+}

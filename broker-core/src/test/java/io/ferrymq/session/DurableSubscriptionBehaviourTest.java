@@ -1,0 +1,229 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DurableSubscriptionBehaviourTest {
+    private static final DestinationName NEWS = DestinationName.topic("NEWS.all");
+    private static final DestinationName OTHER = DestinationName.topic("NEWS.other");
+    private static final DestinationName ANY = DestinationName.topic("NEWS.>");
+
+    private Bench bench = Bench.bench();
+    private TestClient producer = bench.client();
+
+    private TestClient reader() {
+        return bench.client("ID:reader");
+    }
+
+    private void crash() {
+        bench = bench.crashAndRestart();
+        producer = bench.client();
+    }
+
+    @Test
+    void shouldKeepWhatComesWhileItsConsumerIsAway() {
+        TestClient reader = reader();
+        reader.durable(NEWS, "s", 10, "");
+        reader.close();
+        producer.send(NEWS, 3);
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldKeepItOverACrashAndFlagItThen() {
+        TestClient reader = reader();
+        reader.durable(NEWS, "s", 10, "");
+        reader.close();
+        producer.send(NEWS, 3);
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L, 3L);
+        assertThat(back.deliveries).allMatch(delivery -> delivery.redeliveries() == 1);
+    }
+
+    @Test
+    void shouldForgetWhatEachSubscriptionHasAcknowledgedOverACrash() {
+        TestClient reader = reader();
+        ConsumerId one = reader.durable(NEWS, "one", 10, "");
+        ConsumerId two = reader.durable(NEWS, "two", 10, "");
+        producer.send(NEWS, 3);
+        Delivery first = firstOf(reader, one);
+        reader.ack(AckType.STANDARD, one, first);
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "one", 10, ""))).containsExactly(2L, 3L);
+        assertThat(back.received(back.durable(NEWS, "two", 10, ""))).containsExactly(1L, 2L, 3L);
+        assertThat(two).isNotNull();
+    }
+
+    private static Delivery firstOf(TestClient reader, ConsumerId consumer) {
+        return reader.deliveries.stream()
+                .filter(delivery -> delivery.consumer().equals(consumer))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldReleaseARecordWhenTheLastSubscriptionHasAcknowledgedIt() {
+        Bench small = new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
+        TestClient reader = small.client("ID:reader");
+        ConsumerId one = reader.durable(NEWS, "one", 10, "");
+        ConsumerId two = reader.durable(NEWS, "two", 10, "");
+        long before = small.liveRecords();
+        small.client().send(NEWS, 1);
+        assertThat(small.liveRecords()).isEqualTo(before + 1);
+        reader.ack(AckType.STANDARD, one, firstOf(reader, one));
+        small.run();
+        assertThat(small.liveRecords()).isEqualTo(before + 1);
+        reader.ack(AckType.STANDARD, two, firstOf(reader, two));
+        small.run();
+        assertThat(small.liveRecords()).isEqualTo(before);
+        assertThat(small.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldHoldNothingForATopicWithoutDurableSubscriptions() {
+        producer.send(NEWS, 2);
+        assertThat(bench.liveRecords()).isZero();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldRefuseASecondConsumerAndAnUnsubscribeMeanwhile() {
+        TestClient reader = reader();
+        reader.durable(NEWS, "s", 10, "");
+        Answer second = reader.subscribe(reader.durableSpec(NEWS, "s", 10, ""));
+        assertThat(second.refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
+        assertThat(second.refusal().message())
+                .isEqualTo("Durable consumer is in use for client: ID:reader and subscriptionName: s");
+        assertThat(reader.removeSubscription("s").refusal().message()).isEqualTo("Durable consumer is in use");
+    }
+
+    @Test
+    void shouldForgetAnUnsubscribedOneOverACrash() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        producer.send(NEWS, 2);
+        reader.unsubscribe(consumer, -1);
+        assertThat(reader.removeSubscription("s").isDone()).isTrue();
+        assertThat(reader.removeSubscription("s").refusal().message())
+                .isEqualTo("No durable subscription exists for clientID: ID:reader and subscriptionName: s");
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.removeSubscription("s").refusal().code()).isEqualTo(Refusal.Code.INVALID_DESTINATION);
+        assertThat(bench.liveRecords()).isZero();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldStartAnewWithAnotherSelectorOrTopic() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        producer.send(NEWS, "colour=blue");
+        ConsumerId selecting = reader.durable(NEWS, "s", 10, "colour = 'blue'");
+        assertThat(reader.received(selecting)).isEmpty();
+        producer.send(NEWS, "colour=red");
+        producer.send(NEWS, "colour=blue");
+        assertThat(reader.received(selecting)).containsExactly(3L);
+        reader.unsubscribe(selecting, -1);
+        ConsumerId elsewhere = reader.durable(OTHER, "s", 10, "");
+        producer.send(NEWS, 1);
+        producer.send(OTHER, 1);
+        assertThat(reader.received(elsewhere)).containsExactly(5L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldKeepTheTopicsOfAPatternTheNewOnesTooOverACrash(int shards) {
+        bench = Bench.bench(shards);
+        producer = bench.client();
+        TestClient reader = reader();
+        reader.durable(ANY, "s", 100, "");
+        reader.close();
+        producer.send(NEWS, 2);
+        crash();
+        producer.send(OTHER, 3);
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(ANY, "s", 100, ""))).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldCommitARangeOverTheTopicsOfAPattern(int shards) {
+        bench = Bench.bench(shards);
+        producer = bench.client();
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(ANY, "s", 100, "");
+        for (int i = 0; i < 8; i++) {
+            producer.send(DestinationName.topic("NEWS." + i % 4), 1);
+        }
+        TransactionId transaction = reader.begin(1);
+        Answer ack = reader.ack(
+                AckType.STANDARD, consumer, reader.deliveries.get(1), reader.deliveries.get(6), 6, transaction);
+        assertThat(ack.isDone()).isTrue();
+        assertThat(reader.commit(transaction).isDone()).isTrue();
+        reader.close();
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(ANY, "s", 100, ""))).hasSize(2);
+    }
+
+    @Test
+    void shouldCountDeliveriesUpToASequence() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        producer.send(NEWS, 3);
+        reader.unsubscribe(consumer, reader.deliveries.get(1).sequence());
+        reader.deliveries.clear();
+        reader.durable(NEWS, "s", 10, "");
+        assertThat(reader.deliveries).extracting(Delivery::redeliveries).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void shouldNotKeepForItsOwnConnectionWhenItIsDeafToIt() {
+        TestClient reader = reader();
+        ConsumerSpec deaf = new ConsumerSpec(reader.nextConsumer(), NEWS, 10, 0, false, true, false, "", "s", false, 0);
+        assertThat(reader.subscribe(deaf).isDone()).isTrue();
+        reader.send(NEWS, 1);
+        producer.send(NEWS, 1);
+        assertThat(reader.deliveries).singleElement().satisfies(delivery -> assertThat(
+                        delivery.message().id().producer().connection())
+                .isNotEqualTo("ID:reader"));
+    }
+
+    @Test
+    void shouldSendATransactionToASubscriptionOnlyWhenItIsCommitted() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        TransactionId transaction = producer.begin(1);
+        producer.send(producer.message(NEWS, true, 0), transaction);
+        assertThat(reader.received(consumer)).isEmpty();
+        producer.commit(transaction);
+        assertThat(reader.received(consumer)).hasSize(1);
+        reader.close();
+        crash();
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).hasSize(1);
+    }
+}

@@ -1,0 +1,171 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.session.Bench.TestClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Who gets which message of a queue: selectors and priorities. */
+class SelectorBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+
+    private final Bench bench = Bench.bench();
+    private final TestClient producer = bench.client();
+    private final TestClient client = bench.client();
+
+    @Test
+    void shouldGiveEachConsumerWhatItSelects() {
+        ConsumerId blue = client.select(ORDERS, 10, "colour = 'blue'");
+        ConsumerId heavy = client.select(ORDERS, 10, "weight > 5");
+        producer.send(ORDERS, "colour=blue;weight=1");
+        producer.send(ORDERS, "colour=red;weight=7");
+        producer.send(ORDERS, "colour=red;weight=2");
+        assertThat(client.received(blue)).containsExactly(1L);
+        assertThat(client.received(heavy)).containsExactly(2L);
+        assertThat(client.received(client.consume(ORDERS, 10))).containsExactly(3L);
+    }
+
+    @Test
+    void shouldGiveAMessageOnceWhereSelectorsOverlap() {
+        ConsumerId blue = client.select(ORDERS, 10, "colour = 'blue'");
+        ConsumerId heavy = client.select(ORDERS, 10, "weight > 5");
+        for (int i = 0; i < 4; i++) {
+            producer.send(ORDERS, "colour=blue;weight=9");
+        }
+        assertThat(client.received(blue)).containsExactly(1L, 3L);
+        assertThat(client.received(heavy)).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void shouldFindMessagesHoweverDeepTheyLie() {
+        for (int i = 0; i < 60_000; i++) {
+            producer.send(ORDERS, "colour=red");
+        }
+        producer.send(ORDERS, "colour=blue");
+        ConsumerId consumer = client.select(ORDERS, 1, "colour = 'blue'");
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(60_001L);
+    }
+
+    @Test
+    void shouldGiveOlderMessagesFirstWhileItLooksForThem() {
+        for (int i = 0; i < 60_000; i++) {
+            producer.send(ORDERS, i % 10_000 == 9_999 ? "colour=blue" : "colour=red");
+        }
+        ConsumerId consumer = client.select(ORDERS, 100, "colour = 'blue'");
+        producer.send(ORDERS, "colour=blue");
+        bench.run();
+        assertThat(client.received(consumer))
+                .containsExactly(10_000L, 20_000L, 30_000L, 40_000L, 50_000L, 60_000L, 60_001L);
+    }
+
+    @Test
+    void shouldOfferWhatComesBackToThoseWhoSelectIt() {
+        ConsumerId any = client.consume(ORDERS, 100);
+        for (int i = 0; i < 6; i++) {
+            producer.send(ORDERS, i % 2 == 0 ? "colour=blue" : "colour=red");
+        }
+        ConsumerId blue = client.select(ORDERS, 2, "colour = 'blue'");
+        ConsumerId red = client.select(ORDERS, 100, "colour = 'red'");
+        client.unsubscribe(any, -1);
+        assertThat(client.received(blue)).containsExactly(1L, 3L);
+        assertThat(client.received(red)).containsExactly(2L, 4L, 6L);
+        client.ack(AckType.STANDARD, blue, deliveryTo(blue, 0));
+        assertThat(client.received(blue)).containsExactly(1L, 3L, 5L);
+    }
+
+    private io.ferrymq.flow.Delivery deliveryTo(ConsumerId consumer, int index) {
+        return client.deliveries.stream()
+                .filter(delivery -> delivery.consumer().equals(consumer))
+                .toList()
+                .get(index);
+    }
+
+    @Test
+    void shouldRememberMuchForAConsumerWithoutCreditAndGoOn() {
+        ConsumerId blue = client.select(ORDERS, 1, "colour = 'blue'");
+        for (int i = 0; i < 3_000; i++) {
+            producer.send(ORDERS, "colour=blue");
+        }
+        List<Long> expected = LongStream.rangeClosed(1, 3_000).boxed().toList();
+        for (int i = 0; i < 3_000; i++) {
+            client.ack(AckType.STANDARD, blue, client.deliveries.get(i));
+        }
+        assertThat(client.received(blue)).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void shouldServeManySelectorsFromABacklog() {
+        for (int i = 0; i < 2_000; i++) {
+            producer.send(ORDERS, "n=" + i % 200);
+        }
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            consumers.add(client.select(ORDERS, 100, "n = " + i));
+        }
+        bench.run();
+        assertThat(consumers)
+                .allSatisfy(consumer -> assertThat(client.received(consumer)).hasSize(10));
+    }
+
+    @Test
+    void shouldOrderByPriorityThenByArrival() {
+        producer.sendWithPriority(ORDERS, 4, 9, 0, 4, 9, 5);
+        assertThat(client.received(client.consume(ORDERS, 100))).containsExactly(2L, 5L, 6L, 1L, 4L, 3L);
+    }
+
+    @Test
+    void shouldPutWhatComesBackWhereItWas() {
+        producer.sendWithPriority(ORDERS, 4, 9, 4);
+        ConsumerId first = client.consume(ORDERS, 2);
+        producer.sendWithPriority(ORDERS, 9);
+        client.unsubscribe(first, -1);
+        assertThat(client.received(client.consume(ORDERS, 100))).containsExactly(2L, 4L, 1L, 3L);
+    }
+
+    @Test
+    void shouldOrderByArrivalAloneWhereThePolicySaysSo() {
+        Bench plain = new Bench(
+                1,
+                Limits.defaults(),
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(DestinationName.queue("ORDERS"))
+                        .prioritizedMessages(false)
+                        .build());
+        plain.client().sendWithPriority(ORDERS, 4, 9, 0);
+        TestClient reader = plain.client();
+        assertThat(reader.received(reader.consume(ORDERS, 100))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldGiveAnExclusiveConsumerOnlyWhatItSelects() {
+        ConsumerId owner = client.nextConsumer();
+        client.subscribe(new ConsumerSpec(owner, ORDERS, 10, 0, false, false, true, "colour = 'blue'"));
+        ConsumerId other = client.consume(ORDERS, 10);
+        producer.send(ORDERS, "colour=blue");
+        producer.send(ORDERS, "colour=red");
+        assertThat(client.received(owner)).containsExactly(1L);
+        assertThat(client.received(other)).isEmpty();
+        client.unsubscribe(owner, -1);
+        assertThat(client.received(other)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldBrowseWhatASelectorMatches() {
+        producer.send(ORDERS, "colour=blue");
+        producer.send(ORDERS, "colour=red");
+        ConsumerId browser = client.nextConsumer();
+        client.subscribe(new ConsumerSpec(browser, ORDERS, 10, 0, true, false, false, "colour = 'red'"));
+        assertThat(client.received(browser)).containsExactly(2L);
+        assertThat(client.nothings).containsExactly(browser);
+    }
+}

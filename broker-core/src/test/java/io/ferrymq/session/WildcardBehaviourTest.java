@@ -1,0 +1,179 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names that stand for several destinations: wildcards, composites, virtual topics. Each on one shard and on several. */
+class WildcardBehaviourTest {
+    private static final DestinationName ANY = DestinationName.queue("A.>");
+
+    private Bench bench = Bench.bench();
+    private TestClient producer = bench.client();
+    private TestClient client = bench.client();
+
+    private void on(int shards) {
+        bench = Bench.bench(shards);
+        producer = bench.client();
+        client = bench.client();
+    }
+
+    private static DestinationName queue(int number) {
+        return DestinationName.queue("A." + number);
+    }
+
+    private void sendToEach(int queues) {
+        for (int i = 0; i < queues; i++) {
+            producer.send(queue(i), 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldConsumeFromQueuesThatExistAndThatCome(int shards) {
+        on(shards);
+        sendToEach(4);
+        ConsumerId consumer = client.consume(ANY, 100);
+        producer.send(DestinationName.queue("A.new"), 1);
+        producer.send(DestinationName.queue("B"), 1);
+        assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldHaveOneWindowForAllQueues(int shards) {
+        on(shards);
+        sendToEach(8);
+        ConsumerId consumer = client.consume(ANY, 3);
+        assertThat(client.received(consumer)).hasSize(3);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(0));
+        assertThat(client.received(consumer)).hasSize(4);
+        for (int i = 1; i < 8; i++) {
+            client.ack(AckType.STANDARD, consumer, client.deliveries.get(i));
+        }
+        assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAcknowledgeARangeOverSeveralQueues(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        Answer ack = client.ack(AckType.STANDARD, consumer, all.get(0), all.get(5), 6, TransactionId.NONE);
+        assertThat(ack.isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldCommitAndRollBackARangeOverSeveralQueues(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        TransactionId undone = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(3), 4, undone);
+        assertThat(client.rollback(undone).isDone()).isTrue();
+        TransactionId done = client.begin(2);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(2), 3, done);
+        assertThat(client.commit(done).isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldPullOneMessageFromSeveralQueues(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 0);
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.nothings).hasSize(1);
+        sendToEach(4);
+        assertThat(client.received(consumer)).isEmpty();
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.received(consumer)).hasSize(1);
+        client.port().pull(consumer, 0);
+        bench.run();
+        assertThat(client.received(consumer)).hasSize(2);
+        assertThat(client.nothings).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAnswerAPullOfSeveralQueuesThatTakesTooLong(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 0);
+        sendToEach(1);
+        client.port().pull(consumer, 100);
+        bench.run();
+        client.port().pull(consumer, 1000);
+        bench.run();
+        bench.advance(500);
+        assertThat(client.nothings).isEmpty();
+        bench.advance(600);
+        assertThat(client.nothings).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldSendToAllThatExistAndMatch(int shards) {
+        on(shards);
+        sendToEach(2);
+        producer.send(ANY, 1);
+        assertThat(client.received(client.consume(queue(0), 10))).containsExactly(1L, 3L);
+        assertThat(client.received(client.consume(queue(1), 10))).containsExactly(2L, 3L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldGiveEachConsumerQueueOfAVirtualTopicItsCopy(int shards) {
+        on(shards);
+        DestinationName topic = DestinationName.topic("VirtualTopic.orders");
+        DestinationName a = DestinationName.queue("Consumer.A.VirtualTopic.orders");
+        DestinationName b = DestinationName.queue("Consumer.B.VirtualTopic.orders");
+        producer.send(topic, 1);
+        ConsumerId first = client.consume(a, 10);
+        ConsumerId second = client.consume(a, 10);
+        ConsumerId other = client.consume(b, 10);
+        ConsumerId plain = client.consume(topic, 10);
+        producer.send(topic, 2);
+        assertThat(client.received(first)).containsExactly(2L);
+        assertThat(client.received(second)).containsExactly(3L);
+        assertThat(client.received(other)).containsExactly(2L, 3L);
+        assertThat(client.received(plain)).containsExactly(2L, 3L);
+        assertThat(client.deliveries)
+                .filteredOn(delivery -> delivery.consumer().equals(other))
+                .allSatisfy(delivery -> {
+                    assertThat(delivery.message().destination()).isEqualTo(b);
+                    assertThat(delivery.message().originalDestination()).contains(topic);
+                });
+        bench = bench.crashAndRestart();
+        assertThat(bench.client().consume(b, 10)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldListenToAllTopicsThatMatch(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(DestinationName.topic("T.*"), 10);
+        producer.send(DestinationName.topic("T.1"), 1);
+        producer.send(DestinationName.topic("T.2"), 1);
+        producer.send(DestinationName.topic("T.2.x"), 1);
+        assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L);
+    }
+}

@@ -1,0 +1,138 @@
+package io.ferrymq.server.config;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DeadLetterPolicy;
+import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.SubscriptionRecovery;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/** Reads {@code policies:}, whose keys are ActiveMQ's policyEntry attributes where it has them. */
+final class PoliciesSection {
+    private PoliciesSection() {}
+
+    static List<DestinationPolicy> read(Section root) {
+        List<DestinationPolicy> policies = new ArrayList<>();
+        root.sections("policies", section -> {
+            List<DestinationName> patterns = new ArrayList<>();
+            section.text("queue", name -> patterns.add(DestinationName.queue(name)));
+            section.text("topic", name -> patterns.add(DestinationName.topic(name)));
+            if (patterns.size() != 1) {
+                section.mistake("exactly one of 'queue' and 'topic' says which destinations are meant");
+                patterns.add(DestinationName.queue(">"));
+            }
+            policies.add(policy(section, DestinationPolicy.of(patterns.get(0))));
+        });
+        return policies;
+    }
+
+    private static DestinationPolicy policy(Section section, DestinationPolicy.Builder policy) {
+        section.flag("prioritizedMessages", policy::prioritizedMessages);
+        section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
+        count(section, "pendingMessageLimit", value -> policy.pendingMessageLimit((int) value));
+        section.section("subscriptionRecovery", recovery -> policy.subscriptionRecovery(recovery(recovery)));
+        section.flag("alwaysRetroactive", policy::alwaysRetroactive);
+        section.section("advisories", advisories -> policy.advisories(advisories(advisories)));
+        milliseconds(section, "gcInactiveDestinationsMs", policy::gcInactiveDestinations);
+        milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
+        section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
+        return policy.build();
+    }
+
+    private static void count(Section section, String key, LongConsumer setter) {
+        section.quantity(key, Quantity.Kind.COUNT, Integer.MAX_VALUE, setter);
+    }
+
+    private static void milliseconds(Section section, String key, LongConsumer setter) {
+        section.quantity(key, Quantity.Kind.MILLISECONDS, Long.MAX_VALUE, setter);
+    }
+
+    private static DeadLetterPolicy deadLetters(Section section) {
+        Letters letters = new Letters();
+        section.choice("strategy", DeadLetterPolicy.Kind.class, value -> letters.kind = value);
+        DeadLetterPolicy defaults =
+                switch (letters.kind) {
+                    case SHARED -> DeadLetterPolicy.SHARED;
+                    case INDIVIDUAL -> DeadLetterPolicy.INDIVIDUAL;
+                    case DISCARD -> DeadLetterPolicy.DISCARD;
+                };
+        letters.queue = defaults.queuePrefix();
+        letters.topic = defaults.topicPrefix();
+        if (letters.kind == DeadLetterPolicy.Kind.SHARED) {
+            section.text("queue", value -> letters.queue = value);
+        } else if (letters.kind == DeadLetterPolicy.Kind.INDIVIDUAL) {
+            section.text("queuePrefix", value -> letters.queue = value);
+            section.text("topicPrefix", value -> letters.topic = value);
+        }
+        section.flag("processExpired", value -> letters.expired = value);
+        section.flag("processNonPersistent", value -> letters.nonPersistent = value);
+        milliseconds(section, "expirationMs", value -> letters.expirationMs = value);
+        return new DeadLetterPolicy(
+                letters.kind,
+                letters.queue,
+                letters.topic,
+                letters.expired,
+                letters.nonPersistent,
+                letters.expirationMs);
+    }
+
+    /** A dead letter policy while its keys are read. */
+    private static final class Letters {
+        private DeadLetterPolicy.Kind kind = DeadLetterPolicy.Kind.SHARED;
+        private String queue = "";
+        private String topic = "";
+        private boolean expired = true;
+        private boolean nonPersistent;
+        private long expirationMs;
+    }
+
+    private static SubscriptionRecovery recovery(Section section) {
+        List<SubscriptionRecovery> chosen = new ArrayList<>();
+        section.flag("lastImage", value -> chosen.add(SubscriptionRecovery.lastImage()));
+        count(section, "fixedCount", value -> chosen.add(SubscriptionRecovery.fixedCount((int) value)));
+        section.quantity(
+                "fixedBytes",
+                Quantity.Kind.BYTES,
+                Long.MAX_VALUE,
+                value -> chosen.add(SubscriptionRecovery.fixedSize(value)));
+        milliseconds(section, "timedMs", value -> chosen.add(SubscriptionRecovery.timed(value)));
+        if (chosen.size() != 1) {
+            section.mistake("exactly one of lastImage, fixedCount, fixedBytes, timedMs");
+        }
+        return chosen.isEmpty() ? SubscriptionRecovery.NONE : chosen.get(0);
+    }
+
+    private static Advisories advisories(Section section) {
+        Set<String> on = new HashSet<>();
+        for (String key : List.of(
+                "advisoryForSlowConsumers",
+                "advisoryForFastProducers",
+                "advisoryForDiscardingMessages",
+                "advisoryWhenFull",
+                "advisoryForDelivery",
+                "advisoryForConsumed",
+                "advisoryForDispatched",
+                "sendAdvisoryIfNoConsumers",
+                "includeBodyForAdvisory")) {
+            section.flag(key, value -> {
+                if (value) {
+                    on.add(key);
+                }
+            });
+        }
+        return new Advisories(
+                on.contains("advisoryForSlowConsumers"),
+                on.contains("advisoryForFastProducers"),
+                on.contains("advisoryForDiscardingMessages"),
+                on.contains("advisoryWhenFull"),
+                on.contains("advisoryForDelivery"),
+                on.contains("advisoryForConsumed"),
+                on.contains("advisoryForDispatched"),
+                on.contains("sendAdvisoryIfNoConsumers"),
+                on.contains("includeBodyForAdvisory"));
+    }
+}
