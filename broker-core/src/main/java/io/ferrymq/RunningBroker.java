@@ -70,6 +70,7 @@ final class RunningBroker {
                     journal.id(),
                     shards,
                     new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget, events));
+            sessions.startSchedules();
             listen(parts);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {

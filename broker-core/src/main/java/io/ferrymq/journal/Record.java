@@ -16,9 +16,11 @@ public sealed interface Record {
         DELIVERIES_COUNTED(3),
         DESTINATION_ADDED(4),
         DESTINATION_REMOVED(5),
-        STOPPED_CLEANLY(6);
+        STOPPED_CLEANLY(6),
+        MESSAGE_SCHEDULED(11),
+        SCHEDULES_ENDED(12);
 
-        private static final Type[] BY_CODE = values();
+        private static final Type[] ALL = values();
 
         private final byte code;
 
@@ -32,12 +34,17 @@ public sealed interface Record {
 
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
-            return this == MESSAGE_ADDED || this == DESTINATION_ADDED;
+            return this == MESSAGE_ADDED || this == DESTINATION_ADDED || this == MESSAGE_SCHEDULED;
         }
 
         /** The type with this code; empty when this build knows none. */
         public static Optional<Type> of(byte code) {
-            return code >= 1 && code <= BY_CODE.length ? Optional.of(BY_CODE[code - 1]) : Optional.empty();
+            for (Type type : ALL) {
+                if (type.code == code) {
+                    return Optional.of(type);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -91,6 +98,27 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.STOPPED_CLEANLY;
+        }
+    }
+
+    /**
+     * A message waits for its time, in a job that {@code job} names for ever. Where the job was known before, this takes the
+     * place of its older record.
+     *
+     * @param repeats how often it is sent after that before its schedule begins anew or ends; negative is for ever
+     */
+    record MessageScheduled(long job, long dueMs, int repeats, Message message) implements Record {
+        @Override
+        public Type type() {
+            return Type.MESSAGE_SCHEDULED;
+        }
+    }
+
+    /** These jobs of messages to {@code destination} are over: sent for the last time, or removed. */
+    record SchedulesEnded(DestinationName destination, long[] jobs) implements Record {
+        @Override
+        public Type type() {
+            return Type.SCHEDULES_ENDED;
         }
     }
 }

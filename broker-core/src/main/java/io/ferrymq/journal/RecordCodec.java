@@ -4,7 +4,9 @@ import io.ferrymq.journal.Record.DeliveriesCounted;
 import io.ferrymq.journal.Record.DestinationAdded;
 import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
+import io.ferrymq.journal.Record.MessageScheduled;
 import io.ferrymq.journal.Record.MessagesRemoved;
+import io.ferrymq.journal.Record.SchedulesEnded;
 import io.ferrymq.journal.Record.StoppedCleanly;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -39,6 +41,13 @@ public final class RecordCodec {
                     case DESTINATION_REMOVED ->
                         MessageCodec.maxDestination(((DestinationRemoved) record).destination());
                     case STOPPED_CLEANLY -> Packer.MAX_NUMBER;
+                    case MESSAGE_SCHEDULED ->
+                        Math.addExact(
+                                3 * Packer.MAX_NUMBER, MessageCodec.maxLength(((MessageScheduled) record).message()));
+                    case SCHEDULES_ENDED -> {
+                        SchedulesEnded ended = (SchedulesEnded) record;
+                        yield MessageCodec.maxDestination(ended.destination()) + maxArray(ended.jobs().length);
+                    }
                 };
     }
 
@@ -62,6 +71,17 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> MessageCodec.destination(to, ((DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> MessageCodec.destination(to, ((DestinationRemoved) record).destination());
             case STOPPED_CLEANLY -> Packer.number(to, ((StoppedCleanly) record).nextSequence());
+            case MESSAGE_SCHEDULED -> {
+                MessageScheduled scheduled = (MessageScheduled) record;
+                Packer.number(to, scheduled.job());
+                Packer.number(to, scheduled.dueMs());
+                Packer.number(to, scheduled.repeats());
+                MessageCodec.encode(scheduled.message(), to);
+            }
+            case SCHEDULES_ENDED -> {
+                MessageCodec.destination(to, ((SchedulesEnded) record).destination());
+                sequences(to, ((SchedulesEnded) record).jobs());
+            }
         }
     }
 
@@ -91,7 +111,18 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> new DestinationAdded(MessageCodec.destination(from));
             case DESTINATION_REMOVED -> new DestinationRemoved(MessageCodec.destination(from));
             case STOPPED_CLEANLY -> new StoppedCleanly(from.number());
+            case MESSAGE_SCHEDULED -> scheduled(from);
+            case SCHEDULES_ENDED -> new SchedulesEnded(MessageCodec.destination(from), sequences(from));
         };
+    }
+
+    private static MessageScheduled scheduled(Unpacker from) {
+        MessageScheduled scheduled =
+                new MessageScheduled(from.number(), from.number(), from.int32(), MessageCodec.decode(from));
+        if (!scheduled.message().isScheduled()) {
+            throw new MalformedRecordException("a scheduled message without a schedule");
+        }
+        return scheduled;
     }
 
     private static int maxArray(int length) {

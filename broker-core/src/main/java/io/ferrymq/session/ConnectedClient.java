@@ -12,6 +12,7 @@ import io.ferrymq.route.Route;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Commit;
 import io.ferrymq.shard.Shard;
+import io.ferrymq.transaction.Change;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,19 +119,30 @@ final class ConnectedClient implements Client {
     @Override
     public void send(Message message, TransactionId transaction, Receipt receipt) {
         Route route = Route.of(message.destination());
+        // one that waits for its time finds its way when it is due
+        List<DestinationName> members = message.isScheduled() ? List.of(message.destination()) : route.members();
         if (route.refusal().isPresent()) {
             receipt.refused(route.refusal().get());
         } else if (!transaction.isNone()) {
-            sendInTransaction(message, route.members(), transaction, false, receipt);
-        } else if (route.members().size() == 1) {
-            DestinationName member = route.members().get(0);
+            sendInTransaction(message, members, transaction, false, receipt);
+        } else if (members.size() == 1) {
+            DestinationName member = members.get(0);
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
             TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
             Join join = new Join(2, receipt);
             begin(together);
-            sendInTransaction(message, route.members(), together, true, join);
+            sendInTransaction(message, members, together, true, join);
             commit(together, join);
+        }
+    }
+
+    /** For clients inside the broker: {@code change} takes effect in {@code shard} with the transaction. */
+    void join(TransactionId id, Shard shard, Change change) {
+        OpenTransaction transaction = transactions.get(id);
+        if (transaction != null) {
+            transaction.touch(shard);
+            shard.inbox().put(new Command.JoinTransaction(number, id, change));
         }
     }
 

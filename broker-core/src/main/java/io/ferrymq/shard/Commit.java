@@ -17,6 +17,8 @@ public final class Commit {
         final TransactionPart part;
         final List<@Nullable Destination> targets = new ArrayList<>();
         final List<Settlement.Addition> additions = new ArrayList<>();
+        /** Where the records of the part's changes are: in the entry, then in the journal. */
+        long changesAt;
 
         Share(Shard owner, TransactionPart part) {
             this.owner = owner;

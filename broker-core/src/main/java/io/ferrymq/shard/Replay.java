@@ -17,12 +17,14 @@ import java.util.Map;
  */
 final class Replay {
     private final Destinations destinations;
+    private final Schedules schedules;
     private final ProducerAudit audit;
     private final MemoryBudget budget;
     private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
     private final List<Long> dead = new ArrayList<>();
 
-    Replay(Destinations destinations, ProducerAudit audit, MemoryBudget budget) {
+    Replay(Destinations destinations, Schedules schedules, ProducerAudit audit, MemoryBudget budget) {
+        this.schedules = schedules;
         this.destinations = destinations;
         this.audit = audit;
         this.budget = budget;
@@ -36,6 +38,8 @@ final class Replay {
             case DESTINATION_ADDED -> onDestinationAdded(lsn, (Record.DestinationAdded) record);
             case DESTINATION_REMOVED -> onDestinationRemoved((Record.DestinationRemoved) record);
             case STOPPED_CLEANLY -> {}
+            case MESSAGE_SCHEDULED -> onMessageScheduled(lsn, (Record.MessageScheduled) record);
+            case SCHEDULES_ENDED -> dead.addAll(schedules.restore((Record.SchedulesEnded) record));
         }
     }
 
@@ -48,7 +52,16 @@ final class Replay {
                 destinations.restore(queue.getKey()).queue().suspectDelivered(entries);
             }
         }
+        budget.take(schedules.bytes());
         return dead;
+    }
+
+    private void onMessageScheduled(long lsn, Record.MessageScheduled scheduled) {
+        long older = schedules.restore(scheduled, lsn);
+        if (older > 0) {
+            dead.add(older);
+        }
+        audit.seen(scheduled.message());
     }
 
     private void onMessageAdded(long lsn, Record.MessageAdded added) {

@@ -57,6 +57,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             for (long sequence : removed.sequences()) { // what they removed may be gone from the log already
                 sequences.accumulateAndGet(sequence + 1, Math::max);
             }
+        } else if (record instanceof Record.MessageScheduled scheduled) {
+            sequences.accumulateAndGet(scheduled.job() + 1, Math::max);
         } else if (record instanceof Record.StoppedCleanly stopped) {
             sequences.accumulateAndGet(stopped.nextSequence(), Math::max);
         }
@@ -71,6 +73,9 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case DESTINATION_ADDED -> then.accept(((Record.DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> then.accept(((Record.DestinationRemoved) record).destination());
             case STOPPED_CLEANLY -> {}
+            case MESSAGE_SCHEDULED ->
+                then.accept(((Record.MessageScheduled) record).message().destination());
+            case SCHEDULES_ENDED -> then.accept(((Record.SchedulesEnded) record).destination());
         }
     }
 

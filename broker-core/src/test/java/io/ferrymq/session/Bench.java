@@ -68,6 +68,7 @@ final class Bench implements Clock {
         shards.startJournal();
         this.sessions = new SessionRegistry(
                 "bench", "bench", shards, new SessionRegistry.Surroundings(this, limits, budget, events));
+        sessions.startSchedules();
     }
 
     static Bench bench() {
