@@ -17,13 +17,13 @@ import java.util.Map;
  */
 final class Replay {
     private final Destinations destinations;
-    private final Schedules schedules;
+    private final ScheduledJobs schedules;
     private final ProducerAudit audit;
     private final MemoryBudget budget;
     private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
     private final List<Long> dead = new ArrayList<>();
 
-    Replay(Destinations destinations, Schedules schedules, ProducerAudit audit, MemoryBudget budget) {
+    Replay(Destinations destinations, ScheduledJobs schedules, ProducerAudit audit, MemoryBudget budget) {
         this.schedules = schedules;
         this.destinations = destinations;
         this.audit = audit;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +39,14 @@ public final class Schedules {
     /** How long one warning is enough. */
     private static final long QUIET_MS = 30_000;
     /** Jobs that take no more than this are written again with every segment, so that a few of them never pin an old one. */
-    private static final long CHEAP_BYTES = 1 << 20;
+    private static final long CHEAP_BYTES = 128 << 10;
 
     private final ShardContext context;
     private final Inbox inbox;
     private final Timetable timetable;
-    private final Map<Long, ScheduledJob> jobs = new HashMap<>();
-    private final TreeSet<ScheduledJob> waiting = new TreeSet<>(ScheduledJob.BY_TIME);
+    private final ScheduledJobs jobs = new ScheduledJobs();
     private @Nullable ScheduleOutlet outlet;
     private @Nullable JournalEntry lastAgain;
-    private long bytes;
     private long quietUntilMs;
     private int firing;
 
@@ -59,9 +57,19 @@ public final class Schedules {
         this.timetable = new Timetable(context.clock());
     }
 
+    /** For recovery. */
+    ScheduledJobs jobs() {
+        return jobs;
+    }
+
     /** From now on messages are sent when they are due. */
     public void start(ScheduleOutlet to) {
         outlet = to;
+    }
+
+    /** From now on nothing is sent: what is due stays. */
+    void stop() {
+        outlet = null;
     }
 
     /** Schedules a message that was sent outside of transactions. */
@@ -74,7 +82,7 @@ public final class Schedules {
         Record.MessageScheduled record = timetable.first(context.nextSequence(), message);
         context.budget().take(message.footprintBytes());
         context.outlet().appendAndPark(List.of(record), lsn -> {
-            add(record, lsn);
+            jobs.add(record, lsn);
             receipt.done();
         });
     }
@@ -100,89 +108,40 @@ public final class Schedules {
 
         @Override
         public void apply(long lsn) {
-            add(Objects.requireNonNull(record), lsn);
+            jobs.add(Objects.requireNonNull(record), lsn);
         }
-    }
-
-    /** The record is durable, and its message counted. */
-    void add(Record.MessageScheduled record, long lsn) {
-        ScheduledJob job = new ScheduledJob(record, lsn);
-        jobs.put(job.number(), job);
-        waiting.add(job);
-        bytes += job.message().footprintBytes();
-    }
-
-    private void forget(ScheduledJob job) {
-        jobs.remove(job.number());
-        waiting.remove(job);
-        bytes -= job.message().footprintBytes();
-    }
-
-    /** From the journal: a job, or where one stands now. Returns the LSN of its older record, or 0. */
-    long restore(Record.MessageScheduled record, long lsn) {
-        ScheduledJob known = jobs.get(record.job());
-        if (known == null) {
-            add(record, lsn);
-            return 0;
-        }
-        long older = known.lsn();
-        waiting.remove(known);
-        known.becomeDue(record, lsn);
-        waiting.add(known);
-        return older;
-    }
-
-    /** From the journal: these are over. Returns the LSNs of their records. */
-    List<Long> restore(Record.SchedulesEnded ended) {
-        List<Long> dead = new ArrayList<>();
-        for (long number : ended.jobs()) {
-            ScheduledJob job = jobs.get(number);
-            if (job != null) {
-                dead.add(job.lsn());
-                forget(job);
-            }
-        }
-        return dead;
-    }
-
-    /** Footprint of all that wait. */
-    long bytes() {
-        return bytes;
     }
 
     /** Sends what is due, a bounded number; returns how many. */
     int fireDue() {
-        if (waiting.isEmpty() || outlet == null || context.outlet().isCongested()) {
+        if (outlet == null || context.outlet().isCongested()) {
             return 0;
         }
         int fired = 0;
-        long nowMs = context.clock().epochMs();
-        while (fired < FIRED_PER_CYCLE && firing < MOST_FIRING && isDue(nowMs)) {
-            ScheduledJob job = waiting.first();
-            waiting.remove(job);
-            fire(job, nowMs, outlet);
+        while (fired < FIRED_PER_CYCLE && firing < MOST_FIRING && jobs.nextMs() != ScheduledJobs.NEVER) {
+            long nowMs = context.clock().epochMs();
+            if (jobs.nextMs() > nowMs) {
+                break;
+            }
+            fire(jobs.take(), nowMs, outlet);
             fired++;
         }
         return fired;
     }
 
-    private boolean isDue(long nowMs) {
-        return !waiting.isEmpty() && waiting.first().wakeMs <= nowMs;
-    }
-
     /** Nanoseconds until the next message is due. */
     long untilNextNs() {
-        if (waiting.isEmpty() || outlet == null || firing >= MOST_FIRING) {
+        if (outlet == null || firing >= MOST_FIRING || jobs.nextMs() == ScheduledJobs.NEVER) {
             return Long.MAX_VALUE;
         }
-        long untilMs = waiting.first().wakeMs - context.clock().epochMs();
-        return untilMs <= 0 ? 0 : untilMs > Long.MAX_VALUE / 1_000_000 ? Long.MAX_VALUE : untilMs * 1_000_000;
+        return TimeUnit.MILLISECONDS.toNanos(
+                Math.max(0, jobs.nextMs() - context.clock().epochMs()));
     }
 
     private void fire(ScheduledJob job, long nowMs, ScheduleOutlet to) {
         Optional<Record.MessageScheduled> next = timetable.next(job);
         if (mustWait(next.isPresent())) {
-            wait(job, nowMs + RETRY_MS);
+            jobs.putBack(job, nowMs + RETRY_MS);
             return;
         }
         job.firing = true;
@@ -203,11 +162,6 @@ public final class Schedules {
     /** A job that ends gives as much memory as its message takes; one that goes on adds to what piles up. */
     private boolean mustWait(boolean goesOn) {
         return goesOn ? context.budget().isExhausted() : context.budget().isOverdrawn();
-    }
-
-    private void wait(ScheduledJob job, long untilMs) {
-        job.wakeMs = untilMs;
-        waiting.add(job);
     }
 
     private static Message due(ScheduledJob job, long nowMs, ScheduleOutlet to) {
@@ -239,7 +193,7 @@ public final class Schedules {
             landed(job);
             context.outlet().release(new long[] {job.lsn()});
             if (next.isEmpty()) {
-                forget(job);
+                jobs.forget(job);
                 context.budget().give(job.message().footprintBytes());
                 return;
             }
@@ -247,7 +201,7 @@ public final class Schedules {
             if (job.removed) {
                 end(List.of(job), Receipt.NONE);
             } else {
-                waiting.add(job);
+                jobs.putBack(job, job.dueMs());
             }
         }
     }
@@ -267,7 +221,7 @@ public final class Schedules {
         if (job.removed || !passing) {
             end(List.of(job), Receipt.NONE);
         } else {
-            wait(job, context.clock().epochMs() + RETRY_MS);
+            jobs.putBack(job, context.clock().epochMs() + RETRY_MS);
         }
     }
 
@@ -286,23 +240,17 @@ public final class Schedules {
 
     /** How many wait. */
     public int count() {
-        return jobs.size();
+        return jobs.count();
     }
 
     /** Those due between two times, both inclusive, in the order in which they are. */
     public List<ScheduledMessage> list(long fromMs, long toMs) {
-        return dueBetween(fromMs, toMs).stream().map(ScheduledJob::view).toList();
-    }
-
-    private List<ScheduledJob> dueBetween(long fromMs, long toMs) {
-        return waiting.stream()
-                .filter(job -> job.dueMs() >= fromMs && job.dueMs() <= toMs)
-                .toList();
+        return jobs.dueBetween(fromMs, toMs).stream().map(ScheduledJob::view).toList();
     }
 
     /** Removes a job, if there is such; its message may be on its way. */
     public void remove(String jobId, Receipt receipt) {
-        Optional<ScheduledJob> job = find(jobId);
+        Optional<ScheduledJob> job = jobs.find(jobId);
         if (job.isEmpty()) {
             receipt.done();
         } else if (job.get().firing) {
@@ -313,28 +261,17 @@ public final class Schedules {
         }
     }
 
-    private Optional<ScheduledJob> find(String jobId) {
-        try {
-            long number = Long.parseLong(jobId.substring(jobId.lastIndexOf(':') + 1));
-            return Optional.ofNullable(jobs.get(number)).filter(job -> job.id().equals(jobId));
-        } catch (NumberFormatException e) {
-            return Optional.empty(); // no id of ours
-        }
-    }
-
     /** Removes all that are due between two times, both inclusive. */
     public void removeAll(long fromMs, long toMs, Receipt receipt) {
-        for (ScheduledJob job : jobs.values()) {
-            job.removed |= job.firing && job.dueMs() >= fromMs && job.dueMs() <= toMs;
-        }
-        end(dueBetween(fromMs, toMs), receipt);
+        jobs.firingBetween(fromMs, toMs).forEach(job -> job.removed = true);
+        end(jobs.dueBetween(fromMs, toMs), receipt);
     }
 
     /** Gone at once; the receipt is done when they do not come back after a crash either. */
     private void end(List<ScheduledJob> ended, Receipt receipt) {
         Map<DestinationName, List<ScheduledJob>> byDestination = new LinkedHashMap<>();
         for (ScheduledJob job : ended) {
-            forget(job);
+            jobs.forget(job);
             context.budget().give(job.message().footprintBytes());
             byDestination
                     .computeIfAbsent(job.destination(), any -> new ArrayList<>())
@@ -356,10 +293,11 @@ public final class Schedules {
 
     /** A new segment has begun: see Journal.Listener.segmentStarted. One whose end may be under way must not come after it. */
     void appendAgain() {
-        if (bytes > CHEAP_BYTES || (lastAgain != null && !context.outlet().isDurable(lastAgain))) {
+        if (jobs.bytes() > CHEAP_BYTES
+                || (lastAgain != null && !context.outlet().isDurable(lastAgain))) {
             return;
         }
-        for (ScheduledJob job : waiting) {
+        for (ScheduledJob job : jobs.waiting()) {
             lastAgain = context.outlet().append(job.record(), job.entry());
             job.appendedAgain(lastAgain);
         }

@@ -293,6 +293,6 @@ public final class Shard {
 
     /** For recovery, before the shard runs. */
     Replay replay() {
-        return new Replay(destinations, schedules, sending.audit(), context.budget());
+        return new Replay(destinations, schedules.jobs(), sending.audit(), context.budget());
     }
 }

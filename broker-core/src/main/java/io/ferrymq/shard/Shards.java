@@ -102,6 +102,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
      * timeoutMs}. Not on a shard or I/O thread.
      */
     public boolean drain(long timeoutMs) {
+        shards.forEach(shard -> shard.inbox().put(new Command.WithSchedules(Schedules::stop)));
         for (int hop = 0; hop < COMMIT_HOPS; hop++) {
             if (!drainOnce(timeoutMs)) {
                 return false;

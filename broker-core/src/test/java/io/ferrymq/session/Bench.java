@@ -1,5 +1,6 @@
 package io.ferrymq.session;
 
+import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
@@ -161,6 +162,10 @@ final class Bench implements Clock {
 
     Journal.Status journalStatus() {
         return journal.status();
+    }
+
+    BrokerAdmin admin() {
+        return new BrokerAdmin(shards, sessions, journal);
     }
 
     Sessions sessions() {

@@ -2,6 +2,8 @@ package io.ferrymq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.admin.ScheduleAdmin;
+import io.ferrymq.admin.ScheduledMessageView;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
@@ -19,8 +21,11 @@ import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -394,6 +399,39 @@ class ScheduleBehaviourTest {
                 .containsExactly(
                         all.get(1).jobId(), all.get(8).jobId(), all.get(9).jobId());
         assertThat(restarted.usedBytes()).isEqualTo(3L * Message.OVERHEAD_BYTES);
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldShowAndObeyTheOperator() {
+        Bench bench = Bench.bench(4);
+        TestClient client = bench.client();
+        for (int i = 1; i <= 5; i++) {
+            DestinationName queue = DestinationName.queue("Q" + i);
+            client.send(scheduled(client, queue, new Schedule(1_000 * i, i, 0, "")), TransactionId.NONE);
+        }
+        ScheduleAdmin admin = bench.admin().schedules();
+        assertThat(ask(bench, admin::count)).isEqualTo(5);
+        List<ScheduledMessageView> all = ask(bench, admin::list);
+        assertThat(all.get(2).destination()).isEqualTo(DestinationName.queue("Q3"));
+        assertThat(all.get(2).dueMs()).isEqualTo(bench.epochMs() + 3_000);
+        assertThat(all.get(2).schedule()).isEqualTo(new Schedule(3_000, 3, 0, ""));
+        assertThat(all.get(2).messageId()).isEqualTo("ID:client-1:1:1:3");
+        ask(bench, () -> {
+            admin.remove(all.get(2).jobId());
+            admin.removeAll(bench.epochMs() + 4_000, Long.MAX_VALUE);
+            return true;
+        });
+        assertThat(ask(bench, admin::list)).isEqualTo(all.subList(0, 2));
+    }
+
+    /** Operators wait for their answers, and nothing happens on the bench by itself. */
+    private static <T> T ask(Bench bench, Supplier<T> question) {
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(question);
+        while (!answer.isDone()) {
+            bench.run();
+        }
+        return answer.join();
     }
 
     @Test
