@@ -76,6 +76,7 @@ final class RunningBroker {
                     shards,
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
+            sessions.startSchedules();
             listen(parts);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {

@@ -45,6 +45,11 @@ public final class BrokerAdmin {
                 .findFirst();
     }
 
+    /** The messages that wait for their time. */
+    public ScheduleAdmin schedules() {
+        return new ScheduleAdmin(shards);
+    }
+
     public int connections() {
         return sessions.connectionCount();
     }
@@ -59,7 +64,7 @@ public final class BrokerAdmin {
         return picture;
     }
 
-    private static List<Command.DestinationCount> await(CompletableFuture<List<Command.DestinationCount>> picture) {
+    static <T> T await(CompletableFuture<T> picture) {
         try {
             return picture.get(PICTURE_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {

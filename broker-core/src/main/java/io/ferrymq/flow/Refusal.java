@@ -16,6 +16,8 @@ public record Refusal(Code code, String message) {
         INVALID_CLIENT_ID,
         /** A selector that cannot be used. */
         INVALID_SELECTOR,
+        /** A message that says something impossible, for instance when it is to be sent. */
+        INVALID_MESSAGE,
         /** A limit of the broker is reached. */
         RESOURCE_LIMIT,
         /** An acknowledgement that matches nothing dispatched, or is not allowed here. */

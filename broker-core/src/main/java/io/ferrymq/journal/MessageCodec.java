@@ -5,6 +5,7 @@ import io.ferrymq.message.DestinationName.Kind;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Schedule;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class MessageCodec {
     private static final int PROPERTIES = 1 << 12;
     private static final int EXTRAS = 1 << 13;
     private static final int ANNOTATIONS = 1 << 14;
-    private static final int KNOWN_FLAGS = (1 << 15) - 1;
+    private static final int SCHEDULE = 1 << 15;
+    private static final int KNOWN_FLAGS = (1 << 16) - 1;
 
     private MessageCodec() {}
 
@@ -50,6 +52,9 @@ final class MessageCodec {
         for (Map.Entry<String, Object> entry : message.annotations().entrySet()) {
             length += Packer.maxText(entry.getKey()) + 1 + maxValue(entry.getValue());
         }
+        length += message.schedule()
+                .map(schedule -> 3 * Packer.MAX_NUMBER + Packer.maxText(schedule.cron()))
+                .orElse(0);
         return Math.toIntExact(length);
     }
 
@@ -98,6 +103,14 @@ final class MessageCodec {
         if ((flags & ANNOTATIONS) != 0) {
             annotations(to, message.annotations());
         }
+        message.schedule().ifPresent(schedule -> schedule(to, schedule));
+    }
+
+    private static void schedule(ByteBuffer to, Schedule schedule) {
+        Packer.number(to, schedule.delayMs());
+        Packer.number(to, schedule.periodMs());
+        Packer.number(to, schedule.repeat());
+        Packer.text(to, schedule.cron());
     }
 
     private static int flags(Message message) {
@@ -115,7 +128,8 @@ final class MessageCodec {
                 | bit(BODY, message.body() != Message.ABSENT)
                 | bit(PROPERTIES, message.properties() != Message.ABSENT)
                 | bit(EXTRAS, message.extras() != Message.ABSENT)
-                | bit(ANNOTATIONS, !message.annotations().isEmpty());
+                | bit(ANNOTATIONS, !message.annotations().isEmpty())
+                | bit(SCHEDULE, message.isScheduled());
     }
 
     private static int bit(int flag, boolean set) {
@@ -188,6 +202,9 @@ final class MessageCodec {
         message.extras(bytes(from, flags & EXTRAS));
         if ((flags & ANNOTATIONS) != 0) {
             message.annotations(annotations(from));
+        }
+        if ((flags & SCHEDULE) != 0) {
+            message.schedule(new Schedule(from.number(), from.number(), from.int32(), from.text()));
         }
         return message.build();
     }

@@ -2,7 +2,6 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -19,7 +18,9 @@ public sealed interface Record {
         DESTINATION_REMOVED(5),
         STOPPED_CLEANLY(6),
         SUBSCRIPTION_ADDED(7),
-        SUBSCRIPTION_REMOVED(8);
+        SUBSCRIPTION_REMOVED(8),
+        MESSAGE_SCHEDULED(11),
+        SCHEDULES_ENDED(12);
 
         private static final Type[] ALL = values();
 
@@ -35,12 +36,20 @@ public sealed interface Record {
 
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
-            return this == MESSAGE_ADDED || this == DESTINATION_ADDED || this == SUBSCRIPTION_ADDED;
+            return switch (this) {
+                case MESSAGE_ADDED, DESTINATION_ADDED, SUBSCRIPTION_ADDED, MESSAGE_SCHEDULED -> true;
+                default -> false;
+            };
         }
 
         /** The type with this code; empty when this build knows none. */
         public static Optional<Type> of(byte code) {
-            return Arrays.stream(ALL).filter(type -> type.code == code).findFirst();
+            for (Type type : ALL) {
+                if (type.code == code) {
+                    return Optional.of(type);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -119,6 +128,27 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.STOPPED_CLEANLY;
+        }
+    }
+
+    /**
+     * A message waits for its time, in a job that {@code job} names for ever. Where the job was known before, this takes the
+     * place of its older record.
+     *
+     * @param repeats how often it is sent after that before its schedule begins anew or ends; negative is for ever
+     */
+    record MessageScheduled(long job, long dueMs, int repeats, Message message) implements Record {
+        @Override
+        public Type type() {
+            return Type.MESSAGE_SCHEDULED;
+        }
+    }
+
+    /** These jobs of messages to {@code destination} are over: sent for the last time, or removed. */
+    record SchedulesEnded(DestinationName destination, long[] jobs) implements Record {
+        @Override
+        public Type type() {
+            return Type.SCHEDULES_ENDED;
         }
     }
 }

@@ -4,7 +4,9 @@ import io.ferrymq.journal.Record.DeliveriesCounted;
 import io.ferrymq.journal.Record.DestinationAdded;
 import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
+import io.ferrymq.journal.Record.MessageScheduled;
 import io.ferrymq.journal.Record.MessagesRemoved;
+import io.ferrymq.journal.Record.SchedulesEnded;
 import io.ferrymq.journal.Record.StoppedCleanly;
 import io.ferrymq.journal.Record.SubscriptionAdded;
 import io.ferrymq.journal.Record.SubscriptionRemoved;
@@ -50,6 +52,13 @@ public final class RecordCodec {
                     }
                     case SUBSCRIPTION_REMOVED ->
                         MessageCodec.maxDestination(((SubscriptionRemoved) record).subscription());
+                    case MESSAGE_SCHEDULED ->
+                        Math.addExact(
+                                3 * Packer.MAX_NUMBER, MessageCodec.maxLength(((MessageScheduled) record).message()));
+                    case SCHEDULES_ENDED -> {
+                        SchedulesEnded ended = (SchedulesEnded) record;
+                        yield MessageCodec.maxDestination(ended.destination()) + maxArray(ended.jobs().length);
+                    }
                 };
     }
 
@@ -80,6 +89,17 @@ public final class RecordCodec {
                 Packer.text(to, ((SubscriptionAdded) record).deafTo());
             }
             case SUBSCRIPTION_REMOVED -> MessageCodec.destination(to, ((SubscriptionRemoved) record).subscription());
+            case MESSAGE_SCHEDULED -> {
+                MessageScheduled scheduled = (MessageScheduled) record;
+                Packer.number(to, scheduled.job());
+                Packer.number(to, scheduled.dueMs());
+                Packer.number(to, scheduled.repeats());
+                MessageCodec.encode(scheduled.message(), to);
+            }
+            case SCHEDULES_ENDED -> {
+                MessageCodec.destination(to, ((SchedulesEnded) record).destination());
+                sequences(to, ((SchedulesEnded) record).jobs());
+            }
         }
     }
 
@@ -113,7 +133,18 @@ public final class RecordCodec {
                 new SubscriptionAdded(
                         MessageCodec.destination(from), MessageCodec.destination(from), from.text(), from.text());
             case SUBSCRIPTION_REMOVED -> new SubscriptionRemoved(MessageCodec.destination(from));
+            case MESSAGE_SCHEDULED -> scheduled(from);
+            case SCHEDULES_ENDED -> new SchedulesEnded(MessageCodec.destination(from), sequences(from));
         };
+    }
+
+    private static MessageScheduled scheduled(Unpacker from) {
+        MessageScheduled scheduled =
+                new MessageScheduled(from.number(), from.number(), from.int32(), MessageCodec.decode(from));
+        if (!scheduled.message().isScheduled()) {
+            throw new MalformedRecordException("a scheduled message without a schedule");
+        }
+        return scheduled;
     }
 
     private static int maxArray(int length) {

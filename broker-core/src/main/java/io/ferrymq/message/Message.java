@@ -36,6 +36,7 @@ public final class Message {
     private final byte[] properties;
     private final byte[] extras;
     private final Map<String, Object> annotations;
+    private final @Nullable Schedule schedule;
 
     private Message(Builder from) {
         this.id = Objects.requireNonNull(from.id, "id");
@@ -58,6 +59,7 @@ public final class Message {
         this.properties = from.properties;
         this.extras = from.extras;
         this.annotations = Map.copyOf(from.annotations);
+        this.schedule = from.schedule;
     }
 
     public static Builder builder(MessageId id, DestinationName destination) {
@@ -164,6 +166,15 @@ public final class Message {
         return annotations;
     }
 
+    /** When it is to be sent; empty for a message that is on its way. */
+    public Optional<Schedule> schedule() {
+        return Optional.ofNullable(schedule);
+    }
+
+    public boolean isScheduled() {
+        return schedule != null;
+    }
+
     public boolean isExpiredAt(long nowMs) {
         return expirationMs > 0 && nowMs >= expirationMs;
     }
@@ -200,6 +211,7 @@ public final class Message {
         private byte[] properties = ABSENT;
         private byte[] extras = ABSENT;
         private Map<String, Object> annotations = Map.of();
+        private @Nullable Schedule schedule;
 
         private Builder(MessageId id, DestinationName destination) {
             this.id = id;
@@ -226,6 +238,7 @@ public final class Message {
             properties = from.properties;
             extras = from.extras;
             annotations = from.annotations;
+            schedule = from.schedule;
         }
 
         public Builder id(MessageId value) {
@@ -314,6 +327,11 @@ public final class Message {
 
         public Builder annotations(Map<String, Object> values) {
             annotations = values;
+            return this;
+        }
+
+        public Builder schedule(@Nullable Schedule value) {
+            schedule = value;
             return this;
         }
 

@@ -15,6 +15,7 @@ import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Commit;
 import io.ferrymq.shard.DurableSpec;
 import io.ferrymq.shard.Shard;
+import io.ferrymq.transaction.Change;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,11 +127,15 @@ final class ConnectedClient implements Client {
     @Override
     public void send(Message message, TransactionId transaction, Receipt receipt) {
         Route route = Route.of(message.destination());
+        // one that waits for its time finds its way when it is due
         if (route.refusal().isPresent()) {
             receipt.refused(route.refusal().get());
             return;
         }
-        List<DestinationName> members = registry.routes().of(route.members());
+        // what is scheduled is routed when it is due
+        List<DestinationName> members = message.isScheduled()
+                ? List.of(message.destination())
+                : registry.routes().of(route.members());
         if (members.isEmpty()) {
             receipt.done(); // wildcards that nothing matches
         } else if (!transaction.isNone()) {
@@ -144,6 +149,15 @@ final class ConnectedClient implements Client {
             begin(together);
             sendInTransaction(message, members, together, true, join);
             commit(together, join);
+        }
+    }
+
+    /** For clients inside the broker: {@code change} takes effect in {@code shard} with the transaction. */
+    void join(TransactionId id, Shard shard, Change change) {
+        OpenTransaction transaction = transactions.get(id);
+        if (transaction != null) {
+            transaction.touch(shard);
+            shard.inbox().put(new Command.JoinTransaction(number, id, change));
         }
     }
 

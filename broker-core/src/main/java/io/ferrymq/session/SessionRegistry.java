@@ -7,8 +7,11 @@ import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.route.SendRoutes;
+import io.ferrymq.shard.Command;
+import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +79,16 @@ public final class SessionRegistry implements Sessions {
         return new Outcome.Refused(new Refusal(code, why));
     }
 
+    /** From now on scheduled messages are sent when they are due. Once, when all else is ready. */
+    public void startSchedules() {
+        String id = "ID:" + brokerName + '-' + UUID.randomUUID() + ':';
+        for (Shard shard : shards.all()) {
+            long number = nextNumber.getAndIncrement();
+            ScheduleClient client = new ScheduleClient(id + number, number, shard, this);
+            shard.inbox().put(new Command.WithSchedules(schedules -> schedules.start(client)));
+        }
+    }
+
     /** Accepts no more clients. */
     public void close() {
         closed.set(true);
@@ -100,6 +113,11 @@ public final class SessionRegistry implements Sessions {
 
     Surroundings surroundings() {
         return surroundings;
+    }
+
+    @Override
+    public ScheduledMessages scheduled() {
+        return new ShardSchedules(shards);
     }
 
     @Override

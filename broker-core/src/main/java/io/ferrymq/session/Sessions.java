@@ -28,6 +28,9 @@ public interface Sessions {
     /** Where to listen for what happens in the broker. */
     BrokerEvents events();
 
+    /** What waits for its time. */
+    ScheduledMessages scheduled();
+
     /** What became of {@link #connect}. */
     sealed interface Outcome {
         record Accepted(Client client) implements Outcome {}

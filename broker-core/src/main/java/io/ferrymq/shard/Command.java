@@ -4,6 +4,7 @@ import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.transaction.Change;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,7 +38,9 @@ public sealed interface Command {
         APPEND_DESTINATIONS_AGAIN,
         INSPECT,
         DRAIN,
-        JOURNAL_FAILED
+        JOURNAL_FAILED,
+        JOIN_TRANSACTION,
+        WITH_SCHEDULES
     }
 
     Kind kind();
@@ -253,6 +256,22 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.JOURNAL_FAILED;
+        }
+    }
+
+    /** Something beside messages becomes part of a transaction. */
+    record JoinTransaction(long client, TransactionId transaction, Change change) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.JOIN_TRANSACTION;
+        }
+    }
+
+    /** Asks or changes the schedules of this shard, on the shard's thread. */
+    record WithSchedules(Consumer<Schedules> action) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.WITH_SCHEDULES;
         }
     }
 

@@ -21,6 +21,8 @@ public final class Commit {
         final BitSet journaled = new BitSet();
 
         final List<Settlement.Addition> additions = new ArrayList<>();
+        /** Where the records of the part's changes are: in the entry, then in the journal. */
+        long changesAt;
 
         Share(Shard owner, TransactionPart part) {
             this.owner = owner;

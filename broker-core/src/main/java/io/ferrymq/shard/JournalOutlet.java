@@ -104,7 +104,7 @@ final class JournalOutlet {
         journal.release(lsn);
     }
 
-    private void release(long[] lsns) {
+    void release(long[] lsns) {
         for (long lsn : lsns) {
             journal.release(lsn);
         }

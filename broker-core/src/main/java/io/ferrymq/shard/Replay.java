@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replay {
     private final Destinations destinations;
+    private final ScheduledJobs schedules;
     private final ProducerAudit audit;
     private final MemoryBudget budget;
     private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
     private final List<Long> dead = new ArrayList<>();
 
-    Replay(Destinations destinations, ProducerAudit audit, MemoryBudget budget) {
+    Replay(Destinations destinations, ScheduledJobs schedules, ProducerAudit audit, MemoryBudget budget) {
+        this.schedules = schedules;
         this.destinations = destinations;
         this.audit = audit;
         this.budget = budget;
@@ -42,6 +44,8 @@ final class Replay {
             case SUBSCRIPTION_ADDED -> onSubscriptionAdded(lsn, (Record.SubscriptionAdded) record);
             case SUBSCRIPTION_REMOVED -> onSubscriptionRemoved((Record.SubscriptionRemoved) record);
             case STOPPED_CLEANLY -> {}
+            case MESSAGE_SCHEDULED -> onMessageScheduled(lsn, (Record.MessageScheduled) record);
+            case SCHEDULES_ENDED -> dead.addAll(schedules.restore((Record.SchedulesEnded) record));
         }
     }
 
@@ -53,6 +57,7 @@ final class Replay {
                 queue(queue.getKey()).ifPresent(known -> known.suspectDelivered(entries));
             }
         }
+        budget.take(schedules.bytes());
         return dead;
     }
 
@@ -61,6 +66,14 @@ final class Replay {
             return Optional.ofNullable(destinations.durables().find(name)).map(DurableSubscription::backlog);
         }
         return Optional.of(destinations.restore(name).queue());
+    }
+
+    private void onMessageScheduled(long lsn, Record.MessageScheduled scheduled) {
+        long older = schedules.restore(scheduled, lsn);
+        if (older > 0) {
+            dead.add(older);
+        }
+        audit.seen(scheduled.message());
     }
 
     private void onMessageAdded(long lsn, Record.MessageAdded added) {

@@ -31,13 +31,15 @@ final class Sending {
 
     private final ShardContext context;
     private final Destinations destinations;
+    private final Schedules schedules;
     private final ProducerAudit audit = new ProducerAudit();
     /** What waits for memory, in order for each destination. */
     private final Map<DestinationName, Deque<Runnable>> held = new LinkedHashMap<>();
 
     private long quietUntilNs;
 
-    Sending(ShardContext context, Destinations destinations) {
+    Sending(ShardContext context, Destinations destinations, Schedules schedules) {
+        this.schedules = schedules;
         this.context = context;
         this.quietUntilNs = context.clock().nanoTime();
         this.destinations = destinations;
@@ -137,6 +139,10 @@ final class Sending {
     }
 
     private void accept(Message message, boolean mayBeDuplicate, Receipt receipt) {
+        if (message.isScheduled()) {
+            schedule(message, mayBeDuplicate, receipt);
+            return;
+        }
         Destination destination = destinations.findOrCreate(message.destination());
         if (destination == null) {
             receipt.refused(destinations.missing(message.destination()));
@@ -147,6 +153,15 @@ final class Sending {
         } else {
             acceptTransient(destination, message, receipt);
         }
+    }
+
+    private void schedule(Message message, boolean mayBeDuplicate, Receipt receipt) {
+        if (mayBeDuplicate && audit.isDuplicate(message)) {
+            context.outlet().afterParked(lsn -> receipt.done());
+            return;
+        }
+        audit.seen(message);
+        schedules.accept(message, receipt);
     }
 
     private void acceptPersistent(Destination destination, Message message, Receipt receipt) {

@@ -33,6 +33,7 @@ public final class Shard {
     private final Settlement settlement;
     private final Sending sending;
     private final Transactions transactions;
+    private final Schedules schedules;
 
     /** What all shards of a broker share. */
     public record Shared(
@@ -73,8 +74,9 @@ public final class Shard {
         this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(
                 context, settlement, shared.index(), name -> shared.owners().ownerOf(name) == this);
-        this.sending = new Sending(context, destinations);
-        this.transactions = new Transactions(this, context, destinations, sending, settlement);
+        this.schedules = new Schedules(context, inbox);
+        this.sending = new Sending(context, destinations, schedules);
+        this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         new Upkeep(context, destinations).schedule();
     }
 
@@ -91,13 +93,14 @@ public final class Shard {
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
         work += settlement.sweep();
+        work += schedules.fireDue();
         work += context.outlet().flush();
         return work;
     }
 
     /** Nanoseconds until this shard should look again without being woken. */
     long untilNextWorkNs() {
-        long timerNs = context.timers().untilNextNs();
+        long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
         return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
@@ -138,11 +141,18 @@ public final class Shard {
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
             case REMOVE_SUBSCRIPTION -> onRemoveSubscription((Command.RemoveSubscription) command);
             case DISOWN -> onDisown((Command.Disown) command);
-            case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
+            case APPEND_DESTINATIONS_AGAIN -> onAppendAgain();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
+            case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);
+            case WITH_SCHEDULES -> ((Command.WithSchedules) command).action().accept(schedules);
         }
+    }
+
+    private void onAppendAgain() {
+        destinations.appendAgain();
+        schedules.appendAgain();
     }
 
     private void onSend(Command.Send send) {
@@ -300,6 +310,6 @@ public final class Shard {
 
     /** For recovery, before the shard runs. */
     Replay replay() {
-        return new Replay(destinations, sending.audit(), context.budget());
+        return new Replay(destinations, schedules.jobs(), sending.audit(), context.budget());
     }
 }

@@ -70,6 +70,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             for (long sequence : removed.sequences()) { // what they removed may be gone from the log already
                 sequences.accumulateAndGet(sequence + 1, Math::max);
             }
+        } else if (record instanceof Record.MessageScheduled scheduled) {
+            sequences.accumulateAndGet(scheduled.job() + 1, Math::max);
         } else if (record instanceof Record.StoppedCleanly stopped) {
             sequences.accumulateAndGet(stopped.nextSequence(), Math::max);
         }
@@ -86,6 +88,9 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case SUBSCRIPTION_ADDED -> then.accept(((Record.SubscriptionAdded) record).subscription());
             case SUBSCRIPTION_REMOVED -> then.accept(((Record.SubscriptionRemoved) record).subscription());
             case STOPPED_CLEANLY -> {}
+            case MESSAGE_SCHEDULED ->
+                then.accept(((Record.MessageScheduled) record).message().destination());
+            case SCHEDULES_ENDED -> then.accept(((Record.SchedulesEnded) record).destination());
         }
     }
 
@@ -112,6 +117,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
      * timeoutMs}. Not on a shard or I/O thread.
      */
     public boolean drain(long timeoutMs) {
+        shards.forEach(shard -> shard.inbox().put(new Command.WithSchedules(Schedules::stop)));
         for (int hop = 0; hop < COMMIT_HOPS; hop++) {
             if (!drainOnce(timeoutMs)) {
                 return false;

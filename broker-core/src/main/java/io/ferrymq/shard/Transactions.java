@@ -30,9 +30,17 @@ final class Transactions {
     private final Destinations destinations;
     private final Sending sending;
     private final Settlement settlement;
+    private final Schedules schedules;
     private final Map<Key, TransactionPart> open = new HashMap<>();
 
-    Transactions(Shard shard, ShardContext context, Destinations destinations, Sending sending, Settlement settlement) {
+    Transactions(
+            Shard shard,
+            ShardContext context,
+            Destinations destinations,
+            Sending sending,
+            Settlement settlement,
+            Schedules schedules) {
+        this.schedules = schedules;
         this.shard = shard;
         this.context = context;
         this.destinations = destinations;
@@ -43,10 +51,10 @@ final class Transactions {
     void send(Command.SendInTransaction send) {
         TransactionPart part = part(send.client(), send.transaction());
         Message message = send.message();
-        if (destinations.findOrCreate(message.destination()) == null) {
-            Refusal refusal = destinations.missing(message.destination());
-            part.fail(refusal);
-            send.receipt().refused(refusal);
+        Optional<Refusal> impossible = impossible(message);
+        if (impossible.isPresent()) {
+            part.fail(impossible.get());
+            send.receipt().refused(impossible.get());
             return;
         }
         if (!send.waitsForMemory() && context.budget().isOverdrawn()) {
@@ -66,6 +74,19 @@ final class Transactions {
         } else {
             send.receipt().done();
         }
+    }
+
+    private Optional<Refusal> impossible(Message message) {
+        if (message.isScheduled()) {
+            return Timetable.check(message); // its destination matters when it is due
+        }
+        return destinations.findOrCreate(message.destination()) == null
+                ? Optional.of(destinations.missing(message.destination()))
+                : Optional.empty();
+    }
+
+    void join(Command.JoinTransaction join) {
+        part(join.client(), join.transaction()).changes().add(join.change());
     }
 
     private Refusal overdrawn() {
@@ -93,9 +114,11 @@ final class Transactions {
         TransactionPart part = open.remove(new Key(client, transaction));
         Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
         for (Message message : share.part.sends()) {
-            Destination target = destinations.findOrCreate(message.destination());
+            Destination target = message.isScheduled() ? null : destinations.findOrCreate(message.destination());
             if (target != null) {
                 target.parkedMessages++;
+            } else if (message.isScheduled()) {
+                share.part.changes().add(schedules.change(message));
             } else if (!message.destination().isTemporary()) {
                 share.part.fail(destinations.missing(message.destination()));
             }
@@ -138,6 +161,8 @@ final class Transactions {
                     records.add(new Record.MessageAdded(sequence, message));
                 }
             }
+            share.changesAt = records.size();
+            share.part.changes().forEach(change -> records.add(change.record()));
             share.part.acknowledged().forEach((queue, entries) -> addRemoval(records, queue, entries));
         }
         if (records.isEmpty()) {
@@ -162,6 +187,7 @@ final class Transactions {
         for (Commit.Share share : commit.shares()) {
             share.additions.replaceAll(addition -> new Addition(
                     addition.message(), addition.sequence(), addition.lsn() < 0 ? 0 : firstLsn + addition.lsn()));
+            share.changesAt += firstLsn;
             share.owner.apply(share, join, shard);
         }
     }
@@ -174,11 +200,18 @@ final class Transactions {
         for (int i = 0; i < share.additions.size(); i++) {
             appear(share.additions.get(i), share.targets.get(i));
         }
+        for (int i = 0; i < share.part.changes().size(); i++) {
+            share.part.changes().get(i).apply(share.changesAt + i);
+        }
         receipt.done();
     }
 
     private void appear(Addition addition, @Nullable Destination target) {
         Message message = addition.message();
+        if (message.isScheduled()) {
+            sending.audit().seen(message); // its change has the rest
+            return;
+        }
         if (target == null) {
             context.budget().give(message.footprintBytes()); // a temporary destination that went away meanwhile
             return;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionPart {
     private final List<Message> sends = new ArrayList<>();
     private final Map<Queue, List<QueueEntry>> acknowledged = new LinkedHashMap<>();
+    private final List<Change> changes = new ArrayList<>(0);
 
     private @Nullable Refusal firstFailure;
 
@@ -48,5 +49,9 @@ public final class TransactionPart {
 
     public Map<Queue, List<QueueEntry>> acknowledged() {
         return acknowledged;
+    }
+
+    public List<Change> changes() {
+        return changes;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Changes to several destinations that take effect together. Owned by a shard's thread until committed; imports message, flow, queue.
+ * Changes to several destinations that take effect together. Owned by a shard's thread until committed; imports message, flow, journal, queue.
  */
 @NullMarked
 package io.ferrymq.transaction;

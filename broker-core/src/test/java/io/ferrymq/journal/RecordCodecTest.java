@@ -7,12 +7,15 @@ import io.ferrymq.journal.Record.DeliveriesCounted;
 import io.ferrymq.journal.Record.DestinationAdded;
 import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
+import io.ferrymq.journal.Record.MessageScheduled;
 import io.ferrymq.journal.Record.MessagesRemoved;
+import io.ferrymq.journal.Record.SchedulesEnded;
 import io.ferrymq.journal.Record.StoppedCleanly;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Schedule;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,19 @@ final class RecordCodecTest {
     }
 
     @Test
+    void shouldGiveScheduledMessagesBack() {
+        Schedule schedule = new Schedule(Long.MAX_VALUE, -1, -1, "0 0 * * *");
+        Message message = full().toBuilder().schedule(schedule).build();
+        MessageScheduled back = (MessageScheduled) roundTrip(new MessageScheduled(7, 4_711, -1, message));
+        assertThat(back).usingRecursiveComparison().isEqualTo(new MessageScheduled(7, 4_711, -1, message));
+        SchedulesEnded ended = (SchedulesEnded) roundTrip(new SchedulesEnded(ORDERS, new long[] {3, 1}));
+        assertThat(ended.destination()).isEqualTo(ORDERS);
+        assertThat(ended.jobs()).containsExactly(3, 1);
+        ByteBuffer without = encode(new MessageScheduled(7, 4_711, -1, full()));
+        assertThatThrownBy(() -> RecordCodec.decode((byte) 11, without)).isInstanceOf(MalformedRecordException.class);
+    }
+
+    @Test
     void shouldAddLittleToAMessage() {
         Message message =
                 plain().body((byte) 24, false, new byte[1024]).persistent(true).build();
@@ -95,7 +111,7 @@ final class RecordCodecTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             try {
-                RecordCodec.decode((byte) (1 + random.nextInt(6)), ByteBuffer.wrap(bytes));
+                RecordCodec.decode((byte) (1 + random.nextInt(12)), ByteBuffer.wrap(bytes));
             } catch (MalformedRecordException expected) {
                 assertThat(expected).hasMessageContaining(" ");
             }

@@ -1,5 +1,6 @@
 package io.ferrymq.session;
 
+import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
@@ -76,6 +77,7 @@ final class Bench implements Clock {
                 shards,
                 new SessionRegistry.Surroundings(
                         this, limits, budget, events, new DestinationPolicies(this.policies), Bench::properties));
+        sessions.startSchedules();
     }
 
     /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
@@ -191,6 +193,10 @@ final class Bench implements Clock {
 
     Journal.Status journalStatus() {
         return journal.status();
+    }
+
+    BrokerAdmin admin() {
+        return new BrokerAdmin(shards, sessions, journal);
     }
 
     Sessions sessions() {

@@ -7,6 +7,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Schedule;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.session.MessageLedger.Fate;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A broker on the bench, its clients, and what they do at random; the ledger says what may come of it. */
@@ -126,9 +128,17 @@ final class RandomHistory {
         observe();
         do {
             last.held.keySet().forEach(consumer -> acknowledge(last, consumer, AckType.STANDARD, false));
+            bench.advance(1_000);
             observe();
-        } while (last.held.values().stream().anyMatch(held -> !held.isEmpty()));
+        } while (scheduled() > 0 || last.held.values().stream().anyMatch(held -> !held.isEmpty()));
         return bench;
+    }
+
+    private int scheduled() {
+        AtomicInteger count = new AtomicInteger();
+        bench.sessions().scheduled().list(Long.MIN_VALUE, Long.MAX_VALUE, all -> count.set(all.size()));
+        bench.run();
+        return count.get();
     }
 
     List<String> missing() {
@@ -143,7 +153,10 @@ final class RandomHistory {
         boolean persistent = random.nextInt(4) > 0;
         long expirationMs =
                 random.nextInt(6) == 0 && !to.isComposite() ? bench.epochMs() + 1 + random.nextInt(2_000) : 0;
-        Message message = user.client.message(to, persistent, expirationMs);
+        Message now = user.client.message(to, persistent, expirationMs);
+        boolean later = persistent && expirationMs == 0 && random.nextInt(4) == 0;
+        Schedule schedule = new Schedule(random.nextInt(3_000), 0, 0, "");
+        Message message = later ? now.toBuilder().schedule(schedule).build() : now;
         boolean inTransaction = random.nextBoolean();
         if (inTransaction) {
             TransactionId transaction = transactionOf(user);

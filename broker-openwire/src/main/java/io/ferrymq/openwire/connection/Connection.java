@@ -257,10 +257,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         endHandshake();
         ClientState known = new ClientState(connectionId, client, limits.consumersPerConnection());
         TemporaryDestinationAdvisories.Owner owner = new TemporaryDestinationAdvisories.Owner(connectionId);
+        ScheduleCommands schedules =
+                new ScheduleCommands(link, known, server.sessions().scheduled(), server::nextMessageId);
         ClientCommands commands = new ClientCommands(
                 link,
                 new SessionCommands(link, known, names, server.advisories()),
-                new MessageCommands(link, known, names, messages, limits.frameBytes()),
+                new MessageCommands(link, known, names, messages, schedules, limits.frameBytes()),
                 new TransactionCommands(link, known),
                 new DestinationCommands(link, known, names, server.advisories(), owner));
         connected = new ConnectedClient(connectionId, client, commands, owner);

@@ -26,6 +26,7 @@ final class Errors {
             case DESTINATION_DOES_NOT_EXIST -> "org.apache.activemq.DestinationDoesNotExistException";
             case INVALID_CLIENT_ID -> dialect.jms("InvalidClientIDException");
             case INVALID_SELECTOR -> dialect.jms("InvalidSelectorException");
+            case INVALID_MESSAGE -> dialect.jms("MessageFormatException");
             case RESOURCE_LIMIT -> dialect.jms("ResourceAllocationException");
             case ILLEGAL_STATE -> "java.lang.IllegalStateException";
             case DESTINATION_IN_USE,

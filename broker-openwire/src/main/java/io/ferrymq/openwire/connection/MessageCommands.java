@@ -27,10 +27,18 @@ final class MessageCommands {
     private final ClientState state;
     private final Names names;
     private final MessageAdapter messages;
+    private final ScheduleCommands schedules;
     private final int frameBytes;
 
     /** @param frameBytes the largest frame, in and out */
-    MessageCommands(Link link, ClientState state, Names names, MessageAdapter messages, int frameBytes) {
+    MessageCommands(
+            Link link,
+            ClientState state,
+            Names names,
+            MessageAdapter messages,
+            ScheduleCommands schedules,
+            int frameBytes) {
+        this.schedules = schedules;
         this.frameBytes = frameBytes;
         this.link = link;
         this.state = state;
@@ -66,25 +74,62 @@ final class MessageCommands {
     }
 
     private void send(Message wire, ClientState.Producer producer, MessageId id, DestinationName destination) {
-        io.ferrymq.message.Message message = messages.toCore(wire, id, destination);
+        int windowBytes = windowBytes(wire);
+        if (ScheduleCommands.isFor(destination)) {
+            SendReceipt receipt = receipt(wire, producer, windowBytes, io.ferrymq.message.Message.OVERHEAD_BYTES);
+            schedules.onMessage(wire, receipt);
+        } else if (ScheduleProperties.mayBeIn(wire.marshalledProperties)) {
+            sendScheduled(wire, producer, id, destination);
+        } else {
+            send(wire, producer, messages.toCore(wire, id, destination), windowBytes, wire.transactionId);
+        }
+    }
+
+    private void sendScheduled(Message wire, ClientState.Producer producer, MessageId id, DestinationName destination) {
+        int windowBytes = windowBytes(wire);
+        TransactionId transaction = wire.transactionId;
+        ScheduleProperties.Taken taken = ScheduleProperties.takeFrom(wire);
+        if (taken.refusal().isPresent()) {
+            receipt(wire, producer, windowBytes, 0).refused(taken.refusal().get());
+            return;
+        }
+        if (taken.schedule().isPresent()) {
+            wire.transactionId = null; // over long before the message is sent
+        }
+        io.ferrymq.message.Message message = messages.toCore(wire, id, destination).toBuilder()
+                .schedule(taken.schedule().orElse(null))
+                .build();
+        send(wire, producer, message, windowBytes, transaction);
+    }
+
+    private void send(
+            Message wire,
+            ClientState.Producer producer,
+            io.ferrymq.message.Message message,
+            int windowBytes,
+            @Nullable TransactionId transaction) {
         if (message.footprintBytes() + DISPATCH_BYTES > frameBytes && frameBytes > DISPATCH_BYTES) {
             String what =
                     "message too large: bytes=" + message.footprintBytes() + ", limit=" + (frameBytes - DISPATCH_BYTES);
             refuse(wire, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
             return;
         }
-        SendReceipt receipt = new SendReceipt(
-                link,
-                wire,
-                producer.windowSize() > 0 ? producer.wireId() : null,
-                windowBytes(message),
-                message.footprintBytes());
-        state.client().send(message, Names.transaction(wire.transactionId), receipt);
+        SendReceipt receipt = receipt(wire, producer, windowBytes, message.footprintBytes());
+        state.client().send(message, Names.transaction(transaction), receipt);
+    }
+
+    private SendReceipt receipt(Message wire, ClientState.Producer producer, int windowBytes, int heldBytes) {
+        return new SendReceipt(
+                link, wire, producer.windowSize() > 0 ? producer.wireId() : null, windowBytes, heldBytes);
     }
 
     /** OpenWire 10.5: the client counts its window with this formula. */
-    private static int windowBytes(io.ferrymq.message.Message message) {
-        return io.ferrymq.message.Message.OVERHEAD_BYTES + message.body().length + message.properties().length;
+    private static int windowBytes(Message wire) {
+        return io.ferrymq.message.Message.OVERHEAD_BYTES + length(wire.content) + length(wire.marshalledProperties);
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     void onAck(MessageAck ack) {

@@ -1,6 +1,8 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.Limits;
+import io.ferrymq.message.MessageId;
+import io.ferrymq.message.ProducerId;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,8 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final ProducerId producer;
+    private final AtomicLong messages = new AtomicLong();
 
     private OpenWireServer(Sessions sessions, Clock clock, Transport transport) {
         this.sessions = sessions;
@@ -54,6 +59,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
         this.advisoryLoop = transport.eventLoop();
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
+        this.producer = new ProducerId(id, 2, 1); // the publisher of advisories is session 1
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
         this.advisories = new TemporaryDestinationAdvisories(advisoryLoop, publisher);
     }
@@ -71,6 +77,11 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     Clock clock() {
         return clock;
+    }
+
+    /** For messages that the broker itself sends. */
+    MessageId nextMessageId() {
+        return new MessageId(producer, messages.incrementAndGet());
     }
 
     ReadGate.Total inFlight() {

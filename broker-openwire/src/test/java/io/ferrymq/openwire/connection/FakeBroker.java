@@ -8,12 +8,14 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.ScheduledMessage;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
 import io.ferrymq.session.ClientListener;
 import io.ferrymq.session.ConsumerSpec;
+import io.ferrymq.session.ScheduledMessages;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
 final class FakeBroker implements Sessions {
@@ -68,6 +71,32 @@ final class FakeBroker implements Sessions {
     @Override
     public BrokerEvents events() {
         return events;
+    }
+
+    final List<ScheduledMessage> scheduled = new CopyOnWriteArrayList<>();
+
+    @Override
+    public ScheduledMessages scheduled() {
+        return new ScheduledMessages() {
+            @Override
+            public void list(long fromMs, long toMs, Consumer<List<ScheduledMessage>> reader) {
+                reader.accept(scheduled.stream()
+                        .filter(one -> one.dueMs() >= fromMs && one.dueMs() <= toMs)
+                        .toList());
+            }
+
+            @Override
+            public void remove(String jobId, Receipt receipt) {
+                calls.add("removeScheduled " + jobId);
+                receipt.done();
+            }
+
+            @Override
+            public void removeAll(long fromMs, long toMs, Receipt receipt) {
+                calls.add("removeAllScheduled " + fromMs + " " + toMs);
+                receipt.done();
+            }
+        };
     }
 
     @Override
