@@ -10,6 +10,16 @@ interface BrokerUnderTest extends AutoCloseable {
     /** Stops in order; it can be started again. */
     void stop();
 
+    default void restart() {
+        stop();
+        start();
+    }
+
+    /** Ends without a goodbye and starts again; a broker that cannot be killed alone is restarted in order. */
+    default void crash() {
+        restart();
+    }
+
     /** The address of a listener that takes plain TCP, without options. */
     String uri();
 

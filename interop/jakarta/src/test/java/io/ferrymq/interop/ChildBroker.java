@@ -115,6 +115,12 @@ final class ChildBroker implements BrokerUnderTest {
         }
     }
 
+    @Override
+    public void crash() {
+        kill();
+        start();
+    }
+
     /** Ends the process as kill -9 does; returns when it is gone. */
     void kill() {
         process.toHandle().destroyForcibly();

@@ -1,9 +1,9 @@
 package io.ferrymq.interop;
 
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
-import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -18,8 +18,8 @@ final class DeadLetters {
         consumer = session.createConsumer(new ActiveMQQueue("ActiveMQ.DLQ"));
     }
 
-    /** The next dead letter that was for this queue; those of other scenarios are dropped. */
-    ActiveMQMessage next(Queue origin) throws JMSException {
+    /** The next dead letter that was for this destination; those of other scenarios are dropped. */
+    ActiveMQMessage next(Destination origin) throws JMSException {
         while (true) {
             Message message = Jms.receive(consumer);
             if (origin.equals(((ActiveMQMessage) message).getOriginalDestination())) {

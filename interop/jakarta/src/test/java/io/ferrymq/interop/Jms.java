@@ -23,6 +23,8 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -146,6 +148,28 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
         return connection;
     }
 
+    /** A started connection with this client id. */
+    ActiveMQConnection connectAs(String clientId, String... options) throws JMSException {
+        ActiveMQConnectionFactory factory = factory(options);
+        factory.setClientID(clientId);
+        return connect(factory);
+    }
+
+    /** A started connection that comes back by itself when it breaks. */
+    ActiveMQConnection failover(String... options) throws JMSException {
+        return connect(failoverFactory(options));
+    }
+
+    /** A factory of connections that come back by themselves. */
+    ActiveMQConnectionFactory failoverFactory(String... options) {
+        return new ActiveMQConnectionFactory(failoverUri(options));
+    }
+
+    String failoverUri(String... options) {
+        return "failover:(" + broker.uri() + ")?initialReconnectDelay=20&maxReconnectDelay=100&timeout=20000"
+                + Stream.of(options).map(option -> "&" + option).collect(Collectors.joining());
+    }
+
     /** A session that acknowledges by itself, on a connection of its own. */
     Session session(String... options) throws JMSException {
         return session(Session.AUTO_ACKNOWLEDGE, options);
@@ -201,6 +225,15 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     static int deliveryCount(Message message) throws JMSException {
         return message.getIntProperty("JMSXDeliveryCount");
+    }
+
+    /** The next message, which must be this one and delivered the {@code count}th time. */
+    static Message assertDelivery(MessageConsumer consumer, String text, int count) throws JMSException {
+        Message message = receive(consumer);
+        assertThat(text(message)).isEqualTo(text);
+        assertThat(deliveryCount(message)).as("deliveries of " + text).isEqualTo(count);
+        assertThat(message.getJMSRedelivered()).isEqualTo(count > 1);
+        return message;
     }
 
     /** {@code prefix0}, {@code prefix1} and so on. */

@@ -2,9 +2,17 @@ package io.ferrymq.interop.classic;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.List;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
+import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.LastImageSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.OldestMessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.broker.region.policy.SubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.TimedSubscriptionRecoveryPolicy;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /**
@@ -35,22 +43,58 @@ public final class ClassicBroker {
         KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
         store.setDirectory(new File(data, "kahadb"));
         broker.setPersistenceAdapter(store);
-        broker.setDestinationPolicy(rememberRedelivery());
+        broker.setDestinationPolicy(policies());
         broker.addConnector("tcp://127.0.0.1:" + port);
         return broker;
+    }
+
+    /** The policies apply to names that only the scenarios about them use: everything else is as Classic comes. */
+    private static PolicyMap policies() {
+        FixedCountSubscriptionRecoveryPolicy fixedCount = new FixedCountSubscriptionRecoveryPolicy();
+        fixedCount.setMaximumSize(10);
+        FixedSizedSubscriptionRecoveryPolicy fixedSized = new FixedSizedSubscriptionRecoveryPolicy();
+        fixedSized.setMaximumSize(64 * 1024);
+        TimedSubscriptionRecoveryPolicy timed = new TimedSubscriptionRecoveryPolicy();
+        timed.setRecoverDuration(60_000);
+        PolicyMap policies = new PolicyMap();
+        policies.setPolicyEntries(List.of(
+                rememberRedelivery(),
+                recovering("fixedcount.>", fixedCount),
+                recovering("fixedsized.>", fixedSized),
+                recovering("timed.>", timed),
+                recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
+                limited()));
+        return policies;
     }
 
     /**
      * By default Classic forgets over a restart that a message was delivered. It can be told to remember, but then it counts deliveries twice and takes
      * browsing for a delivery; so only the queues that scenarios about restarts use are told.
      */
-    private static PolicyMap rememberRedelivery() {
+    private static PolicyEntry rememberRedelivery() {
         PolicyEntry queues = new PolicyEntry();
         queues.setQueue("remember.>");
         queues.setPersistJMSRedelivered(true);
-        PolicyMap policies = new PolicyMap();
-        policies.put(queues.getDestination(), queues);
-        return policies;
+        return queues;
+    }
+
+    /** What a retroactive subscriber gets of the past. */
+    private static PolicyEntry recovering(String topics, SubscriptionRecoveryPolicy recovery) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic(topics);
+        entry.setSubscriptionRecoveryPolicy(recovery);
+        return entry;
+    }
+
+    /** A subscriber that does not read keeps its prefetch and ten messages more. */
+    private static PolicyEntry limited() {
+        ConstantPendingMessageLimitStrategy limit = new ConstantPendingMessageLimitStrategy();
+        limit.setLimit(10);
+        PolicyEntry topics = new PolicyEntry();
+        topics.setTopic("limited.>");
+        topics.setPendingMessageLimitStrategy(limit);
+        topics.setMessageEvictionStrategy(new OldestMessageEvictionStrategy());
+        return topics;
     }
 
     private static void awaitEndOfInput() throws IOException {
