@@ -2,9 +2,14 @@ package io.ferrymq.interop.classic;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.List;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.command.ActiveMQDestination;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /**
@@ -35,22 +40,68 @@ public final class ClassicBroker {
         KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
         store.setDirectory(new File(data, "kahadb"));
         broker.setPersistenceAdapter(store);
-        broker.setDestinationPolicy(rememberRedelivery());
+        broker.setDestinationPolicy(policies());
+        broker.setSchedulerSupport(true);
+        broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
         broker.addConnector("tcp://127.0.0.1:" + port);
         return broker;
+    }
+
+    /** What single scenarios need other than Classic's defaults goes by the names of their destinations, so that the others see the defaults. */
+    private static PolicyMap policies() {
+        PolicyMap policies = new PolicyMap();
+        policies.setPolicyEntries(List.of(
+                rememberRedelivery(),
+                prioritized(),
+                advised(new ActiveMQQueue("advised.>")),
+                advised(new ActiveMQTopic("advised.>")),
+                advisedAndSmall(new ActiveMQQueue("advised.small.>")),
+                advisedAndSmall(new ActiveMQTopic("advised.small.>"))));
+        return policies;
     }
 
     /**
      * By default Classic forgets over a restart that a message was delivered. It can be told to remember, but then it counts deliveries twice and takes
      * browsing for a delivery; so only the queues that scenarios about restarts use are told.
      */
-    private static PolicyMap rememberRedelivery() {
+    private static PolicyEntry rememberRedelivery() {
         PolicyEntry queues = new PolicyEntry();
         queues.setQueue("remember.>");
         queues.setPersistJMSRedelivered(true);
-        PolicyMap policies = new PolicyMap();
-        policies.put(queues.getDestination(), queues);
-        return policies;
+        return queues;
+    }
+
+    /** By default Classic keeps the order of sending whatever the priority. */
+    private static PolicyEntry prioritized() {
+        PolicyEntry queues = new PolicyEntry();
+        queues.setQueue("prioritized.>");
+        queues.setPrioritizedMessages(true);
+        return queues;
+    }
+
+    /** Every advisory that is off by default. */
+    private static PolicyEntry advised(ActiveMQDestination names) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setAdvisoryForConsumed(true);
+        entry.setAdvisoryForDelivery(true);
+        entry.setAdvisoryForDispatched(true);
+        entry.setAdvisoryForDiscardingMessages(true);
+        entry.setAdvisoryForFastProducers(true);
+        entry.setAdvisoryForSlowConsumers(true);
+        entry.setAdvisoryWhenFull(true);
+        entry.setSendAdvisoryIfNoConsumers(true);
+        return entry;
+    }
+
+    /** With so little room that a few messages fill a destination, and a topic drops what a slow consumer leaves. */
+    private static PolicyEntry advisedAndSmall(ActiveMQDestination names) {
+        PolicyEntry entry = advised(names);
+        entry.setMemoryLimit(64 * 1024);
+        ConstantPendingMessageLimitStrategy pending = new ConstantPendingMessageLimitStrategy();
+        pending.setLimit(5);
+        entry.setPendingMessageLimitStrategy(pending);
+        return entry;
     }
 
     private static void awaitEndOfInput() throws IOException {
