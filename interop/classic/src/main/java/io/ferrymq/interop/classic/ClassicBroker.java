@@ -7,6 +7,7 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.broker.region.policy.VMPendingQueueMessageStoragePolicy;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
@@ -101,6 +102,7 @@ public final class ClassicBroker {
         ConstantPendingMessageLimitStrategy pending = new ConstantPendingMessageLimitStrategy();
         pending.setLimit(5);
         entry.setPendingMessageLimitStrategy(pending);
+        entry.setPendingQueuePolicy(new VMPendingQueueMessageStoragePolicy()); // else the disk takes what memory cannot
         return entry;
     }
 
