@@ -9,10 +9,14 @@ import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPo
 import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.LastImageSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.OldestMessageEvictionStrategy;
-import org.apache.activemq.broker.region.policy.PolicyEntry;
-import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.SubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.TimedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.PolicyEntry;
+import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.broker.region.policy.VMPendingQueueMessageStoragePolicy;
+import org.apache.activemq.command.ActiveMQDestination;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /**
@@ -44,11 +48,13 @@ public final class ClassicBroker {
         store.setDirectory(new File(data, "kahadb"));
         broker.setPersistenceAdapter(store);
         broker.setDestinationPolicy(policies());
+        broker.setSchedulerSupport(true);
+        broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
         broker.addConnector("tcp://127.0.0.1:" + port);
         return broker;
     }
 
-    /** The policies apply to names that only the scenarios about them use: everything else is as Classic comes. */
+    /** What single scenarios need other than Classic's defaults goes by the names of their destinations, so that the others see the defaults. */
     private static PolicyMap policies() {
         FixedCountSubscriptionRecoveryPolicy fixedCount = new FixedCountSubscriptionRecoveryPolicy();
         fixedCount.setMaximumSize(10);
@@ -63,7 +69,12 @@ public final class ClassicBroker {
                 recovering("fixedsized.>", fixedSized),
                 recovering("timed.>", timed),
                 recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
-                limited()));
+                limited(),
+                prioritized(),
+                advised(new ActiveMQQueue("advised.>")),
+                advised(new ActiveMQTopic("advised.>")),
+                advisedAndSmall(new ActiveMQQueue("advised.small.>")),
+                advisedAndSmall(new ActiveMQTopic("advised.small.>"))));
         return policies;
     }
 
@@ -76,6 +87,40 @@ public final class ClassicBroker {
         queues.setQueue("remember.>");
         queues.setPersistJMSRedelivered(true);
         return queues;
+    }
+
+    /** By default Classic keeps the order of sending whatever the priority. */
+    private static PolicyEntry prioritized() {
+        PolicyEntry queues = new PolicyEntry();
+        queues.setQueue("prioritized.>");
+        queues.setPrioritizedMessages(true);
+        return queues;
+    }
+
+    /** Every advisory that is off by default. */
+    private static PolicyEntry advised(ActiveMQDestination names) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setAdvisoryForConsumed(true);
+        entry.setAdvisoryForDelivery(true);
+        entry.setAdvisoryForDispatched(true);
+        entry.setAdvisoryForDiscardingMessages(true);
+        entry.setAdvisoryForFastProducers(true);
+        entry.setAdvisoryForSlowConsumers(true);
+        entry.setAdvisoryWhenFull(true);
+        entry.setSendAdvisoryIfNoConsumers(true);
+        return entry;
+    }
+
+    /** With so little room that a few messages fill a destination, and a topic drops what a slow consumer leaves. */
+    private static PolicyEntry advisedAndSmall(ActiveMQDestination names) {
+        PolicyEntry entry = advised(names);
+        entry.setMemoryLimit(64 * 1024);
+        ConstantPendingMessageLimitStrategy pending = new ConstantPendingMessageLimitStrategy();
+        pending.setLimit(5);
+        entry.setPendingMessageLimitStrategy(pending);
+        entry.setPendingQueuePolicy(new VMPendingQueueMessageStoragePolicy()); // else the disk takes what memory cannot
+        return entry;
     }
 
     /** What a retroactive subscriber gets of the past. */
