@@ -17,6 +17,11 @@ public final class DestinationPolicies {
                 .toList();
     }
 
+    /** Whether there is any policy at all. */
+    public boolean isEmpty() {
+        return mostSpecificFirst.isEmpty();
+    }
+
     /** The policy of this destination: the defaults where none matches. */
     public DestinationPolicy of(DestinationName name) {
         for (DestinationPolicy policy : mostSpecificFirst) {

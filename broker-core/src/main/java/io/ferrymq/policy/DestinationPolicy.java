@@ -8,6 +8,7 @@ import io.ferrymq.message.DestinationPattern;
  *
  * @param pattern which destinations; may be a plain name
  * @param prioritizedMessages queues and durable subscriptions order by JMSPriority, ten levels; else by arrival alone
+ * @param memoryLimitBytes queues: producers are held while its messages have this footprint; -1 leaves it to the broker's limit
  * @param deadLetters where undeliverable messages go
  * @param pendingMessageLimit topics: how many messages may wait for a subscriber beyond its prefetch; the oldest are discarded; -1
  *     leaves it to the memory limit
@@ -22,6 +23,7 @@ import io.ferrymq.message.DestinationPattern;
 public record DestinationPolicy(
         DestinationPattern pattern,
         boolean prioritizedMessages,
+        long memoryLimitBytes,
         DeadLetterPolicy deadLetters,
         int pendingMessageLimit,
         SubscriptionRecovery subscriptionRecovery,
@@ -43,6 +45,7 @@ public record DestinationPolicy(
     public static final class Builder {
         private final DestinationPattern pattern;
         private boolean prioritizedMessages = true;
+        private long memoryLimitBytes = -1;
         private DeadLetterPolicy deadLetters = DeadLetterPolicy.SHARED;
         private int pendingMessageLimit = -1;
         private SubscriptionRecovery subscriptionRecovery = SubscriptionRecovery.NONE;
@@ -59,6 +62,11 @@ public record DestinationPolicy(
 
         public Builder prioritizedMessages(boolean value) {
             prioritizedMessages = value;
+            return this;
+        }
+
+        public Builder memoryLimitBytes(long value) {
+            memoryLimitBytes = value;
             return this;
         }
 
@@ -108,6 +116,7 @@ public record DestinationPolicy(
             return new DestinationPolicy(
                     pattern,
                     prioritizedMessages,
+                    memoryLimitBytes,
                     deadLetters,
                     pendingMessageLimit,
                     subscriptionRecovery,

@@ -17,6 +17,7 @@ final class Backlog {
     private final boolean prioritized;
     private final @Nullable Lane[] lanes = new Lane[LEVELS];
     private int size;
+    private long bytes;
 
     /** @param prioritized orders by priority first; else all messages are in one lane */
     Backlog(boolean prioritized) {
@@ -33,6 +34,7 @@ final class Backlog {
         }
         lane.append(entry);
         size++;
+        bytes += entry.message().footprintBytes();
     }
 
     void remove(QueueEntry entry) {
@@ -43,6 +45,7 @@ final class Backlog {
         lane.remove(entry);
         entry.state = QueueEntry.State.GONE;
         size--;
+        bytes -= entry.message().footprintBytes();
     }
 
     /** The first message of this priority with this order or a later one, or null. */
@@ -56,6 +59,11 @@ final class Backlog {
     long end(int level) {
         Lane lane = lanes[level];
         return lane == null ? 0 : lane.end();
+    }
+
+    /** The footprint of all messages. */
+    long bytes() {
+        return bytes;
     }
 
     int size() {

@@ -61,6 +61,11 @@ public final class Queue {
         return backlog.size();
     }
 
+    /** Whether its messages have the footprint that the policy allows it (ActiveMQ's memoryLimit). */
+    public boolean isFull() {
+        return policy.memoryLimitBytes() >= 0 && backlog.bytes() >= policy.memoryLimitBytes();
+    }
+
     public int consumerCount() {
         return dispatcher.consumers().size();
     }

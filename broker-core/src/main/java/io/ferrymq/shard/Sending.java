@@ -74,7 +74,15 @@ final class Sending {
 
     /** Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. */
     private boolean mustWait(DestinationName name) {
-        return context.budget().isExhausted() && (context.budget().isOverdrawn() || !keepsUp(name));
+        return (context.budget().isExhausted() && (context.budget().isOverdrawn() || !keepsUp(name))) || isFull(name);
+    }
+
+    private boolean isFull(DestinationName name) {
+        if (context.policies().isEmpty()) {
+            return false;
+        }
+        Destination destination = destinations.find(name);
+        return destination != null && name.isQueue() && destination.queue().isFull();
     }
 
     private boolean keepsUp(DestinationName name) {

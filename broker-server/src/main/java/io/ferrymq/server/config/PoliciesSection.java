@@ -32,6 +32,7 @@ final class PoliciesSection {
 
     private static DestinationPolicy policy(Section section, DestinationPolicy.Builder policy) {
         section.flag("prioritizedMessages", policy::prioritizedMessages);
+        section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, policy::memoryLimitBytes);
         section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
         count(section, "pendingMessageLimit", value -> policy.pendingMessageLimit((int) value));
         section.section("subscriptionRecovery", recovery -> policy.subscriptionRecovery(recovery(recovery)));

@@ -16,11 +16,10 @@ final class EmbeddedBroker implements BrokerUnderTest {
 
     @Override
     public void start() {
-        broker = Broker.builder()
-                .name("interop")
-                .tcp("127.0.0.1", port)
-                .dataDirectory(data)
-                .start();
+        Broker.Builder builder =
+                Broker.builder().name("interop").tcp("127.0.0.1", port).dataDirectory(data);
+        FerryPolicies.all().forEach(builder::policy);
+        broker = builder.start();
         port = broker.uri().getPort();
     }
 

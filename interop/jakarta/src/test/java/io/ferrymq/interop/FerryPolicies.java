@@ -1,0 +1,46 @@
+package io.ferrymq.interop;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.SubscriptionRecovery;
+import java.util.List;
+
+/** For FerryMQ what ClassicBroker has for ActiveMQ Classic: settings for the names of single scenarios. */
+final class FerryPolicies {
+    private static final long SMALL_BYTES = 64 << 10;
+
+    private FerryPolicies() {}
+
+    static List<DestinationPolicy> all() {
+        return List.of(
+                recovering("fixedcount.>", SubscriptionRecovery.fixedCount(10)),
+                recovering("fixedsized.>", SubscriptionRecovery.fixedSize(SMALL_BYTES)),
+                recovering("timed.>", SubscriptionRecovery.timed(60_000)),
+                recovering("lastimage.>", SubscriptionRecovery.lastImage()),
+                DestinationPolicy.of(DestinationName.topic("limited.>"))
+                        .pendingMessageLimit(10)
+                        .build(),
+                advised(DestinationName.queue("advised.>")).build(),
+                advised(DestinationName.topic("advised.>")).build(),
+                small(DestinationName.queue("advised.small.>")),
+                small(DestinationName.topic("advised.small.>")));
+    }
+
+    private static DestinationPolicy recovering(String topics, SubscriptionRecovery recovery) {
+        return DestinationPolicy.of(DestinationName.topic(topics))
+                .subscriptionRecovery(recovery)
+                .build();
+    }
+
+    private static DestinationPolicy.Builder advised(DestinationName names) {
+        return DestinationPolicy.of(names).advisories(Advisories.ALL);
+    }
+
+    private static DestinationPolicy small(DestinationName names) {
+        return advised(names)
+                .memoryLimitBytes(SMALL_BYTES)
+                .pendingMessageLimit(5)
+                .build();
+    }
+}
