@@ -1,0 +1,18 @@
+package io.ferrymq.message;
+
+import java.util.Map;
+
+/** Knows how one protocol encodes the properties of a message. Stateless; called from any thread. */
+@FunctionalInterface
+public interface PropertyFormat {
+    /** Sees no properties at all. */
+    PropertyFormat NONE = message -> Map.of();
+
+    /**
+     * The properties by name. Values are Boolean, Byte, Short, Integer, Long, Float, Double, Character, String, byte[], List or
+     * Map; a property that is null is left out. What the broker added ({@link Message#annotations}) is not in it.
+     *
+     * <p>Never throws: properties that cannot be read are an empty map. The work is bounded by the size of the message.
+     */
+    Map<String, Object> read(Message message);
+}
