@@ -27,8 +27,7 @@ enum Header {
     CORRELATION_ID("JMSCorrelationID", message -> message.correlationId().orElse(null)),
     EXPIRATION("JMSExpiration", Message::expirationMs),
     REDELIVERED("JMSRedelivered", message -> Boolean.FALSE),
-    /** From 0, unlike the property that a consumer sees: so it is in Classic. */
-    DELIVERY_COUNT("JMSXDeliveryCount", message -> 0),
+    DELIVERY_COUNT("JMSXDeliveryCount", message -> 1),
     GROUP_ID("JMSXGroupID", message -> message.groupId().orElse(null)),
     GROUP_SEQUENCE("JMSXGroupSeq", Message::groupSequence),
     USER_ID("JMSXUserID", message -> message.userId().orElse(null)) {
