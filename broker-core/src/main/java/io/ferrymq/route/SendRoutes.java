@@ -42,8 +42,10 @@ public final class SendRoutes {
         Set<DestinationName> all = new LinkedHashSet<>();
         for (DestinationName member : members) {
             if (DestinationPattern.isPattern(member)) {
-                for (DestinationName match : index.matching(DestinationPattern.of(member))) {
-                    add(match, all);
+                List<DestinationName> matches = index.matching(DestinationPattern.of(member));
+                matches.forEach(match -> add(match, all));
+                if (matches.isEmpty()) {
+                    all.add(member); // as in ActiveMQ, for consumers of that very name
                 }
             } else {
                 add(member, all);
@@ -55,7 +57,7 @@ public final class SendRoutes {
     private void add(DestinationName name, Set<DestinationName> all) {
         all.add(name);
         if (isVirtual(name)) {
-            all.addAll(index.consumerQueuesOf(name.physicalName()));
+            all.addAll(index.consumerQueuesOf(name));
         }
     }
 }

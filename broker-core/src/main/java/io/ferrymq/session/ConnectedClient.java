@@ -136,9 +136,7 @@ final class ConnectedClient implements Client {
         List<DestinationName> members = message.isScheduled()
                 ? List.of(message.destination())
                 : registry.routes().of(route.members());
-        if (members.isEmpty()) {
-            receipt.done(); // wildcards that nothing matches
-        } else if (!transaction.isNone()) {
+        if (!transaction.isNone()) {
             sendInTransaction(message, members, transaction, false, receipt);
         } else if (members.size() == 1) {
             DestinationName member = members.get(0);

@@ -71,7 +71,8 @@ final class ConsumerPlan {
         List<Shard> concerned = registry.shards().concernedBy(durable);
         ConsumerPlan plan = new ConsumerPlan(spec, Filter.ALL, sink, registry, concerned.size() > 1);
         for (Shard shard : concerned) {
-            Subscription subscription = new DurableConsumerSubscription(durable, plan.consumer(), plan.sink);
+            Subscription subscription =
+                    new DurableConsumerSubscription(durable, plan.consumer(), spec.retroactive(), plan.sink);
             plan.attach(shard, subscription, topic -> plan.shards.ownerOf(topic) == shard);
         }
         return plan.open();

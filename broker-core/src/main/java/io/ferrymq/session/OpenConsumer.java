@@ -92,8 +92,14 @@ final class OpenConsumer {
      * @param settles it is outside a transaction, or the transaction is committed
      */
     void acknowledge(AckRange range, boolean settles, Receipt receipt, PartOfAcknowledgement part) {
-        if (order == null || range.type() == AckType.DELIVERED) {
+        if (order == null) {
             part.of(attachmentFor(range), range, receipt);
+            return;
+        }
+        if (range.type() == AckType.DELIVERED) { // nothing but the window, which is for all of them
+            window.delivered(range.count());
+            window.shareCredit();
+            receipt.done();
             return;
         }
         List<AckRange> ranges = order.split(range, settles && range.type() != AckType.REDELIVERED);

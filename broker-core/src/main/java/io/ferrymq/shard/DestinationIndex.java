@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,8 @@ public final class DestinationIndex {
     private final AtomicInteger count = new AtomicInteger();
     /** Topic names to the queues {@code Consumer.x.topic} that exist. */
     private final ConcurrentHashMap<String, Set<DestinationName>> consumerQueues = new ConcurrentHashMap<>();
+    /** Queues {@code Consumer.x.pattern}, with the pattern of topics. */
+    private final ConcurrentHashMap<DestinationName, DestinationPattern> consumerPatterns = new ConcurrentHashMap<>();
 
     void add(DestinationName name) {
         if (names.add(name)) {
@@ -54,7 +57,16 @@ public final class DestinationIndex {
         if (!consumes || dot + 1 == text.length()) {
             return;
         }
-        consumerQueues.compute(text.substring(dot + 1), (topic, known) -> {
+        DestinationName topic = DestinationName.topic(text.substring(dot + 1));
+        if (DestinationPattern.isPattern(topic)) {
+            if (added) {
+                consumerPatterns.put(name, DestinationPattern.of(topic));
+            } else {
+                consumerPatterns.remove(name);
+            }
+            return;
+        }
+        consumerQueues.compute(topic.physicalName(), (any, known) -> {
             Set<DestinationName> queues = known == null ? ConcurrentHashMap.newKeySet() : known;
             if (added) {
                 queues.add(name);
@@ -65,9 +77,26 @@ public final class DestinationIndex {
         });
     }
 
-    /** The queues {@code Consumer.x.NAME} for a virtual topic of this name. */
-    public Set<DestinationName> consumerQueuesOf(String topic) {
-        return consumerQueues.getOrDefault(topic, Set.of());
+    /** The queues {@code Consumer.x.NAME} for a virtual topic of this name; for an x without one, a queue whose wildcards match. */
+    public Set<DestinationName> consumerQueuesOf(DestinationName topic) {
+        Set<DestinationName> exact = consumerQueues.getOrDefault(topic.physicalName(), Set.of());
+        if (consumerPatterns.isEmpty()) {
+            return exact;
+        }
+        Set<DestinationName> all = new LinkedHashSet<>(exact);
+        consumerPatterns.forEach((queue, pattern) -> {
+            String group = group(queue);
+            if (pattern.matches(topic)
+                    && exact.stream().noneMatch(one -> group(one).equals(group))) {
+                all.add(queue);
+            }
+        });
+        return all;
+    }
+
+    private static String group(DestinationName consumerQueue) {
+        String text = consumerQueue.physicalName();
+        return text.substring(0, text.indexOf('.', CONSUMER_PREFIX.length()));
     }
 
     /** What exists of this kind and matches; takes as long as there are destinations. */

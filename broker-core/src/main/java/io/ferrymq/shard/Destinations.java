@@ -4,7 +4,6 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.Queue;
@@ -76,12 +75,10 @@ final class Destinations {
         return known != null || name.isTemporary() ? known : create(name);
     }
 
-    /** Creates those of this shard that are no patterns; a refusal when one cannot be. */
-    Optional<Refusal> createAll(List<DestinationPattern> patterns) {
-        for (DestinationPattern pattern : patterns) {
-            DestinationName name = pattern.name();
-            boolean own = !DestinationPattern.isPattern(name) && isOwn.test(name);
-            if (own && findOrCreate(name) == null) {
+    /** Creates those of this shard; a refusal when one cannot be. */
+    Optional<Refusal> createAll(List<DestinationName> names) {
+        for (DestinationName name : names) {
+            if (isOwn.test(name) && findOrCreate(name) == null) {
                 return Optional.of(missing(name));
             }
         }

@@ -15,22 +15,26 @@ import org.jspecify.annotations.Nullable;
 public final class DurableConsumerSubscription extends Subscription {
     private final DurableSpec spec;
     private final QueueConsumer consumer;
+    private final boolean retroactive;
     private @Nullable DurableSubscription durable;
 
-    public DurableConsumerSubscription(DurableSpec spec, QueueConsumer consumer, DeliverySink sink) {
+    /** @param retroactive a new subscription also wants what its topics remember */
+    public DurableConsumerSubscription(
+            DurableSpec spec, QueueConsumer consumer, boolean retroactive, DeliverySink sink) {
         super(consumer.id(), sink);
+        this.retroactive = retroactive;
         this.spec = spec;
         this.consumer = consumer;
     }
 
     @Override
     void attach(Destinations destinations, Receipt receipt) {
-        Optional<Refusal> refusal = destinations.createAll(spec.patterns());
+        Optional<Refusal> refusal = destinations.createAll(spec.plainTopics());
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
             return;
         }
-        durable = destinations.durables().activate(spec, consumer, receipt);
+        durable = destinations.durables().activate(spec, consumer, retroactive, receipt);
     }
 
     @Override

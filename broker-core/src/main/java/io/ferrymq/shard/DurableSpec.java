@@ -40,6 +40,13 @@ public record DurableSpec(DestinationName name, DestinationName topics, Filter f
         return DestinationPattern.isPattern(first) ? name : first;
     }
 
+    /** Those of its topics that are named without wildcards. */
+    List<DestinationName> plainTopics() {
+        return topics.members().stream()
+                .filter(topic -> !DestinationPattern.isPattern(topic))
+                .toList();
+    }
+
     List<DestinationPattern> patterns() {
         return topics.members().stream().map(DestinationPattern::of).toList();
     }

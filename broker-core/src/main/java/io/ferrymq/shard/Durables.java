@@ -9,6 +9,7 @@ import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
+import io.ferrymq.topic.Publication;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,7 @@ final class Durables {
 
     /** A consumer comes: to what there is, or to a new subscription. Returns it, or null when that is in use. */
     @Nullable
-    DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, Receipt receipt) {
+    DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
         Held known = byName.get(spec.name());
         if (known != null && known.durable.isActive()) {
             receipt.refused(inUse(spec.name()));
@@ -96,9 +97,27 @@ final class Durables {
         if (known != null && known.durable.filter().equals(spec.filter())) {
             context.outlet().afterParked(lsn -> start(held, consumer, receipt));
         } else {
-            write(held, spec, () -> start(held, consumer, receipt));
+            write(held, spec, () -> {
+                if (known == null) {
+                    recall(held, retroactive);
+                }
+                start(held, consumer, receipt);
+            });
         }
         return held.durable;
+    }
+
+    /** What the topics of a new subscription remember; transient, since no record says that it was given to it. */
+    private void recall(Held held, boolean retroactive) {
+        for (Destination topic : topicsOf(held)) {
+            if (retroactive || topic.policy.alwaysRetroactive()) {
+                for (Publication publication : topic.topic().recall(held.durable.filter())) {
+                    context.budget().take(publication.own().message().footprintBytes());
+                    held.durable.offer(publication);
+                    settlement.forgotten(List.of(publication.own()));
+                }
+            }
+        }
     }
 
     private static void start(Held held, QueueConsumer consumer, Receipt receipt) {

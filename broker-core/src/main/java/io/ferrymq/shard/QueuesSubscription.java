@@ -44,10 +44,20 @@ public final class QueuesSubscription extends Subscription implements Destinatio
 
     @Override
     void attach(Destinations destinations, Receipt receipt) {
+        destinations.createAll(patterns.stream()
+                .map(DestinationPattern::name)
+                .filter(QueuesSubscription::isVirtualConsumer)
+                .toList());
         List.copyOf(destinations.all()).forEach(this::appeared);
         destinations.watch(this);
         stopWatching = () -> destinations.unwatch(this);
         receipt.done();
+    }
+
+    /** A group that consumes several virtual topics has a queue of that very name, as in ActiveMQ. */
+    private static boolean isVirtualConsumer(DestinationName queue) {
+        String name = queue.physicalName();
+        return name.startsWith("Consumer.") && name.contains(".VirtualTopic.");
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.policy.SubscriptionRecovery;
+import io.ferrymq.queue.Filter;
 import io.ferrymq.selector.Candidate;
 import io.ferrymq.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -54,15 +56,18 @@ public final class RecentMessages {
         budget.give(old.message().footprintBytes());
     }
 
-    void replay(TopicSubscription subscription, PropertyFormat properties) {
+    /** Oldest first; none that has expired. */
+    List<Publication> matching(Filter filter, PropertyFormat properties) {
         forgetOld();
-        for (Remembered one : List.copyOf(newestLast)) {
+        List<Publication> found = new ArrayList<>();
+        for (Remembered one : newestLast) {
             Message message = one.message();
             boolean alive = !message.isExpiredAt(clock.epochMs());
-            if (alive && subscription.filter().matches(message, new Candidate(message, properties))) {
-                subscription.offer(new Publication(message, one.sequence(), 0));
+            if (alive && filter.matches(message, new Candidate(message, properties))) {
+                found.add(new Publication(message, one.sequence(), 0));
             }
         }
+        return found;
     }
 
     void clear() {

@@ -3,6 +3,7 @@ package io.ferrymq.topic;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.queue.Filter;
 import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.SelectorIndex;
 import java.util.ArrayList;
@@ -50,10 +51,15 @@ public final class Topic {
     /** @param retroactive it also wants what this topic remembers */
     public void subscribe(TopicSubscription subscription, boolean retroactive) {
         if (retroactive) {
-            recent.replay(subscription, properties);
+            recall(subscription.filter()).forEach(subscription::offer);
         }
         subscriptions.add(subscription);
         add(subscription);
+    }
+
+    /** What it remembers of messages that match. */
+    public List<Publication> recall(Filter filter) {
+        return recent.matching(filter, properties);
     }
 
     public void unsubscribe(TopicSubscription subscription) {

@@ -2,6 +2,7 @@ package io.ferrymq.openwire;
 
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.connection.OpenWireServer;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
@@ -15,7 +16,13 @@ public final class OpenWireProvider implements ProtocolProvider {
 
     @Override
     public PropertyFormat properties() {
-        return PropertyFormat.NONE;
+        return message -> {
+            try {
+                return PrimitiveMap.decode(message.properties(), PrimitiveMap.Limits.defaults());
+            } catch (io.ferrymq.openwire.codec.MalformedFrameException e) {
+                return java.util.Map.of();
+            }
+        };
     }
 
     @Override

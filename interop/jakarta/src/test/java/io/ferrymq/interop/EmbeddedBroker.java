@@ -1,11 +1,15 @@
 package io.ferrymq.interop;
 
 import io.ferrymq.Broker;
+import io.ferrymq.flow.Limits;
 import java.net.URI;
 import java.nio.file.Path;
 
 /** FerryMQ in this JVM, with a data directory. */
 final class EmbeddedBroker implements BrokerUnderTest {
+    /** ActiveMQ Classic as these scenarios have it takes any size. */
+    private static final int LARGE_FRAME_BYTES = 32 << 20;
+
     private final Path data;
     private int port;
     private Broker broker;
@@ -16,8 +20,11 @@ final class EmbeddedBroker implements BrokerUnderTest {
 
     @Override
     public void start() {
-        Broker.Builder builder =
-                Broker.builder().name("interop").tcp("127.0.0.1", port).dataDirectory(data);
+        Broker.Builder builder = Broker.builder()
+                .name("interop")
+                .tcp("127.0.0.1", port)
+                .dataDirectory(data)
+                .limits(Limits.defaults().withFrameBytes(4 << 10, LARGE_FRAME_BYTES));
         FerryPolicies.all().forEach(builder::policy);
         broker = builder.start();
         port = broker.uri().getPort();
