@@ -300,7 +300,7 @@ final class Bench implements Clock {
         }
 
         TransactionId begin(long number) {
-            TransactionId id = new TransactionId(connectionId, number);
+            TransactionId id = new TransactionId.Local(connectionId, number);
             port.begin(id);
             return id;
         }
