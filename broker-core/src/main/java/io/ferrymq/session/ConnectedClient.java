@@ -145,6 +145,10 @@ final class ConnectedClient implements Client {
             OpenTransaction transaction,
             boolean waitsForMemory,
             Receipt receipt) {
+        if (transaction.isClosed() && info.resumed()) {
+            receipt.done(); // a client that comes back sends again what it sent before it prepared
+            return;
+        }
         Optional<Refusal> refusal = transaction.grow(message.footprintBytes() * members.size(), registry.limits());
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
@@ -153,10 +157,13 @@ final class ConnectedClient implements Client {
         Join join = new Join(members.size(), receipt);
         for (DestinationName member : members) {
             Shard owner = ownerOf(member);
-            transaction.touch(owner);
-            owner.inbox()
-                    .put(new Command.SendInTransaction(
-                            transaction, addressed(message, member), info.resumed(), waitsForMemory, join));
+            if (transaction.admit(owner)) {
+                owner.inbox()
+                        .put(new Command.SendInTransaction(
+                                transaction, addressed(message, member), info.resumed(), waitsForMemory, join));
+            } else {
+                join.refused(transaction.tooLate());
+            }
         }
     }
 
@@ -254,10 +261,13 @@ final class ConnectedClient implements Client {
             receipt.refused(refusal.get());
             return;
         }
-        transaction.touch(attached.shard());
-        attached.shard()
-                .inbox()
-                .put(new Command.AcknowledgeInTransaction(transaction, attached.subscription(), range, receipt));
+        if (transaction.admit(attached.shard())) {
+            attached.shard()
+                    .inbox()
+                    .put(new Command.AcknowledgeInTransaction(transaction, attached.subscription(), range, receipt));
+        } else {
+            receipt.refused(transaction.tooLate());
+        }
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class OpenTransaction {
     private final String connectionId;
     private final long starter;
     private final Set<Shard> touched = ConcurrentHashMap.newKeySet(2);
+    private final Set<Shard> ended = ConcurrentHashMap.newKeySet(2);
     private final AtomicInteger operations = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicReference<@Nullable Refusal> tooBig = new AtomicReference<>();
@@ -73,8 +74,17 @@ public final class OpenTransaction {
         return Optional.ofNullable(tooBig.get());
     }
 
-    /** Before a command with work goes to a shard: whoever closes the transaction after that finds the shard here. */
-    public void touch(Shard shard) {
+    /**
+     * Before a command with work goes to a shard: false when the transaction takes no more. Whoever closes it finds all shards
+     * that were admitted before, and ends it there behind the work that was put into their inboxes before.
+     */
+    public boolean admit(Shard shard) {
+        touched.add(shard);
+        return !isClosed();
+    }
+
+    /** Counts a shard in that has a part of it. */
+    void touch(Shard shard) {
         touched.add(shard);
     }
 
@@ -82,12 +92,28 @@ public final class OpenTransaction {
         return touched;
     }
 
-    /** Takes no more work. A shard that has seen it open still has its work gathered by whoever closed it. */
+    /** Takes no more work. */
     void close() {
         closed.set(true);
     }
 
     public boolean isClosed() {
         return closed.get();
+    }
+
+    /** What comes to this shard from now on was put there by somebody who did not know yet that it is closed. */
+    void endIn(Shard shard) {
+        ended.add(shard);
+    }
+
+    boolean isEndedIn(Shard shard) {
+        return ended.contains(shard);
+    }
+
+    /** Why it takes no more work. */
+    public Refusal tooLate() {
+        return new Refusal(
+                Refusal.Code.GLOBAL_TRANSACTION_STATE,
+                "Transaction '" + id + "' takes no more work: it is prepared or over");
     }
 }

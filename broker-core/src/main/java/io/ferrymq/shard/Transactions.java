@@ -39,8 +39,8 @@ final class Transactions {
     }
 
     void send(Command.SendInTransaction send) {
-        if (send.transaction().isClosed()) {
-            answerTooLate(send);
+        if (send.transaction().isEndedIn(shard)) {
+            send.receipt().refused(send.transaction().tooLate());
             return;
         }
         TransactionPart part = part(send.transaction());
@@ -70,21 +70,6 @@ final class Transactions {
         }
     }
 
-    /** A client that comes back sends again what it sent before it prepared; that is here already. */
-    private static void answerTooLate(Command.SendInTransaction send) {
-        if (send.mayBeDuplicate()) {
-            send.receipt().done();
-        } else {
-            send.receipt().refused(tooLate(send.transaction()));
-        }
-    }
-
-    private static Refusal tooLate(OpenTransaction transaction) {
-        return new Refusal(
-                Refusal.Code.GLOBAL_TRANSACTION_STATE,
-                "Transaction '" + transaction.id() + "' takes no more work: it is prepared or over");
-    }
-
     private Refusal overdrawn() {
         return new Refusal(
                 Refusal.Code.RESOURCE_LIMIT,
@@ -95,8 +80,8 @@ final class Transactions {
 
     void acknowledge(Command.AcknowledgeInTransaction acknowledge) {
         AckRange range = acknowledge.range();
-        if (acknowledge.transaction().isClosed()) {
-            acknowledge.receipt().refused(tooLate(acknowledge.transaction()));
+        if (acknowledge.transaction().isEndedIn(shard)) {
+            acknowledge.receipt().refused(acknowledge.transaction().tooLate());
             return;
         }
         TransactionPart part = part(acknowledge.transaction());
@@ -112,10 +97,11 @@ final class Transactions {
 
     /** This shard's share of a commit or a prepare. */
     Commit.Share yield(OpenTransaction transaction, Commit commit) {
+        transaction.endIn(shard);
         return commit.isPrepare() ? show(transaction) : take(transaction, commit);
     }
 
-    /** The part stays here, and does not change any more: the transaction is closed. */
+    /** The part stays here, and does not change any more. */
     private Commit.Share show(OpenTransaction transaction) {
         TransactionPart part = part(transaction);
         for (Message message : part.sends()) {
@@ -264,6 +250,7 @@ final class Transactions {
     }
 
     void rollback(OpenTransaction transaction) {
+        transaction.endIn(shard);
         TransactionPart part = open.remove(transaction);
         if (part != null) {
             undo(part);
