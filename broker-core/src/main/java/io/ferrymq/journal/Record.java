@@ -2,6 +2,8 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,8 @@ public sealed interface Record {
         STOPPED_CLEANLY(6),
         SUBSCRIPTION_ADDED(7),
         SUBSCRIPTION_REMOVED(8),
+        TRANSACTION_PREPARED(9),
+        TRANSACTION_RESOLVED(10),
         MESSAGE_SCHEDULED(11),
         SCHEDULES_ENDED(12);
 
@@ -37,7 +41,8 @@ public sealed interface Record {
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
             return switch (this) {
-                case MESSAGE_ADDED, DESTINATION_ADDED, SUBSCRIPTION_ADDED, MESSAGE_SCHEDULED -> true;
+                case MESSAGE_ADDED, DESTINATION_ADDED, SUBSCRIPTION_ADDED, MESSAGE_SCHEDULED, TRANSACTION_PREPARED ->
+                    true;
                 default -> false;
             };
         }
@@ -149,6 +154,27 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.SCHEDULES_ENDED;
+        }
+    }
+
+    /**
+     * One part of a global transaction that waits for its outcome: what it has acknowledged, what it would send. All parts are in
+     * one entry, numbered from 0; an entry with the same name replaces the one before it.
+     */
+    record TransactionPrepared(
+            Xid xid, long preparedMs, int part, List<MessagesRemoved> acknowledged, List<Message> sends)
+            implements Record {
+        @Override
+        public Type type() {
+            return Type.TRANSACTION_PREPARED;
+        }
+    }
+
+    /** A prepared transaction has its outcome; what a commit changes is said by the other records of its entry. */
+    record TransactionResolved(Xid xid, boolean committed) implements Record {
+        @Override
+        public Type type() {
+            return Type.TRANSACTION_RESOLVED;
         }
     }
 }

@@ -10,6 +10,8 @@ import io.ferrymq.journal.Record.SchedulesEnded;
 import io.ferrymq.journal.Record.StoppedCleanly;
 import io.ferrymq.journal.Record.SubscriptionAdded;
 import io.ferrymq.journal.Record.SubscriptionRemoved;
+import io.ferrymq.journal.Record.TransactionPrepared;
+import io.ferrymq.journal.Record.TransactionResolved;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -59,6 +61,9 @@ public final class RecordCodec {
                         SchedulesEnded ended = (SchedulesEnded) record;
                         yield MessageCodec.maxDestination(ended.destination()) + maxArray(ended.jobs().length);
                     }
+                    case TRANSACTION_PREPARED -> TransactionCodec.maxLength((TransactionPrepared) record);
+                    case TRANSACTION_RESOLVED ->
+                        TransactionCodec.maxLength(((TransactionResolved) record).xid()) + Packer.MAX_NUMBER;
                 };
     }
 
@@ -100,6 +105,8 @@ public final class RecordCodec {
                 MessageCodec.destination(to, ((SchedulesEnded) record).destination());
                 sequences(to, ((SchedulesEnded) record).jobs());
             }
+            case TRANSACTION_PREPARED -> TransactionCodec.encode((TransactionPrepared) record, to);
+            case TRANSACTION_RESOLVED -> TransactionCodec.encode((TransactionResolved) record, to);
         }
     }
 
@@ -135,6 +142,8 @@ public final class RecordCodec {
             case SUBSCRIPTION_REMOVED -> new SubscriptionRemoved(MessageCodec.destination(from));
             case MESSAGE_SCHEDULED -> scheduled(from);
             case SCHEDULES_ENDED -> new SchedulesEnded(MessageCodec.destination(from), sequences(from));
+            case TRANSACTION_PREPARED -> TransactionCodec.prepared(from);
+            case TRANSACTION_RESOLVED -> TransactionCodec.resolved(from);
         };
     }
 
@@ -147,12 +156,12 @@ public final class RecordCodec {
         return scheduled;
     }
 
-    private static int maxArray(int length) {
+    static int maxArray(int length) {
         return Math.multiplyExact(Packer.MAX_NUMBER, length + 1);
     }
 
     /** As differences: acknowledgements mostly come in order, so that one takes a byte. */
-    private static void sequences(ByteBuffer to, long[] sequences) {
+    static void sequences(ByteBuffer to, long[] sequences) {
         Packer.number(to, sequences.length);
         long previous = 0;
         for (long sequence : sequences) {
@@ -161,7 +170,7 @@ public final class RecordCodec {
         }
     }
 
-    private static long[] sequences(Unpacker from) {
+    static long[] sequences(Unpacker from) {
         long[] sequences = new long[from.count()];
         long previous = 0;
         for (int i = 0; i < sequences.length; i++) {

@@ -111,6 +111,11 @@ final class OpenConsumer {
         ranges.forEach(one -> part.of(attachmentFor(one), one, join));
     }
 
+    /** Whether it has several destinations, whose deliveries are in one order. */
+    boolean isSpread() {
+        return order != null;
+    }
+
     /** The transaction that the acknowledgement is in is committed. */
     void settle(AckRange range) {
         if (order != null) {

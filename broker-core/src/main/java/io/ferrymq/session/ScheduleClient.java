@@ -42,7 +42,7 @@ final class ScheduleClient implements ScheduleOutlet, ClientListener {
 
     @Override
     public void send(Message message, Change change, Receipt receipt) {
-        TransactionId transaction = new TransactionId(connectionId, ++transactions);
+        TransactionId transaction = new TransactionId.Local(connectionId, ++transactions);
         Sent sent = new Sent();
         client.begin(transaction);
         client.join(transaction, shard, change);

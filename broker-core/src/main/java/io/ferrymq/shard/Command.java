@@ -2,14 +2,17 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.Change;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a shard can be asked to do. {@code client} is the number of a client in this run of the broker. */
+/** What a shard can be asked to do. */
 public sealed interface Command {
     /** One per command, for a switch that the compiler checks. */
     enum Kind {
@@ -40,7 +43,9 @@ public sealed interface Command {
         DRAIN,
         JOURNAL_FAILED,
         JOIN_TRANSACTION,
-        WITH_SCHEDULES
+        WITH_SCHEDULES,
+        ADVANCE,
+        LIST_PREPARED
     }
 
     Kind kind();
@@ -57,8 +62,7 @@ public sealed interface Command {
      *     client's transaction it must not, because the commit would not be read behind it
      */
     record SendInTransaction(
-            long client,
-            TransactionId transaction,
+            OpenTransaction transaction,
             Message message,
             boolean mayBeDuplicate,
             boolean waitsForMemory,
@@ -78,7 +82,7 @@ public sealed interface Command {
     }
 
     record AcknowledgeInTransaction(
-            long client, TransactionId transaction, Subscription subscription, AckRange range, Receipt receipt)
+            OpenTransaction transaction, Subscription subscription, AckRange range, Receipt receipt)
             implements Command {
         @Override
         public Kind kind() {
@@ -142,7 +146,7 @@ public sealed interface Command {
     }
 
     /** Commits a transaction that has touched only this shard. */
-    record CommitHere(long client, TransactionId transaction, Commit commit) implements Command {
+    record CommitHere(OpenTransaction transaction, Commit commit) implements Command {
         @Override
         public Kind kind() {
             return Kind.COMMIT;
@@ -150,7 +154,7 @@ public sealed interface Command {
     }
 
     /** Gives this shard's part of a transaction to the shard that gathers. */
-    record YieldPart(long client, TransactionId transaction, Commit commit, Shard gatherer) implements Command {
+    record YieldPart(OpenTransaction transaction, Commit commit, Shard gatherer) implements Command {
         @Override
         public Kind kind() {
             return Kind.YIELD_PART;
@@ -181,7 +185,7 @@ public sealed interface Command {
         }
     }
 
-    record Rollback(long client, TransactionId transaction, Receipt receipt) implements Command {
+    record Rollback(OpenTransaction transaction, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
             return Kind.ROLLBACK;
@@ -260,7 +264,7 @@ public sealed interface Command {
     }
 
     /** Something beside messages becomes part of a transaction. */
-    record JoinTransaction(long client, TransactionId transaction, Change change) implements Command {
+    record JoinTransaction(OpenTransaction transaction, Change change) implements Command {
         @Override
         public Kind kind() {
             return Kind.JOIN_TRANSACTION;
@@ -274,6 +278,42 @@ public sealed interface Command {
             return Kind.WITH_SCHEDULES;
         }
     }
+
+    /**
+     * A step of a global transaction, for the shard of the {@link Coordinator}.
+     *
+     * @param known what the client has begun under this name, if anything
+     * @param resumed the client may ask again for what was done before its failover
+     */
+    record Advance(TransactionId.Global id, Optional<OpenTransaction> known, Step step, boolean resumed, Vote vote)
+            implements Command {
+        /** The steps there are. */
+        public enum Step {
+            PREPARE,
+            COMMIT_ONE_PHASE,
+            COMMIT_TWO_PHASE,
+            ROLLBACK,
+            FORGET,
+            /** The connection that started it is gone: rolled back unless prepared. */
+            ABANDON
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ADVANCE;
+        }
+    }
+
+    /** Hands out the prepared transactions, on the shard of the {@link Coordinator}. */
+    record ListPrepared(Consumer<List<Prepared>> reader) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_PREPARED;
+        }
+    }
+
+    /** One transaction that waits for its outcome. */
+    record Prepared(Xid xid, long preparedMs, int sends, int acknowledged) {}
 
     /** A moment's counts of one destination. */
     record DestinationCount(DestinationName name, long messages, int consumers) {}

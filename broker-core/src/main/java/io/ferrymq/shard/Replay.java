@@ -4,14 +4,17 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +27,21 @@ final class Replay {
     private final ScheduledJobs schedules;
     private final ProducerAudit audit;
     private final MemoryBudget budget;
+    private final Transactions transactions;
     private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
     private final List<Long> dead = new ArrayList<>();
 
-    Replay(Destinations destinations, ScheduledJobs schedules, ProducerAudit audit, MemoryBudget budget) {
+    Replay(
+            Destinations destinations,
+            ScheduledJobs schedules,
+            ProducerAudit audit,
+            MemoryBudget budget,
+            Transactions transactions) {
         this.schedules = schedules;
         this.destinations = destinations;
         this.audit = audit;
         this.budget = budget;
+        this.transactions = transactions;
     }
 
     void onRecord(long lsn, Record record) {
@@ -43,9 +53,9 @@ final class Replay {
             case DESTINATION_REMOVED -> onDestinationRemoved((Record.DestinationRemoved) record);
             case SUBSCRIPTION_ADDED -> onSubscriptionAdded(lsn, (Record.SubscriptionAdded) record);
             case SUBSCRIPTION_REMOVED -> onSubscriptionRemoved((Record.SubscriptionRemoved) record);
-            case STOPPED_CLEANLY -> {}
             case MESSAGE_SCHEDULED -> onMessageScheduled(lsn, (Record.MessageScheduled) record);
             case SCHEDULES_ENDED -> dead.addAll(schedules.restore((Record.SchedulesEnded) record));
+            case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {} // not of one shard
         }
     }
 
@@ -74,6 +84,27 @@ final class Replay {
             dead.add(older);
         }
         audit.seen(scheduled.message());
+    }
+
+    /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */
+    void restoreSend(OpenTransaction transaction, Message message) {
+        budget.take(message.footprintBytes());
+        transactions.part(transaction).send(message);
+    }
+
+    /** Likewise what it has acknowledged: nobody gets that until its outcome. */
+    void restoreAcknowledged(OpenTransaction transaction, Record.MessagesRemoved acknowledged) {
+        Map<Long, QueueEntry> entries = live.getOrDefault(acknowledged.destination(), Map.of());
+        List<QueueEntry> held = Arrays.stream(acknowledged.sequences())
+                .mapToObj(entries::get)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!held.isEmpty()) {
+            queue(acknowledged.destination()).ifPresent(queue -> {
+                queue.restoreAcknowledged(held);
+                transactions.part(transaction).acknowledgedOf(queue).addAll(held);
+            });
+        }
     }
 
     private void onMessageAdded(long lsn, Record.MessageAdded added) {

@@ -34,6 +34,10 @@ public final class Shard {
     private final Sending sending;
     private final Transactions transactions;
     private final Schedules schedules;
+    /** Used in one shard of a broker only. */
+    private final GlobalTransactions globals;
+
+    private final Coordinator coordinator;
 
     /** What all shards of a broker share. */
     public record Shared(
@@ -77,6 +81,8 @@ public final class Shard {
         this.schedules = new Schedules(context, inbox);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
+        this.globals = new GlobalTransactions(inbox);
+        this.coordinator = new Coordinator(this, context, transactions, globals);
         new Upkeep(context, destinations).schedule();
     }
 
@@ -141,18 +147,15 @@ public final class Shard {
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
             case REMOVE_SUBSCRIPTION -> onRemoveSubscription((Command.RemoveSubscription) command);
             case DISOWN -> onDisown((Command.Disown) command);
-            case APPEND_DESTINATIONS_AGAIN -> onAppendAgain();
+            case APPEND_DESTINATIONS_AGAIN -> onSegmentStarted();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
             case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);
             case WITH_SCHEDULES -> ((Command.WithSchedules) command).action().accept(schedules);
+            case ADVANCE -> coordinator.advance((Command.Advance) command);
+            case LIST_PREPARED -> coordinator.list(((Command.ListPrepared) command).reader());
         }
-    }
-
-    private void onAppendAgain() {
-        destinations.appendAgain();
-        schedules.appendAgain();
     }
 
     private void onSend(Command.Send send) {
@@ -198,11 +201,11 @@ public final class Shard {
     }
 
     private void onCommit(Command.CommitHere command) {
-        transactions.gather(command.commit(), transactions.yield(command.client(), command.transaction()));
+        transactions.gather(command.commit(), transactions.yield(command.transaction(), command.commit()));
     }
 
     private void onYieldPart(Command.YieldPart command) {
-        Commit.Share share = transactions.yield(command.client(), command.transaction());
+        Commit.Share share = transactions.yield(command.transaction(), command.commit());
         if (command.gatherer() == this) {
             transactions.gather(command.commit(), share);
         } else {
@@ -215,8 +218,14 @@ public final class Shard {
     }
 
     private void onRollback(Command.Rollback rollback) {
-        transactions.rollback(rollback.client(), rollback.transaction());
+        transactions.rollback(rollback.transaction());
         rollback.receipt().done();
+    }
+
+    private void onSegmentStarted() {
+        destinations.appendAgain();
+        schedules.appendAgain();
+        coordinator.appendAgain();
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
@@ -310,6 +319,15 @@ public final class Shard {
 
     /** For recovery, before the shard runs. */
     Replay replay() {
-        return new Replay(destinations, schedules.jobs(), sending.audit(), context.budget());
+        return new Replay(destinations, schedules.jobs(), sending.audit(), context.budget(), transactions);
+    }
+
+    /** Decides global transactions; there is one in use in a broker, that of its first shard. */
+    Coordinator coordinator() {
+        return coordinator;
+    }
+
+    GlobalTransactions globals() {
+        return globals;
     }
 }
