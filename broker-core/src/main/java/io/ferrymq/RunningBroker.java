@@ -49,12 +49,14 @@ final class RunningBroker {
     private final Journal journal;
     private final Shards shards;
     private final SessionRegistry sessions;
-    private final Map<String, ProtocolServer> servers = new LinkedHashMap<>();
+    private final Map<ProtocolProvider, ProtocolServer> servers = new LinkedHashMap<>();
     private final List<URI> uris = new ArrayList<>();
 
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
         try {
+            Protocols protocols = Protocols.known(parts.protocols());
+            protocols.check(config.listeners());
             journal = openJournal(config, parts);
             stopSteps.push(journal::close);
             MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
@@ -67,7 +69,7 @@ final class RunningBroker {
                     journal.id(),
                     shards,
                     new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget));
-            listen(parts);
+            listen(protocols);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {
             stopAll();
@@ -97,29 +99,17 @@ final class RunningBroker {
                 clock, config.limits(), budget, new AtomicLong(1), new AtomicInteger(), journal, owners);
     }
 
-    private void listen(Parts parts) {
+    private void listen(Protocols protocols) {
         for (BrokerConfig.Listener listener : config.listeners()) {
-            ProtocolServer server = servers.get(listener.scheme());
+            ProtocolProvider protocol = protocols.of(listener.scheme());
+            ProtocolServer server = servers.get(protocol);
             if (server == null) {
-                server = provider(parts, listener.scheme()).open(sessions, config);
-                servers.put(listener.scheme(), server);
+                server = protocol.open(sessions, config);
+                servers.put(protocol, server);
                 stopSteps.push(server::close);
             }
-            uris.add(server.listen(listener.host(), listener.port()));
+            uris.add(server.listen(listener));
         }
-    }
-
-    private static ProtocolProvider provider(Parts parts, String scheme) {
-        List<ProtocolProvider> known = new ArrayList<>(parts.protocols());
-        ServiceLoader.load(ProtocolProvider.class, Broker.class.getClassLoader())
-                .forEach(known::add);
-        return known.stream()
-                .filter(provider -> provider.scheme().equals(scheme))
-                .findFirst()
-                .orElseThrow(() -> new BrokerException(
-                        BrokerException.Code.CONFIGURATION,
-                        "no protocol for scheme '" + scheme + "'; known: "
-                                + known.stream().map(ProtocolProvider::scheme).toList()));
     }
 
     private void logStart(Journal.Recovery recovery) {

@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private final Channel channel;
     private final OpenWireServer server;
+    /** The address it came to, for BrokerInfo. */
+    private final Supplier<String> url;
+
     private final Limits limits;
     private final WireFormat wireFormat;
     private final FrameSplitter frames;
@@ -72,9 +76,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private record ConnectedClient(
             String connectionId, Client client, ClientCommands commands, TemporaryDestinationAdvisories.Owner owner) {}
 
-    Connection(Channel channel, OpenWireServer server) {
+    Connection(Channel channel, OpenWireServer server, Supplier<String> url) {
         this.channel = channel;
         this.server = server;
+        this.url = url;
         this.limits = server.sessions().limits();
         this.flushes = server.flushes(channel.eventLoop());
         this.wireFormat = new WireFormat(limits.frameBytes());
@@ -185,7 +190,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         stopHandshakeTimer();
         frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
         link.open(Dialect.of(WireOptions.properties(remote)));
-        link.send(Handshake.brokerInfo(server.sessions(), server.url()));
+        link.send(Handshake.brokerInfo(server.sessions(), url.get()));
         long readMs = options.maxInactivityMs();
         if (readMs > 0) {
             // OpenWire 3.3: a third of the read timeout.

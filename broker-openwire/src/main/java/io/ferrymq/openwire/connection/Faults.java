@@ -4,6 +4,7 @@ import io.ferrymq.openwire.codec.MalformedFrameException;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,8 @@ final class Faults {
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
             violation(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof SSLException) {
+            violation("TLS failed: " + cause.getMessage());
         } else if (cause instanceof IOException) {
             LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
             channel.close();

@@ -14,6 +14,8 @@ import java.util.List;
  */
 final class FrameSplitter extends ByteToMessageDecoder {
     private static final int SIZE_BYTES = 4;
+    /** How every TLS connection begins: a record of type 22, version 3.something. */
+    private static final int TLS_HANDSHAKE = 0x1603;
 
     private enum State {
         SIZE,
@@ -54,7 +56,8 @@ final class FrameSplitter extends ByteToMessageDecoder {
         if (size < 1 || size > limitBytes) {
             state = State.BAD_FRAME;
             in.skipBytes(in.readableBytes());
-            throw new ProtocolViolation("bad frame size: length=" + size + ", limit=" + limitBytes);
+            String hint = size >>> 16 == TLS_HANDSHAKE ? " (TLS on a port that does not encrypt?)" : "";
+            throw new ProtocolViolation("bad frame size: length=" + size + ", limit=" + limitBytes + hint);
         }
         state = State.BODY;
     }

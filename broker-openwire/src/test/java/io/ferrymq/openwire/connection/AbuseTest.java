@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 class AbuseTest {
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
 
     @AfterEach
     void goodClientsStillWorkAndThenClose() throws IOException {

@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.openwire.command.ActiveMQQueue;
@@ -51,7 +52,7 @@ class CommandsTest {
 
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     private WireClient client = connect();
 
     private WireClient connect() {
