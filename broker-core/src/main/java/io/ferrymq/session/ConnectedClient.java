@@ -139,7 +139,7 @@ final class ConnectedClient implements Client {
         OpenTransaction transaction = transactions.get(id);
         Optional<Refusal> refusal = transaction == null
                 ? Optional.of(notStarted(id))
-                : transaction.grow(message.footprintBytes() * members.size(), registry.limits());
+                : transaction.grow(id, message.footprintBytes() * members.size(), registry.limits());
         if (transaction == null || refusal.isPresent()) {
             receipt.refused(refusal.orElseThrow());
             return;
@@ -241,7 +241,7 @@ final class ConnectedClient implements Client {
             OpenConsumer.Attached attached, AckRange range, TransactionId id, Receipt receipt) {
         OpenTransaction transaction = transactions.get(id);
         Optional<Refusal> refusal =
-                transaction == null ? Optional.of(notStarted(id)) : transaction.grow(0, registry.limits());
+                transaction == null ? Optional.of(notStarted(id)) : transaction.grow(id, 0, registry.limits());
         if (transaction == null || refusal.isPresent()) {
             receipt.refused(refusal.orElseThrow());
             return;

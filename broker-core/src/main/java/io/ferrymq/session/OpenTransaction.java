@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.shard.Shard;
+import io.ferrymq.transaction.TransactionId;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,15 +17,16 @@ final class OpenTransaction {
     private @Nullable Refusal tooBig;
 
     /** Counts one more operation; a refusal when the transaction is too big for the limits, from then on for good. */
-    Optional<Refusal> grow(int byBytes, Limits limits) {
+    Optional<Refusal> grow(TransactionId id, int byBytes, Limits limits) {
         operations++;
         bytes += byBytes;
         if (tooBig == null && (operations > limits.transactionMessages() || bytes > limits.transactionBytes())) {
             tooBig = new Refusal(
                     Refusal.Code.RESOURCE_LIMIT,
-                    "transaction too big: operations=" + operations + ", limit=" + limits.transactionMessages()
-                            + ", bytes="
-                            + bytes + ", limit=" + limits.transactionBytes()
+                    "Can not send message on transaction with id: '" + id
+                            + "', Transaction has reached the maximum allowed number of pending send operations before"
+                            + " commit of '" + limits.transactionMessages() + "': operations=" + operations
+                            + ", bytes=" + bytes + ", limit=" + limits.transactionBytes()
                             + "; commit more often, or raise limits.transactionMessages or limits.transactionBytes");
         }
         return refusal();

@@ -59,6 +59,13 @@ final class Destination {
         return name.isQueue() ? queue().consumerCount() : topic().consumerCount();
     }
 
+    /** What its oldest consumer is called in messages; only while it has one. */
+    String oldestConsumer() {
+        return name.isQueue()
+                ? "QueueSubscription: consumer=" + queue().oldestConsumer()
+                : "TopicSubscription: consumer=" + topic().oldestConsumer();
+    }
+
     /** Whether its existence and its persistent messages survive a restart. */
     boolean isDurable() {
         return name.isQueue() && !name.isTemporary();

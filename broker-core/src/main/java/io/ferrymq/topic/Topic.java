@@ -1,5 +1,6 @@
 package io.ferrymq.topic;
 
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import java.util.ArrayList;
@@ -34,5 +35,10 @@ public final class Topic {
 
     public int consumerCount() {
         return subscriptions.size();
+    }
+
+    /** Only while there are consumers. */
+    public ConsumerId oldestConsumer() {
+        return subscriptions.get(0).id();
     }
 }

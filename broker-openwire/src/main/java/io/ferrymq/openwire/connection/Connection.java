@@ -27,6 +27,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -234,17 +235,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                     channel.remoteAddress(),
                     Printable.of(refused.toString()));
             link.refuse(info.commandId, info.responseRequired, refused.refusal());
-            state = ConnectionState.REFUSED;
-            channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
+            closeOnceRead();
         }
+    }
+
+    /** What the client sends meanwhile is thrown away, so that it gets to reading. */
+    private void closeOnceRead() {
+        state = ConnectionState.REFUSED;
+        channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
     private Sessions.Outcome connect(ConnectionInfo info, String connectionId) {
         if (info.clientId == null || info.clientId.isBlank()) {
-            return new Sessions.Outcome.Refused(
-                    new Refusal(Refusal.Code.INVALID_CLIENT_ID, "a connection needs a client id"));
+            return new Sessions.Outcome.Refused(Refusals.noClientId());
         }
-        String remote = String.valueOf(channel.remoteAddress());
+        // as ActiveMQ Classic writes it: tcp://127.0.0.1:12345
+        String remote = URI.create(url.get()).getScheme() + ":/" + channel.remoteAddress();
         return server.sessions()
                 .connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
     }
@@ -369,6 +375,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+        Throwable cause = Faults.cause(thrown);
+        if (cause instanceof OversizedFrame && state == ConnectionState.CONNECTED) {
+            String what = String.valueOf(cause.getMessage());
+            faults.blame(what);
+            link.refuse(0, false, Errors.io(what));
+            closeOnceRead();
+            return;
+        }
         boolean over = state == ConnectionState.CLOSED;
         state = over ? ConnectionState.CLOSED : ConnectionState.REFUSED;
         faults.on(thrown);

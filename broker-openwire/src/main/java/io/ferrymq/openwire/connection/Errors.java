@@ -16,6 +16,11 @@ final class Errors {
         return new WireThrowable(className(refusal.code(), dialect), cut(refusal.message()));
     }
 
+    /** What a client gets to know of its connection's end. */
+    static WireThrowable io(String message) {
+        return new WireThrowable("java.io.IOException", cut(message));
+    }
+
     private static String cut(String message) {
         return message.length() <= MOST_CHARS ? message : message.substring(0, MOST_CHARS) + "...";
     }
@@ -28,7 +33,8 @@ final class Errors {
             case INVALID_SELECTOR -> dialect.jms("InvalidSelectorException");
             case RESOURCE_LIMIT -> dialect.jms("ResourceAllocationException");
             case ILLEGAL_STATE -> "java.lang.IllegalStateException";
-            case DESTINATION_IN_USE, INVALID_ACKNOWLEDGE, TRANSACTION, NOT_SUPPORTED, UNAVAILABLE ->
+            case DESTINATION_LIMIT -> dialect.jms("IllegalStateException");
+            case DESTINATION_IN_USE, INVALID_ACKNOWLEDGE, TRANSACTION, UNKNOWN_PRODUCER, NOT_SUPPORTED, UNAVAILABLE ->
                 dialect.jms("JMSException");
         };
     }

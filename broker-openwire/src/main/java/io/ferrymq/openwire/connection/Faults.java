@@ -25,8 +25,10 @@ final class Faults {
     }
 
     void on(Throwable thrown) {
-        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
+        Throwable cause = cause(thrown);
+        if (cause instanceof ProtocolViolation
+                || cause instanceof OversizedFrame
+                || cause instanceof MalformedFrameException) {
             violation(String.valueOf(cause.getMessage()));
         } else if (cause instanceof SSLException) {
             violation("TLS failed: " + cause.getMessage());
@@ -45,11 +47,21 @@ final class Faults {
         }
     }
 
+    /** What Netty has wrapped. */
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
     void violation(String what) {
+        blame(what);
+        channel.close();
+    }
+
+    /** The line in the log; whoever asks for it closes the connection. */
+    void blame(String what) {
         if (!blamed) {
             blamed = true;
             LOG.warn("Connection closed, protocol violation: peer={}, {}", channel.remoteAddress(), Printable.of(what));
         }
-        channel.close();
     }
 }

@@ -56,10 +56,17 @@ final class FrameSplitter extends ByteToMessageDecoder {
         if (size < 1 || size > limitBytes) {
             state = State.BAD_FRAME;
             in.skipBytes(in.readableBytes());
-            String hint = size >>> 16 == TLS_HANDSHAKE ? " (TLS on a port that does not encrypt?)" : "";
-            throw new ProtocolViolation("bad frame size: length=" + size + ", limit=" + limitBytes + hint);
+            throw badSize();
         }
         state = State.BODY;
+    }
+
+    private RuntimeException badSize() {
+        if (size < 1) {
+            return new ProtocolViolation("bad frame size: length=" + size);
+        }
+        String hint = size >>> 16 == TLS_HANDSHAKE ? " (TLS on a port that does not encrypt?)" : "";
+        return new OversizedFrame(size, limitBytes, hint);
     }
 
     private void readBody(ByteBuf in, List<Object> out) {

@@ -41,7 +41,7 @@ final class MessageCommands {
     void onMessage(Message wire) {
         ClientState.Producer producer = state.producers().get(Names.producer(wire.producerId));
         if (producer == null) {
-            refuse(wire, Refusals.unknownProducer(wire.producerId));
+            refuse(wire, Refusals.unknownProducer(wire.producerId, wire.destination));
             return;
         }
         Optional<DestinationName> destination =
@@ -147,7 +147,7 @@ final class MessageCommands {
             state.client().pull(consumer, Math.max(-1, pull.timeout));
             link.respond(pull.commandId, pull.responseRequired);
         } else {
-            refuse(pull, new Refusal(Refusal.Code.ILLEGAL_STATE, "the consumer was not registered: " + consumer));
+            refuse(pull, Refusals.unknownConsumer(pull.consumerId));
         }
     }
 

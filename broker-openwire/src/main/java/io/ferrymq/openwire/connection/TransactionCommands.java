@@ -34,8 +34,11 @@ final class TransactionCommands {
     private void onLocal(TransactionInfo info, TransactionId id) {
         switch (info.type) {
             case TransactionInfo.BEGIN -> begin(info, id);
-            case TransactionInfo.COMMIT_ONE_PHASE -> state.client().commit(id, link.receipt(info));
-            case TransactionInfo.ROLLBACK -> state.client().rollback(id, link.receipt(info));
+            case TransactionInfo.COMMIT_ONE_PHASE, TransactionInfo.COMMIT_TWO_PHASE ->
+                state.client().commit(id, link.receipt(info));
+            case TransactionInfo.ROLLBACK, TransactionInfo.FORGET ->
+                state.client().rollback(id, link.receipt(info));
+            case TransactionInfo.PREPARE -> refuse(info, Refusals.notPrepared(id));
             // Exchanges, section 10: only a point of synchronisation.
             case TransactionInfo.END -> link.respond(info.commandId, info.responseRequired);
             default -> {

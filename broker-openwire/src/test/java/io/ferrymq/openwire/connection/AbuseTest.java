@@ -17,16 +17,19 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.BrokerInfo;
+import io.ferrymq.openwire.command.ConnectionError;
 import io.ferrymq.openwire.command.KeepAliveInfo;
 import io.ferrymq.openwire.command.MessageDispatch;
 import io.ferrymq.openwire.command.MessagePull;
 import io.ferrymq.openwire.command.Response;
 import io.ferrymq.openwire.command.WireFormatInfo;
+import io.ferrymq.openwire.command.WireThrowable;
 import io.ferrymq.spi.ProtocolProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -128,7 +131,25 @@ class AbuseTest {
         }
         try (WireClient client = WireClient.connected(uri, "ID:bad")) {
             client.raw(sizes((10 << 20) + 1, 0));
+            assertThat(client.expect(ConnectionError.class)).isNotNull();
             assertThat(client.readToEnd()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTellAClientThatItsFrameIsTooLarge() throws IOException {
+        try (LogLines log = new LogLines();
+                WireClient client = WireClient.connected(uri, "ID:bad")) {
+            client.raw(sizes(12 << 20, 1 << 20));
+            WireThrowable error = Objects.requireNonNull(client.expect(ConnectionError.class).exception);
+            assertThat(error.className()).isEqualTo("java.io.IOException");
+            assertThat(error.message()).startsWith("Frame size of 12 MB is larger than max allowed 10 MB");
+            client.raw(new byte[1 << 20]);
+            assertThat(client.readToEnd()).isZero();
+            assertThat(log.containing(":" + client.socket.getLocalPort()))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getFormattedMessage())
+                            .contains("Frame size of 12 MB", "length=12582912", "limit=10485760"));
         }
     }
 
