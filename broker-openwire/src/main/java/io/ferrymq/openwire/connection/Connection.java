@@ -58,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private final Limits limits;
     private final WireFormat wireFormat;
+    private final ReadGate gate;
     private final FrameSplitter frames;
     private final ActivityMonitor activity = new ActivityMonitor(this);
     private final Flushes flushes;
@@ -84,11 +85,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.limits = server.sessions().limits();
         this.flushes = server.flushes(channel.eventLoop());
         this.wireFormat = new WireFormat(limits.frameBytes());
-        this.frames = new FrameSplitter(Math.min(limits.handshakeFrameBytes(), limits.frameBytes()));
+        this.gate = new ReadGate(channel, limits.connectionInFlightBytes(), server.inFlight());
+        this.frames = new FrameSplitter(
+                Math.min(limits.handshakeFrameBytes(), limits.frameBytes()), server.partialFrames(), gate);
         this.faults = new Faults(channel);
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
-        ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes(), server.inFlight());
         this.link =
                 new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this::onEvicted);
     }
@@ -96,6 +98,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** From the socket's end on: watch for silence, cut frames, batch what goes out, understand what comes in. */
     void build(ChannelPipeline pipeline) {
         pipeline.addLast("activity", activity);
+        pipeline.addLast("valve", gate.valve());
         pipeline.addLast("frames", frames);
         pipeline.addLast("outbound", link.outbound());
         pipeline.addLast("connection", this);

@@ -5,6 +5,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
+import io.ferrymq.transport.PartialFrames;
 import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.TlsContext;
@@ -45,6 +46,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Transport transport;
     private final PendingHandshakes pendingHandshakes;
     private final ReadGate.Total inFlight;
+    private final PartialFrames partialFrames;
     private final EventExecutor advisoryLoop;
     private final AdvisoryPublisher publisher;
     private final TemporaryDestinationAdvisories advisories;
@@ -53,23 +55,29 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final AtomicReference<String> url = new AtomicReference<>("");
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OpenWireServer(Sessions sessions, Clock clock, Transport transport) {
+    private OpenWireServer(Sessions sessions, Clock clock, Transport transport, PartialFrames.Patience patience) {
         this.sessions = sessions;
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
         this.advisoryLoop = transport.eventLoop();
+        this.partialFrames = new PartialFrames(
+                transport.eventLoop(), clock::nanoTime, sessions.limits().partialFrameBytes(), patience);
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
         this.advisories = new TemporaryDestinationAdvisories(advisoryLoop, publisher);
     }
 
     public static OpenWireServer open(Sessions sessions, int ioThreads) {
+        return open(sessions, ioThreads, PartialFrames.Patience.DEFAULT);
+    }
+
+    static OpenWireServer open(Sessions sessions, int ioThreads, PartialFrames.Patience patience) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
-        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets));
+        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets), patience);
     }
 
     /**
@@ -91,6 +99,14 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     ReadGate.Total inFlight() {
         return inFlight;
+    }
+
+    PartialFrames partialFrames() {
+        return partialFrames;
+    }
+
+    long directMemoryBytes() {
+        return transport.directMemoryBytes();
     }
 
     PendingHandshakes pendingHandshakes() {
