@@ -102,6 +102,11 @@ public final class Broker implements AutoCloseable {
             return listen(new BrokerConfig.Listener("tcp", host, port));
         }
 
+        /** Accepts OpenWire connections over TLS; port 0 takes a free one. */
+        public Builder ssl(String host, int port, Tls tls) {
+            return listen(new BrokerConfig.Listener("ssl", host, port, Optional.of(tls)));
+        }
+
         public Builder listen(BrokerConfig.Listener listener) {
             listeners.add(listener);
             return this;

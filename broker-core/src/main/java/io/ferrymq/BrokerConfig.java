@@ -5,6 +5,7 @@ import io.ferrymq.policy.DestinationPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,21 @@ public record BrokerConfig(
         Limits limits,
         List<DestinationPolicy> policies) {
 
-    /** An address to accept connections on; port 0 takes a free one. */
-    public record Listener(String scheme, String host, int port) {}
+    /**
+     * An address to accept connections on; port 0 takes a free one.
+     *
+     * @param scheme what the protocol is called in the address; upper case does not matter
+     * @param tls for schemes that encrypt
+     */
+    public record Listener(String scheme, String host, int port, Optional<Tls> tls) {
+        public Listener {
+            scheme = scheme.toLowerCase(Locale.ROOT);
+        }
+
+        public Listener(String scheme, String host, int port) {
+            this(scheme, host, port, Optional.empty());
+        }
+    }
 
     /** Engines of the journal; AUTO takes Chronicle where the JVM allows it, else NIO. */
     public enum StoreEngine {

@@ -55,14 +55,16 @@ final class RunningBroker {
     private final Journal journal;
     private final Shards shards;
     private final SessionRegistry sessions;
-    private final Map<String, ProtocolServer> servers = new LinkedHashMap<>();
+    private final Map<ProtocolProvider, ProtocolServer> servers = new LinkedHashMap<>();
     private final List<URI> uris = new ArrayList<>();
 
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
         this.policies = new DestinationPolicies(config.policies());
-        this.properties = properties(parts);
+        Protocols protocols = Protocols.known(parts.protocols());
+        this.properties = protocols.properties();
         try {
+            protocols.check(config.listeners());
             journal = openJournal(config, parts);
             stopSteps.push(journal::close);
             MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
@@ -77,7 +79,7 @@ final class RunningBroker {
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
             sessions.startSchedules();
-            listen(parts);
+            listen(protocols);
             logStart(recovery);
         } catch (RuntimeException | Error cause) {
             stopAll();
@@ -116,48 +118,17 @@ final class RunningBroker {
                 owners);
     }
 
-    private void listen(Parts parts) {
+    private void listen(Protocols protocols) {
         for (BrokerConfig.Listener listener : config.listeners()) {
-            ProtocolServer server = servers.get(listener.scheme());
+            ProtocolProvider protocol = protocols.of(listener.scheme());
+            ProtocolServer server = servers.get(protocol);
             if (server == null) {
-                server = provider(parts, listener.scheme()).open(sessions, config);
-                servers.put(listener.scheme(), server);
+                server = protocol.open(sessions, config);
+                servers.put(protocol, server);
                 stopSteps.push(server::close);
             }
-            uris.add(server.listen(listener.host(), listener.port()));
+            uris.add(server.listen(listener));
         }
-    }
-
-    private static ProtocolProvider provider(Parts parts, String scheme) {
-        List<ProtocolProvider> known = known(parts);
-        return known.stream()
-                .filter(provider -> provider.scheme().equals(scheme))
-                .findFirst()
-                .orElseThrow(() -> new BrokerException(
-                        BrokerException.Code.CONFIGURATION,
-                        "no protocol for scheme '" + scheme + "'; known: "
-                                + known.stream().map(ProtocolProvider::scheme).toList()));
-    }
-
-    private static List<ProtocolProvider> known(Parts parts) {
-        List<ProtocolProvider> known = new ArrayList<>(parts.protocols());
-        ServiceLoader.load(ProtocolProvider.class, Broker.class.getClassLoader())
-                .forEach(known::add);
-        return known;
-    }
-
-    /** Messages in the journal may be of any protocol, also of one that nobody listens with now. */
-    private static PropertyFormat properties(Parts parts) {
-        List<PropertyFormat> formats =
-                known(parts).stream().map(ProtocolProvider::properties).toList();
-        if (formats.size() == 1) {
-            return formats.get(0);
-        }
-        return message -> formats.stream()
-                .map(format -> format.read(message))
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse(Map.of());
     }
 
     private void logStart(Journal.Recovery recovery) {

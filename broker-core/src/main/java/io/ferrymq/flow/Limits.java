@@ -9,6 +9,7 @@ package io.ferrymq.flow;
  * @param unauthenticatedConnections sockets that have not finished their handshake
  * @param handshakeFrameBytes largest frame before the handshake is done
  * @param frameBytes largest frame after it
+ * @param partialFrameBytes frames above 64 KiB of all connections together, while they are not complete
  * @param handshakeTimeoutMs until a new connection has sent its WireFormatInfo
  * @param inactivityTimeoutMs offered to clients as MaxInactivityDuration; 0 switches it off
  * @param connectionInFlightBytes sends of one connection that may wait for their receipt before its socket is not read
@@ -26,6 +27,7 @@ public record Limits(
         int unauthenticatedConnections,
         int handshakeFrameBytes,
         int frameBytes,
+        long partialFrameBytes,
         int handshakeTimeoutMs,
         int inactivityTimeoutMs,
         int connectionInFlightBytes,
@@ -44,6 +46,7 @@ public record Limits(
                 256,
                 4 << 10,
                 10 << 20,
+                Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 8),
                 10_000,
                 30_000,
                 4 << 20,
@@ -63,6 +66,7 @@ public record Limits(
                 unauthenticatedConnections,
                 handshakeFrameBytes,
                 frameBytes,
+                partialFrameBytes,
                 handshakeTimeoutMs,
                 inactivityTimeoutMs,
                 connectionInFlightBytes,
@@ -82,6 +86,7 @@ public record Limits(
                 unauthenticatedConnections,
                 handshake,
                 established,
+                partialFrameBytes,
                 handshakeTimeoutMs,
                 inactivityTimeoutMs,
                 connectionInFlightBytes,
@@ -101,7 +106,28 @@ public record Limits(
                 unauthenticated,
                 handshakeFrameBytes,
                 frameBytes,
+                partialFrameBytes,
                 timeoutMs,
+                inactivityTimeoutMs,
+                connectionInFlightBytes,
+                consumersPerConnection,
+                transactionMessages,
+                transactionBytes,
+                preparedTransactions,
+                journalQueueEntries,
+                lazySyncMs);
+    }
+
+    public Limits withPartialFrameBytes(long value) {
+        return new Limits(
+                memoryBytes,
+                destinations,
+                connections,
+                unauthenticatedConnections,
+                handshakeFrameBytes,
+                frameBytes,
+                value,
+                handshakeTimeoutMs,
                 inactivityTimeoutMs,
                 connectionInFlightBytes,
                 consumersPerConnection,

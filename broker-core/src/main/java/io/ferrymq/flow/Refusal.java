@@ -20,6 +20,8 @@ public record Refusal(Code code, String message) {
         INVALID_MESSAGE,
         /** A limit of the broker is reached. */
         RESOURCE_LIMIT,
+        /** There are as many destinations as there may be. */
+        DESTINATION_LIMIT,
         /** An acknowledgement that matches nothing dispatched, or is not allowed here. */
         INVALID_ACKNOWLEDGE,
         /** A transaction that is unknown or in the wrong state. */
@@ -32,6 +34,8 @@ public record Refusal(Code code, String message) {
         GLOBAL_TRANSACTION_ROLLED_BACK,
         /** A session, producer or consumer that the connection did not register, or a duplicate of one. */
         ILLEGAL_STATE,
+        /** A message of a producer that the connection did not register. */
+        UNKNOWN_PRODUCER,
         /** Something that this version of FerryMQ does not do. */
         NOT_SUPPORTED,
         /** The broker is stopping, or its journal has failed. */

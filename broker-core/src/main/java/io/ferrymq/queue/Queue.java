@@ -2,6 +2,7 @@ package io.ferrymq.queue;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -68,6 +69,11 @@ public final class Queue {
 
     public int consumerCount() {
         return dispatcher.consumers().size();
+    }
+
+    /** Only while there are consumers. */
+    public ConsumerId oldestConsumer() {
+        return dispatcher.consumers().get(0).id();
     }
 
     /** The queue is removed: returns its messages. What its consumers still say about them means nothing any more. */
@@ -463,10 +469,8 @@ public final class Queue {
     }
 
     private Refusal unmatched(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
-        boolean consumed = range.type() == AckType.STANDARD || range.type() == AckType.INDIVIDUAL;
-        String what = consumed ? "Unmatched acknowledge" : "Could not correlate acknowledgment with dispatched message";
-        String facts = ": destination=" + name + ", consumer=" + consumer.id() + ", type=" + range.type() + ", last="
+        String facts = "destination=" + name + ", consumer=" + consumer.id() + ", type=" + range.type() + ", last="
                 + range.last() + ", count=" + range.count() + ", matching=" + selected.size();
-        return new Refusal(Refusal.Code.INVALID_ACKNOWLEDGE, what + facts);
+        return Unmatched.refusal(consumer, range, selected, facts);
     }
 }

@@ -114,24 +114,28 @@ final class ClientTransactions {
     }
 
     void prepare(TransactionId id, Vote vote) {
-        onGlobal(id, Step.PREPARE, vote);
+        if (id instanceof TransactionId.Global global) {
+            advance(global, Step.PREPARE, vote);
+        } else {
+            vote.refused(new Refusal(
+                    Refusal.Code.ILLEGAL_STATE,
+                    "Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: " + id));
+        }
     }
 
     void commitPrepared(TransactionId id, Receipt receipt) {
-        onGlobal(id, Step.COMMIT_TWO_PHASE, Vote.of(receipt));
+        if (id instanceof TransactionId.Global global) {
+            advance(global, Step.COMMIT_TWO_PHASE, Vote.of(receipt));
+        } else {
+            commit(id, receipt);
+        }
     }
 
     void forget(TransactionId id, Receipt receipt) {
-        onGlobal(id, Step.FORGET, Vote.of(receipt));
-    }
-
-    private void onGlobal(TransactionId id, Step step, Vote vote) {
         if (id instanceof TransactionId.Global global) {
-            advance(global, step, vote);
+            advance(global, Step.FORGET, Vote.of(receipt));
         } else {
-            vote.refused(new Refusal(
-                    Refusal.Code.TRANSACTION,
-                    "a local transaction cannot do this: transaction=" + id + ", operation=" + step));
+            rollback(id, receipt);
         }
     }
 

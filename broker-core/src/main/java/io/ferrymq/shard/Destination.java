@@ -71,6 +71,13 @@ final class Destination {
         return isDurable() || durables > 0;
     }
 
+    /** What its oldest consumer is called in messages; only while it has one. */
+    String oldestConsumer() {
+        return name.isQueue()
+                ? "QueueSubscription: consumer=" + queue().oldestConsumer()
+                : "TopicSubscription: consumer=" + topic().oldestConsumer();
+    }
+
     /** Whether its existence and its persistent messages survive a restart. */
     boolean isDurable() {
         return name.isQueue() && !name.isTemporary();

@@ -96,9 +96,11 @@ final class Destinations {
     /** Why {@link #create} created nothing. */
     Refusal tooMany(DestinationName name) {
         return new Refusal(
-                Refusal.Code.RESOURCE_LIMIT,
-                "too many destinations: destination=" + name + ", limit="
-                        + context.limits().destinations() + "; remove some or raise limits.destinations");
+                Refusal.Code.DESTINATION_LIMIT,
+                // the spelling is that of ActiveMQ Classic, which people search for
+                "The maxmimum number of destinations allowed ("
+                        + context.limits().destinations() + ") has already been reached: destination=" + name
+                        + "; remove some or raise limits.destinations");
     }
 
     /** Creates it, temporary ones too; null when there are too many. */

@@ -65,8 +65,10 @@ public final class OpenTransaction {
         int newOperations = operations.incrementAndGet();
         long newBytes = bytes.addAndGet(byBytes);
         if (newOperations > limits.transactionMessages() || newBytes > limits.transactionBytes()) {
-            String what = "transaction too big: operations=" + newOperations + ", limit="
-                    + limits.transactionMessages() + ", bytes=" + newBytes + ", limit=" + limits.transactionBytes()
+            String what = "Can not send message on transaction with id: '" + id
+                    + "', Transaction has reached the maximum allowed number of pending send operations before commit of '"
+                    + limits.transactionMessages() + "': operations=" + newOperations + ", bytes=" + newBytes
+                    + ", limit=" + limits.transactionBytes()
                     + "; commit more often, or raise limits.transactionMessages or limits.transactionBytes";
             tooBig.compareAndSet(null, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
         }

@@ -261,8 +261,8 @@ public final class Shard {
             remove.receipt()
                     .refused(new Refusal(
                             Refusal.Code.DESTINATION_IN_USE,
-                            "Destination: " + destination.name().physicalName()
-                                    + " still has an active subscription: consumers=" + destination.consumerCount()));
+                            "Destination: " + destination.name() + " still has an active subscription: "
+                                    + destination.oldestConsumer() + ", consumers=" + destination.consumerCount()));
             return;
         }
         if (destination != null) {

@@ -4,11 +4,20 @@ import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.session.Sessions;
 import java.net.URI;
+import java.util.List;
+import java.util.Set;
 
 /** A protocol, found with ServiceLoader or handed to the builder. */
 public interface ProtocolProvider {
     /** URI schemes it serves, for instance {@code tcp}; lower case. */
-    String scheme();
+    Set<String> schemes();
+
+    /**
+     * Looks at what only the protocol understands of its listeners. Called before anything of the broker is started.
+     *
+     * @throws io.ferrymq.BrokerException CONFIGURATION, naming every mistake
+     */
+    default void check(List<BrokerConfig.Listener> listeners) {}
 
     /** Reads the properties of messages that came by this protocol; gives no properties for others. */
     PropertyFormat properties();
@@ -27,7 +36,7 @@ public interface ProtocolProvider {
          *
          * @throws io.ferrymq.BrokerException BIND, naming address and reason
          */
-        URI listen(String host, int port);
+        URI listen(BrokerConfig.Listener listener);
 
         /** Accepts no more connections; those that exist go on. Idempotent. */
         void stopAccepting();

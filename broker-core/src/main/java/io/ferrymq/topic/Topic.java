@@ -1,5 +1,6 @@
 package io.ferrymq.topic;
 
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
@@ -125,5 +126,10 @@ public final class Topic {
     /** What it remembered is gone. */
     public void close() {
         recent.clear();
+    }
+
+    /** Only while there are consumers. */
+    public ConsumerId oldestConsumer() {
+        return subscriptions.get(0).id();
     }
 }

@@ -406,7 +406,7 @@ class GlobalTransactionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void shouldBoundAllClientsOfATransactionTogether(int shards) {
-        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 100, 100, 10);
+        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 100, 100, 10);
         Bench bench = new Bench(shards, few, new MemoryLog(Long.MAX_VALUE));
         TestClient one = bench.client();
         TestClient other = bench.client();
@@ -417,7 +417,7 @@ class GlobalTransactionTest {
         assertThat(other.send(other.message(OUT, true, 0), ID).isDone()).isTrue();
         assertThat(other.send(other.message(OTHER, true, 0), ID).refusal().code())
                 .isEqualTo(Refusal.Code.RESOURCE_LIMIT);
-        assertThat(one.prepare(ID).refusal().message()).contains("transaction too big");
+        assertThat(one.prepare(ID).refusal().message()).contains("maximum allowed number of pending send operations");
         assertThat(found(bench)).isEmpty();
         assertThat(bench.usedBytes()).isZero();
     }
@@ -425,7 +425,7 @@ class GlobalTransactionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void shouldBoundThePreparedTransactions(int shards) {
-        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 2, 100, 10);
+        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 2, 100, 10);
         Bench bench = new Bench(shards, few, new MemoryLog(Long.MAX_VALUE));
         TestClient client = bench.client();
         for (byte i = 0; i < 20; i++) {

@@ -108,8 +108,35 @@ class QueueBehaviourTest {
                 AckType.STANDARD, consumer, client.deliveries.get(0), client.deliveries.get(2), 2, TransactionId.NONE);
         assertThat(answer.refusal().code()).isEqualTo(Refusal.Code.INVALID_ACKNOWLEDGE);
         assertThat(answer.refusal().message())
-                .startsWith("Unmatched acknowledge")
-                .contains("ORDERS", "matching=3");
+                .startsWith("Unmatched acknowledge: ")
+                .contains("ORDERS", "matching=3")
+                .endsWith("; Expected message count (2) differs from count in dispatched-list (3)");
+    }
+
+    @Test
+    void shouldSayWhichEndOfARangeIsUnknown() {
+        ConsumerId consumer = client.consume(ORDERS, 3);
+        producer.send(ORDERS, 3);
+        Delivery first = client.deliveries.get(0);
+        Delivery last = client.deliveries.get(2);
+        client.ack(AckType.STANDARD, consumer, first, first, 1, TransactionId.NONE);
+
+        assertThat(client.ack(AckType.STANDARD, consumer, first, last, 3, TransactionId.NONE)
+                        .refusal()
+                        .message())
+                .endsWith("; Could not find Message-ID " + first.message().id() + " in dispatched-list (start of ack)");
+        assertThat(client.ack(AckType.STANDARD, consumer, last, first, 3, TransactionId.NONE)
+                        .refusal()
+                        .message())
+                .endsWith("; Could not find Message-ID " + first.message().id() + " in dispatched-list (end of ack)");
+        assertThat(client.ack(AckType.POISON, consumer, first, first, 1, TransactionId.NONE)
+                        .refusal()
+                        .message())
+                .startsWith("Could not correlate acknowledgment with dispatched message: ");
+        assertThat(client.ack(AckType.EXPIRED, consumer, first, first, 1, TransactionId.NONE)
+                        .refusal()
+                        .message())
+                .startsWith("Could not correlate expiration acknowledgment with dispatched message: ");
     }
 
     @Test
@@ -309,7 +336,9 @@ class QueueBehaviourTest {
         Answer refused = new Answer();
         client.port().removeDestination(ORDERS, refused);
         bench.run();
-        assertThat(refused.refusal().message()).startsWith("Destination: ORDERS still has an active subscription");
+        assertThat(refused.refusal().message())
+                .startsWith(
+                        "Destination: queue://ORDERS still has an active subscription: QueueSubscription: consumer=");
         client.unsubscribe(consumer, -1);
         Answer done = new Answer();
         client.port().removeDestination(ORDERS, done);

@@ -6,12 +6,19 @@ import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.connection.OpenWireServer;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
+import java.util.List;
+import java.util.Set;
 
-/** OpenWire over TCP: what stock ActiveMQ clients speak to {@code tcp://host:port}. Stateless; any thread. */
+/** OpenWire over TCP, encrypted or not: what stock ActiveMQ clients speak. Stateless; any thread. */
 public final class OpenWireProvider implements ProtocolProvider {
     @Override
-    public String scheme() {
-        return "tcp";
+    public Set<String> schemes() {
+        return OpenWireServer.SCHEMES;
+    }
+
+    @Override
+    public void check(List<BrokerConfig.Listener> listeners) {
+        OpenWireServer.check(listeners);
     }
 
     @Override

@@ -37,9 +37,10 @@ final class ChildProcess implements AutoCloseable {
                 reader(process.getErrorStream(), err::add, () -> {}));
     }
 
-    static ChildProcess start(Path directory, String... arguments) {
+    static ChildProcess start(Path directory, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
         command.addAll(List.of("-Xmx256m", "-jar", System.getProperty("ferrymq.jar")));
         command.addAll(List.of(arguments));
         try {

@@ -2,6 +2,7 @@ package io.ferrymq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.testkit.tls.KeyStores;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -149,6 +150,39 @@ class FerryMqIT {
     }
 
     @Test
+    void shouldServeEveryVerbOverTls() throws Exception {
+        KeyStores keys = KeyStores.in(directory);
+        encryptedListener(KeyStores.PASSWORD);
+        String url = ferrymq("run", "--config", "broker.yaml").awaitReady();
+        assertThat(url).matches("ssl://127\\.0\\.0\\.1:[1-9][0-9]*");
+        List<String> trust = List.of(
+                "-Djavax.net.ssl.trustStore=" + keys.brokerTrusted(),
+                "-Djavax.net.ssl.trustStorePassword=" + KeyStores.PASSWORD);
+
+        succeed(trust, "produce", "orders", "--count", "3", "--url", url);
+        assertThat(succeed(trust, "consume", "orders", "--count", "3", "--url", url)
+                        .out())
+                .hasSize(3);
+        assertThat(succeed(trust, "status", "--url", url).out()).contains("address     " + url, "ok");
+        assertThat(refusal(ferrymq("status", "--url", url), FAILED)).contains(url);
+    }
+
+    @Test
+    void shouldRefuseAKeyStoreItCannotOpen() throws Exception {
+        KeyStores.in(directory);
+        encryptedListener("not the password");
+
+        assertThat(refusal(ferrymq("run", "--config", "broker.yaml"), USAGE))
+                .contains("broker.p12", "the password is wrong; set tls.keyStorePassword");
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    private void encryptedListener(String password) throws IOException {
+        String tls = "{keyStore: broker.p12, keyStorePassword: '" + password + "'}";
+        Files.writeString(directory.resolve("broker.yaml"), "listeners: [{scheme: ssl, port: 0, tls: " + tls + "}]\n");
+    }
+
+    @Test
     void shouldRefuseValuesOutOfRange() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("broker.yaml"), "shards: 0\nname: 'no spaces please'\n");
 
@@ -159,13 +193,21 @@ class FerryMqIT {
     }
 
     private ChildProcess ferrymq(String... arguments) {
-        ChildProcess process = ChildProcess.start(directory, arguments);
+        return start(List.of(), arguments);
+    }
+
+    private ChildProcess start(List<String> jvmOptions, String... arguments) {
+        ChildProcess process = ChildProcess.start(directory, jvmOptions, arguments);
         processes.add(process);
         return process;
     }
 
     private ChildProcess succeed(String... arguments) throws InterruptedException {
-        ChildProcess process = ferrymq(arguments);
+        return succeed(List.of(), arguments);
+    }
+
+    private ChildProcess succeed(List<String> jvmOptions, String... arguments) throws InterruptedException {
+        ChildProcess process = start(jvmOptions, arguments);
         int exitCode = process.awaitExit();
         assertThat(exitCode).as(() -> "stderr: " + process.err()).isEqualTo(OK);
         return process;

@@ -32,6 +32,7 @@ final class Stores {
                 d.unauthenticatedConnections(),
                 d.handshakeFrameBytes(),
                 d.frameBytes(),
+                d.partialFrameBytes(),
                 d.handshakeTimeoutMs(),
                 d.inactivityTimeoutMs(),
                 d.connectionInFlightBytes(),

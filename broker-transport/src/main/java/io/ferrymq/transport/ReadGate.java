@@ -1,8 +1,13 @@
 package io.ferrymq.transport;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops reading a socket while what its peer asked for is not done: {@link #hold} when a request begins, {@link #release} when
@@ -34,6 +39,9 @@ public final class ReadGate {
     private final long limitBytes;
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicBoolean shut = new AtomicBoolean();
+    private final Valve valve = new Valve();
+    /** Owned by the event loop. */
+    private boolean paused;
 
     public ReadGate(Channel channel, long limitBytes, Total total) {
         if (limitBytes < 1) {
@@ -83,6 +91,52 @@ public final class ReadGate {
         if (shut.get() && heldBytes.get() <= currentLimit() / 2) {
             shut.set(false);
         }
-        channel.config().setAutoRead(!shut.get());
+        channel.config().setAutoRead(!shut.get() && !paused);
+    }
+
+    /** Goes into the pipeline before the handler that collects bytes; needed for {@link #pause}. */
+    public ChannelHandler valve() {
+        return valve;
+    }
+
+    /** Nothing is read from now on, however much is shut or open. On the event loop only. */
+    public void pause() {
+        paused = true;
+        settle();
+    }
+
+    /** The bytes that have come are looked at again, then reading goes on. On the event loop only. */
+    public void resume() {
+        paused = false;
+        valve.flow();
+        settle();
+    }
+
+    /**
+     * Netty's decoders go on reading while they have half a frame, even when nobody reads automatically. While all is paused their
+     * wish ends here.
+     */
+    private final class Valve extends ChannelOutboundHandlerAdapter {
+        private @Nullable ChannelHandlerContext context;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext added) {
+            context = added;
+        }
+
+        @Override
+        public void read(ChannelHandlerContext current) {
+            if (!paused) {
+                current.read();
+            }
+        }
+
+        private void flow() {
+            ChannelHandlerContext current = context;
+            if (current != null && !current.isRemoved()) {
+                current.fireChannelRead(Unpooled.EMPTY_BUFFER);
+                current.fireChannelReadComplete();
+            }
+        }
     }
 }

@@ -27,8 +27,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +53,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private final Channel channel;
     private final OpenWireServer server;
+    /** The address it came to, for BrokerInfo. */
+    private final Supplier<String> url;
+
     private final Limits limits;
     private final WireFormat wireFormat;
+    private final ReadGate gate;
     private final FrameSplitter frames;
     private final ActivityMonitor activity = new ActivityMonitor(this);
     private final Flushes flushes;
@@ -72,17 +78,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private record ConnectedClient(
             String connectionId, Client client, ClientCommands commands, TemporaryDestinationAdvisories.Owner owner) {}
 
-    Connection(Channel channel, OpenWireServer server) {
+    Connection(Channel channel, OpenWireServer server, Supplier<String> url) {
         this.channel = channel;
         this.server = server;
+        this.url = url;
         this.limits = server.sessions().limits();
         this.flushes = server.flushes(channel.eventLoop());
         this.wireFormat = new WireFormat(limits.frameBytes());
-        this.frames = new FrameSplitter(Math.min(limits.handshakeFrameBytes(), limits.frameBytes()));
+        this.gate = new ReadGate(channel, limits.connectionInFlightBytes(), server.inFlight());
+        this.frames = new FrameSplitter(
+                Math.min(limits.handshakeFrameBytes(), limits.frameBytes()), server.partialFrames(), gate);
         this.faults = new Faults(channel);
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
-        ReadGate gate = new ReadGate(channel, limits.connectionInFlightBytes(), server.inFlight());
         this.link =
                 new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this::onEvicted);
     }
@@ -90,6 +98,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** From the socket's end on: watch for silence, cut frames, batch what goes out, understand what comes in. */
     void build(ChannelPipeline pipeline) {
         pipeline.addLast("activity", activity);
+        pipeline.addLast("valve", gate.valve());
         pipeline.addLast("frames", frames);
         pipeline.addLast("outbound", link.outbound());
         pipeline.addLast("connection", this);
@@ -194,7 +203,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         stopHandshakeTimer();
         frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
         link.open(Dialect.of(WireOptions.properties(remote)));
-        link.send(Handshake.brokerInfo(server.sessions(), server.url()));
+        link.send(Handshake.brokerInfo(server.sessions(), url.get()));
         long readMs = options.maxInactivityMs();
         if (readMs > 0) {
             // OpenWire 3.3: a third of the read timeout.
@@ -238,17 +247,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                     channel.remoteAddress(),
                     Printable.of(refused.toString()));
             link.refuse(info.commandId, info.responseRequired, refused.refusal());
-            state = ConnectionState.REFUSED;
-            channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
+            closeOnceRead();
         }
+    }
+
+    /** What the client sends meanwhile is thrown away, so that it gets to reading. */
+    private void closeOnceRead() {
+        state = ConnectionState.REFUSED;
+        channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
     private Sessions.Outcome connect(ConnectionInfo info, String connectionId) {
         if (info.clientId == null || info.clientId.isBlank()) {
-            return new Sessions.Outcome.Refused(
-                    new Refusal(Refusal.Code.INVALID_CLIENT_ID, "a connection needs a client id"));
+            return new Sessions.Outcome.Refused(Refusals.noClientId());
         }
-        String remote = String.valueOf(channel.remoteAddress());
+        // as ActiveMQ Classic writes it: tcp://127.0.0.1:12345
+        String remote = URI.create(url.get()).getScheme() + ":/" + channel.remoteAddress();
         return server.sessions()
                 .connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
     }
@@ -375,6 +389,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+        Throwable cause = Faults.cause(thrown);
+        if (cause instanceof OversizedFrame && state == ConnectionState.CONNECTED) {
+            String what = String.valueOf(cause.getMessage());
+            faults.blame(what);
+            link.refuse(0, false, Errors.io(what));
+            closeOnceRead();
+            return;
+        }
         boolean over = state == ConnectionState.CLOSED;
         state = over ? ConnectionState.CLOSED : ConnectionState.REFUSED;
         faults.on(thrown);

@@ -61,7 +61,9 @@ final class DestinationCommands {
         boolean full = info.operationType == DestinationInfo.ADD
                 && !state.temporaries().contains(destination)
                 && state.temporaries().size() >= state.limit();
-        return full ? Optional.of(Refusals.tooMany("temporary destinations", state.limit())) : Optional.empty();
+        return full
+                ? Optional.of(Refusals.tooMany("temporary destination", state.connectionId(), state.limit()))
+                : Optional.empty();
     }
 
     private void add(DestinationInfo info, DestinationName destination) {

@@ -33,6 +33,11 @@ final class Errors {
         };
     }
 
+    /** What a client gets to know of its connection's end. */
+    static WireThrowable io(String message) {
+        return new WireThrowable("java.io.IOException", cut(message));
+    }
+
     private static String cut(String message) {
         return message.length() <= MOST_CHARS ? message : message.substring(0, MOST_CHARS) + "...";
     }
@@ -52,7 +57,9 @@ final class Errors {
                     INVALID_ACKNOWLEDGE,
                     TRANSACTION,
                     NOT_SUPPORTED,
+                    UNKNOWN_PRODUCER,
                     UNAVAILABLE -> dialect.jms("JMSException");
+            case DESTINATION_LIMIT -> dialect.jms("IllegalStateException");
         };
     }
 }

@@ -4,6 +4,7 @@ import io.ferrymq.openwire.codec.MalformedFrameException;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,13 @@ final class Faults {
     }
 
     void on(Throwable thrown) {
-        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof ProtocolViolation || cause instanceof MalformedFrameException) {
+        Throwable cause = cause(thrown);
+        if (cause instanceof ProtocolViolation
+                || cause instanceof OversizedFrame
+                || cause instanceof MalformedFrameException) {
             violation(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof SSLException) {
+            violation("TLS failed: " + cause.getMessage());
         } else if (cause instanceof IOException) {
             LOG.debug("Connection broken: peer={}, reason={}", channel.remoteAddress(), cause.getMessage());
             channel.close();
@@ -42,11 +47,21 @@ final class Faults {
         }
     }
 
+    /** What Netty has wrapped. */
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
     void violation(String what) {
+        blame(what);
+        channel.close();
+    }
+
+    /** The line in the log; whoever asks for it closes the connection. */
+    void blame(String what) {
         if (!blamed) {
             blamed = true;
             LOG.warn("Connection closed, protocol violation: peer={}, {}", channel.remoteAddress(), Printable.of(what));
         }
-        channel.close();
     }
 }

@@ -1,9 +1,13 @@
 package io.ferrymq.openwire.connection;
 
+import io.ferrymq.transport.PartialFrames;
+import io.ferrymq.transport.ReadGate;
+import io.ferrymq.transport.Tasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the stream into frames (OpenWire 2: {@code int32 size} and as many bytes) and hands them on without the size. Owned by
@@ -11,21 +15,34 @@ import java.util.List;
  *
  * <p>A size is checked before anything is reserved for it: memory grows with the bytes that came, never with the length that
  * was claimed. After one bad size the stream has no frames any more, and whatever follows is thrown away.
+ *
+ * <p>Large frames of all connections share a budget. While there is none left for a frame, its connection is not read.
  */
 final class FrameSplitter extends ByteToMessageDecoder {
+    /** A frame up to this size needs no budget: as much may come with one read of the socket anyway. */
+    static final int SMALL_FRAME_BYTES = 64 << 10;
+
     private static final int SIZE_BYTES = 4;
+    /** How every TLS connection begins: a record of type 22, version 3.something. */
+    private static final int TLS_HANDSHAKE = 0x1603;
 
     private enum State {
         SIZE,
+        WAITING,
         BODY,
         BAD_FRAME
     }
 
+    private final PartialFrames partialFrames;
+    private final ReadGate gate;
     private State state = State.SIZE;
     private int limitBytes;
     private int size;
+    private PartialFrames.@Nullable Claim claim;
 
-    FrameSplitter(int limitBytes) {
+    FrameSplitter(int limitBytes, PartialFrames partialFrames, ReadGate gate) {
+        this.partialFrames = partialFrames;
+        this.gate = gate;
         limit(limitBytes);
     }
 
@@ -40,13 +57,14 @@ final class FrameSplitter extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         switch (state) {
-            case SIZE -> readSize(in);
+            case SIZE -> readSize(context, in);
+            case WAITING -> {}
             case BODY -> readBody(in, out);
             case BAD_FRAME -> in.skipBytes(in.readableBytes());
         }
     }
 
-    private void readSize(ByteBuf in) {
+    private void readSize(ChannelHandlerContext context, ByteBuf in) {
         if (in.readableBytes() < SIZE_BYTES) {
             return;
         }
@@ -54,15 +72,93 @@ final class FrameSplitter extends ByteToMessageDecoder {
         if (size < 1 || size > limitBytes) {
             state = State.BAD_FRAME;
             in.skipBytes(in.readableBytes());
-            throw new ProtocolViolation("bad frame size: length=" + size + ", limit=" + limitBytes);
+            throw badSize();
         }
         state = State.BODY;
+        if (size > SMALL_FRAME_BYTES && in.readableBytes() < size) {
+            claim(context);
+        }
+    }
+
+    private RuntimeException badSize() {
+        if (size < 1) {
+            return new ProtocolViolation("bad frame size: length=" + size);
+        }
+        String hint = size >>> 16 == TLS_HANDSHAKE ? " (TLS on a port that does not encrypt?)" : "";
+        return new OversizedFrame(size, limitBytes, hint);
+    }
+
+    private void claim(ChannelHandlerContext context) {
+        Receiver receiver = new Receiver(context);
+        PartialFrames.Claim claimed = partialFrames.claim(size, receiver);
+        claim = claimed;
+        receiver.claim = claimed;
+        if (!claimed.isGranted()) {
+            state = State.WAITING;
+            gate.pause();
+        }
     }
 
     private void readBody(ByteBuf in, List<Object> out) {
         if (in.readableBytes() >= size) {
-            out.add(in.readRetainedSlice(size));
+            endClaim();
             state = State.SIZE;
+            out.add(in.readRetainedSlice(size));
+        }
+    }
+
+    private void endClaim() {
+        if (claim != null) {
+            claim.end();
+            claim = null;
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        state = State.BAD_FRAME;
+        endClaim();
+    }
+
+    /** Brings news of one claim to the connection's event loop, where they may come too late. */
+    private final class Receiver implements PartialFrames.Receiver {
+        private final ChannelHandlerContext context;
+        /** Set by the event loop before it can look at any news. */
+        private PartialFrames.@Nullable Claim claim;
+
+        Receiver(ChannelHandlerContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public void onGranted() {
+            Tasks.execute(context.executor(), () -> {
+                if (isCurrent() && state == State.WAITING) {
+                    state = State.BODY;
+                    gate.resume();
+                }
+            });
+        }
+
+        @Override
+        public void onTooSlow() {
+            Tasks.execute(context.executor(), () -> {
+                if (isCurrent() && state == State.BODY) {
+                    state = State.BAD_FRAME;
+                    endClaim();
+                    context.fireExceptionCaught(new ProtocolViolation(
+                            "a large frame came too slowly while others waited for its memory: length=" + size));
+                }
+            });
+        }
+
+        @Override
+        public boolean isHeldBack() {
+            return gate.isShut();
+        }
+
+        private boolean isCurrent() {
+            return claim != null && claim == FrameSplitter.this.claim;
         }
     }
 }

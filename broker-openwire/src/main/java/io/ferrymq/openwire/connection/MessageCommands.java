@@ -9,6 +9,7 @@ import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.Message;
 import io.ferrymq.openwire.command.MessageAck;
 import io.ferrymq.openwire.command.MessagePull;
+import io.ferrymq.openwire.command.TransactionId;
 import io.ferrymq.openwire.command.WireThrowable;
 import io.ferrymq.session.Acknowledgement;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class MessageCommands {
     void onMessage(Message wire) {
         ClientState.Producer producer = state.producers().get(Names.producer(wire.producerId));
         if (producer == null) {
-            refuse(wire, Refusals.unknownProducer(wire.producerId));
+            refuse(wire, Refusals.unknownProducer(wire.producerId, wire.destination));
             return;
         }
         Optional<DestinationName> destination =
@@ -187,7 +188,7 @@ final class MessageCommands {
             state.client().pull(consumer, Math.max(-1, pull.timeout));
             link.respond(pull.commandId, pull.responseRequired);
         } else {
-            refuse(pull, new Refusal(Refusal.Code.ILLEGAL_STATE, "the consumer was not registered: " + consumer));
+            refuse(pull, Refusals.unknownConsumer(pull.consumerId));
         }
     }
 

@@ -1,18 +1,22 @@
 package io.ferrymq.openwire.connection;
 
+import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
+import io.ferrymq.transport.PartialFrames;
 import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
+import io.ferrymq.transport.TlsContext;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +30,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All OpenWire listeners and connections of one broker. Any thread; {@link #close} must not be called on an event loop. */
 public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
+    /** What a listener of this protocol may be called. */
+    public static final Set<String> SCHEMES = Set.copyOf(Schemes.all());
+
     private static final Logger LOG = LoggerFactory.getLogger(OpenWireServer.class);
     private static final int CLOSE_TIMEOUT_S = 10;
     /** Sends that are held back while memory is full are not in the budget; many connections must not double it. */
@@ -41,6 +49,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Transport transport;
     private final PendingHandshakes pendingHandshakes;
     private final ReadGate.Total inFlight;
+    private final PartialFrames partialFrames;
     private final EventExecutor advisoryLoop;
     private final AdvisoryPublisher publisher;
     private final TemporaryDestinationAdvisories advisories;
@@ -51,13 +60,15 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final ProducerId producer;
     private final AtomicLong messages = new AtomicLong();
 
-    private OpenWireServer(Sessions sessions, Clock clock, Transport transport) {
+    private OpenWireServer(Sessions sessions, Clock clock, Transport transport, PartialFrames.Patience patience) {
         this.sessions = sessions;
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
         this.advisoryLoop = transport.eventLoop();
+        this.partialFrames = new PartialFrames(
+                transport.eventLoop(), clock::nanoTime, sessions.limits().partialFrameBytes(), patience);
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
         this.producer = new ProducerId(id, 2, 1); // the publisher of advisories is session 1
         this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
@@ -65,10 +76,23 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     }
 
     public static OpenWireServer open(Sessions sessions, int ioThreads) {
+        return open(sessions, ioThreads, PartialFrames.Patience.DEFAULT);
+    }
+
+    static OpenWireServer open(Sessions sessions, int ioThreads, PartialFrames.Patience patience) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
-        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets));
+        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets), patience);
+    }
+
+    /**
+     * Reads the files that the listeners name.
+     *
+     * @throws io.ferrymq.BrokerException CONFIGURATION, with the mistakes of all listeners
+     */
+    public static void check(List<Listener> listeners) {
+        Schemes.check(listeners);
     }
 
     Sessions sessions() {
@@ -88,6 +112,14 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         return inFlight;
     }
 
+    PartialFrames partialFrames() {
+        return partialFrames;
+    }
+
+    long directMemoryBytes() {
+        return transport.directMemoryBytes();
+    }
+
     PendingHandshakes pendingHandshakes() {
         return pendingHandshakes;
     }
@@ -100,22 +132,27 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         return flushes.computeIfAbsent(loop, Flushes::new);
     }
 
-    /** Where the first listener is, for BrokerInfo. */
-    String url() {
-        return url.get();
-    }
-
     @Override
-    public URI listen(String host, int port) {
-        InetSocketAddress bound = transport.listen(host, port, this::accept);
-        String name = host.isEmpty() || host.equals("*") || host.equals("0.0.0.0") ? "localhost" : host;
-        URI uri = URI.create("tcp://" + (name.indexOf(':') >= 0 ? '[' + name + ']' : name) + ':' + bound.getPort());
+    public URI listen(Listener listener) {
+        Consumer<Channel> plain = channel -> accept(channel, listener);
+        Consumer<Channel> pipeline =
+                listener.tls().map(tls -> TlsContext.read(tls).before(plain)).orElse(plain);
+        InetSocketAddress bound = transport.listen(listener.host(), listener.port(), pipeline);
+        URI uri = URI.create(address(listener, bound));
         url.compareAndSet("", uri.toString());
         return uri;
     }
 
-    private void accept(Channel channel) {
-        Connection connection = new Connection(channel, this);
+    private static String address(Listener listener, SocketAddress bound) {
+        String host = listener.host();
+        String name = host.isEmpty() || host.equals("*") || host.equals("0.0.0.0") ? "localhost" : host;
+        int port = bound instanceof InetSocketAddress internet ? internet.getPort() : listener.port();
+        return (Schemes.isEncrypted(listener.scheme()) ? Schemes.ENCRYPTED : Schemes.PLAIN) + "://"
+                + (name.indexOf(':') >= 0 ? '[' + name + ']' : name) + ':' + port;
+    }
+
+    private void accept(Channel channel, Listener listener) {
+        Connection connection = new Connection(channel, this, () -> address(listener, channel.localAddress()));
         connections.add(connection);
         connection.ended().whenComplete((nothing, failure) -> connections.remove(connection));
         connection.build(channel.pipeline());

@@ -36,9 +36,9 @@ final class SessionCommands {
     void onSession(SessionInfo info) {
         SessionId id = info.sessionId;
         if (id == null || id.connectionId == null || !state.owns(id.connectionId)) {
-            refuse(info, Refusals.unknownSession(String.valueOf(id)));
+            refuse(info, Refusals.unknownConnection("session", id == null ? "null" : String.valueOf(id.connectionId)));
         } else if (!state.sessions().contains(id.value) && state.sessions().size() > state.limit()) {
-            refuse(info, Refusals.tooMany("sessions", state.limit()));
+            refuse(info, Refusals.tooMany("session", state.connectionId(), state.limit()));
         } else {
             state.sessions().add(id.value);
             link.respond(info.commandId, info.responseRequired);
@@ -48,14 +48,20 @@ final class SessionCommands {
     void onProducer(ProducerInfo info) {
         ProducerId id = Names.producer(info.producerId);
         if (!state.knows(id.connection(), id.session())) {
-            refuse(info, Refusals.unknownSession(id));
+            refuse(info, unknownParent("producer", id.connection(), id.session()));
         } else if (state.producers().containsKey(id)) {
             link.respond(info.commandId, info.responseRequired);
         } else if (state.producers().size() >= state.limit()) {
-            refuse(info, Refusals.tooMany("producers", state.limit()));
+            refuse(info, Refusals.tooMany("producer", state.connectionId(), state.limit()));
         } else {
             addProducer(info, id);
         }
+    }
+
+    private Refusal unknownParent(String what, String connection, long session) {
+        return state.owns(connection)
+                ? Refusals.unknownSession(what, new SessionId(connection, session))
+                : Refusals.unknownConnection(what, connection);
     }
 
     private void addProducer(ProducerInfo info, ProducerId id) {
@@ -81,7 +87,7 @@ final class SessionCommands {
         ConsumerId id = Names.consumer(info.consumerId);
         Optional<DestinationName> destination = names.destination(info.destination);
         if (!state.knows(id.connection(), id.session())) {
-            refuse(info, Refusals.unknownSession(id));
+            refuse(info, unknownParent("consumer", id.connection(), id.session()));
         } else if (state.consumers().contains(id)) {
             link.respond(info.commandId, info.responseRequired);
         } else if (destination.isEmpty()) {
@@ -98,7 +104,7 @@ final class SessionCommands {
 
     private Optional<Refusal> check(ConsumerInfo info, DestinationName destination) {
         if (state.consumers().size() >= state.limit()) {
-            return Optional.of(Refusals.tooMany("consumers", state.limit()));
+            return Optional.of(Refusals.tooMany("consumer", state.connectionId(), state.limit()));
         }
         if (info.networkSubscription) {
             return Optional.of(Refusals.notSupported("network bridges"));

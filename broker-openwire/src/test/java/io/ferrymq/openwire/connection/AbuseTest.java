@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
@@ -16,16 +17,19 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.BrokerInfo;
+import io.ferrymq.openwire.command.ConnectionError;
 import io.ferrymq.openwire.command.KeepAliveInfo;
 import io.ferrymq.openwire.command.MessageDispatch;
 import io.ferrymq.openwire.command.MessagePull;
 import io.ferrymq.openwire.command.Response;
 import io.ferrymq.openwire.command.WireFormatInfo;
+import io.ferrymq.openwire.command.WireThrowable;
 import io.ferrymq.spi.ProtocolProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +40,7 @@ import org.slf4j.LoggerFactory;
 class AbuseTest {
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
 
     @AfterEach
     void goodClientsStillWorkAndThenClose() throws IOException {
@@ -127,7 +131,25 @@ class AbuseTest {
         }
         try (WireClient client = WireClient.connected(uri, "ID:bad")) {
             client.raw(sizes((10 << 20) + 1, 0));
+            assertThat(client.expect(ConnectionError.class)).isNotNull();
             assertThat(client.readToEnd()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTellAClientThatItsFrameIsTooLarge() throws IOException {
+        try (LogLines log = new LogLines();
+                WireClient client = WireClient.connected(uri, "ID:bad")) {
+            client.raw(sizes(12 << 20, 1 << 20));
+            WireThrowable error = Objects.requireNonNull(client.expect(ConnectionError.class).exception);
+            assertThat(error.className()).isEqualTo("java.io.IOException");
+            assertThat(error.message()).startsWith("Frame size of 12 MB is larger than max allowed 10 MB");
+            client.raw(new byte[1 << 20]);
+            assertThat(client.readToEnd()).isZero();
+            assertThat(log.containing(":" + client.socket.getLocalPort()))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getFormattedMessage())
+                            .contains("Frame size of 12 MB", "length=12582912", "limit=10485760"));
         }
     }
 

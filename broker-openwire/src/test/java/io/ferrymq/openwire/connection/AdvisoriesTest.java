@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.openwire.codec.PrimitiveMap;
@@ -28,7 +29,7 @@ class AdvisoriesTest {
 
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 2);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
 
     @AfterEach
     void close() {

@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.Xid;
@@ -55,7 +56,7 @@ class CommandsTest {
 
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     private WireClient client = connect();
 
     private WireClient connect() {
@@ -130,14 +131,34 @@ class CommandsTest {
 
     @Test
     void shouldRefuseWhatWasNotAnnounced() throws IOException {
-        assertThat(refused(client.producer(9, 1, "q")).className()).isEqualTo("java.lang.IllegalStateException");
-        assertThat(refused(client.consumer(9, 1, new ActiveMQQueue("q"))).className())
-                .isEqualTo("java.lang.IllegalStateException");
-        assertThat(refused(client.message(1, 5, 1, "q")).className()).isEqualTo("java.lang.IllegalStateException");
+        String illegalState = "java.lang.IllegalStateException";
+        is(
+                refused(client.producer(9, 1, "q")),
+                illegalState,
+                "Cannot add a producer to a session that had not been registered: " + ID + ":9");
+        is(
+                refused(client.consumer(9, 1, new ActiveMQQueue("q"))),
+                illegalState,
+                "Cannot add a consumer to a session that had not been registered: " + ID + ":9");
+        ProducerInfo foreign = client.producer(1, 1, "q");
+        foreign.producerId = new ProducerId("ID:other", 1, 1);
+        is(
+                refused(foreign),
+                illegalState,
+                "Cannot add a producer to a connection that had not been registered: ID:other");
+        is(
+                refused(client.message(1, 5, 1, "q")),
+                "jakarta.jms.JMSException",
+                "Cannot send message to queue://q with invalid (null) producer state: producer=" + ID + ":1:5");
         client.send(client.message(1, 5, 1, "q"));
         ConnectionError error = client.expect(ConnectionError.class);
         assertThat(Objects.requireNonNull(error.exception).message()).contains(ID + ":1:5");
         assertThat(broker.calls).isEmpty();
+    }
+
+    private static void is(WireThrowable error, String className, String message) {
+        assertThat(error.className()).isEqualTo(className);
+        assertThat(error.message()).isEqualTo(message);
     }
 
     @Test
@@ -289,7 +310,12 @@ class CommandsTest {
         ok(transaction(TransactionInfo.END, 1));
         ok(transaction(TransactionInfo.COMMIT_ONE_PHASE, 1));
         ok(transaction(TransactionInfo.ROLLBACK, 2));
+        ok(transaction(TransactionInfo.COMMIT_TWO_PHASE, 4));
         String tx = "TX:" + ID + ":";
+        is(
+                refused(transaction(TransactionInfo.PREPARE, 3)),
+                "java.lang.IllegalStateException",
+                "Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: " + tx + 3);
         assertThat(broker.calls)
                 .containsSubsequence(
                         "begin " + tx + 1, "send queue://q " + tx + 1, "commit " + tx + 1, "rollback " + tx + 2);
@@ -437,7 +463,11 @@ class CommandsTest {
     @Test
     void shouldRefuseTemporaryDestinationsOfOthers() throws IOException {
         WireThrowable error = refused(client.consumer(1, 1, new ActiveMQTempQueue("ID:someone:1")));
-        assertThat(error.className()).isEqualTo("jakarta.jms.InvalidDestinationException");
+        is(
+                error,
+                "jakarta.jms.InvalidDestinationException",
+                "Subscribing to a temporary queue created by another connection is not permitted: "
+                        + "temp-queue://ID:someone:1");
         assertThat(broker.calls).isEmpty();
     }
 
@@ -455,8 +485,10 @@ class CommandsTest {
             client.send(client.producer(1, i, "q"));
         }
         WireThrowable error = refused(client.producer(1, 100_000, "q"));
-        assertThat(error.className()).isEqualTo("java.lang.IllegalStateException");
-        assertThat(error.message()).contains("limit=1000");
+        is(
+                error,
+                "java.lang.IllegalStateException",
+                "Can't add producer on connection " + ID + ": at maximum limit: 1000");
         ok(client.producer(1, 5, "q"));
     }
 }

@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.openwire.codec.WireOptions;
@@ -30,7 +31,7 @@ class HandshakeTest {
     private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
 
     private URI listen() {
-        return server.listen("127.0.0.1", 0);
+        return server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     }
 
     private URI listen(Limits limits) {
@@ -48,7 +49,7 @@ class HandshakeTest {
     @Test
     void shouldBeFoundByServiceLoader() {
         assertThat(ServiceLoader.load(ProtocolProvider.class))
-                .anySatisfy(provider -> assertThat(provider.scheme()).isEqualTo("tcp"));
+                .anySatisfy(provider -> assertThat(provider.schemes()).contains("tcp", "ssl"));
     }
 
     @Test

@@ -38,8 +38,12 @@ final class WireClient implements AutoCloseable {
     private int commandId;
 
     WireClient(URI uri, String id) throws IOException {
+        this(new Socket(uri.getHost(), uri.getPort()), id);
+    }
+
+    WireClient(Socket socket, String id) throws IOException {
         this.id = id;
-        socket = new Socket(uri.getHost(), uri.getPort());
+        this.socket = socket;
         socket.setSoTimeout(10_000);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }

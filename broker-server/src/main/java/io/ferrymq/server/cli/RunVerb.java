@@ -87,6 +87,12 @@ final class RunVerb implements Callable<Integer> {
             settings.inMemory(true);
         }
         if (port.isPresent() || host.isPresent()) {
+            if (settings.listeners().stream().anyMatch(found -> found.tls().isPresent())) {
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        "--port and --host would replace the encrypted listeners of the file by a plain one; "
+                                + "change the file instead");
+            }
             Listener listener =
                     new Listener("tcp", host.orElse(Settings.DEFAULT_HOST), port.orElse(Settings.DEFAULT_PORT));
             settings.listeners(List.of(listener));

@@ -3,13 +3,14 @@ package io.ferrymq.server.config;
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.BrokerException;
+import io.ferrymq.Tls;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a broker's YAML file. Everything the file can say is in {@code docs/ferrymq.yaml}; an unknown key is a mistake, because
@@ -35,7 +36,7 @@ public final class ConfigurationFile {
         Settings settings = new Settings();
         root.text("name", settings::name);
         listeners(root, settings);
-        root.text("data", value -> settings.data(path(value)));
+        root.path("data", settings::data);
         root.flag("transient", settings::inMemory);
         root.section("store", store -> {
             store.choice("engine", StoreEngine.class, settings::storeEngine);
@@ -61,7 +62,8 @@ public final class ConfigurationFile {
             section.text("scheme", value -> draft.scheme = value);
             section.text("host", value -> draft.host = value);
             section.quantity("port", Quantity.Kind.COUNT, 65535, value -> draft.port = (int) value);
-            listeners.add(new Listener(draft.scheme, draft.host, draft.port));
+            section.section("tls", tls -> draft.tls = TlsSection.read(tls));
+            listeners.add(new Listener(draft.scheme, draft.host, draft.port, draft.tls));
         });
         settings.listeners(listeners);
     }
@@ -71,15 +73,7 @@ public final class ConfigurationFile {
         private String scheme = "tcp";
         private String host = Settings.DEFAULT_HOST;
         private int port = Settings.DEFAULT_PORT;
-    }
-
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new BrokerException(
-                    BrokerException.Code.CONFIGURATION, "data: '" + text + "' is no path: " + e.getReason(), e);
-        }
+        private Optional<Tls> tls = Optional.empty();
     }
 
     private static String content(Path file) {

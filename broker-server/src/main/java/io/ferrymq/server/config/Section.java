@@ -4,6 +4,8 @@ import io.ferrymq.server.config.YamlNode.Mapping;
 import io.ferrymq.server.config.YamlNode.Nothing;
 import io.ferrymq.server.config.YamlNode.Scalar;
 import io.ferrymq.server.config.YamlNode.Sequence;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +72,41 @@ final class Section {
             }
             wrong(scalar, key, "one of " + String.join(", ", names));
         });
+    }
+
+    /** A list of single values. */
+    void texts(String key, Consumer<List<String>> setter) {
+        find(key).ifPresent(node -> {
+            List<String> texts = new ArrayList<>();
+            if (node instanceof Sequence sequence) {
+                for (YamlNode item : sequence.items()) {
+                    if (item instanceof Scalar scalar) {
+                        texts.add(scalar.text());
+                    }
+                }
+            }
+            if (node instanceof Sequence sequence
+                    && texts.size() == sequence.items().size()) {
+                setter.accept(texts);
+            } else {
+                mistakes.add(node.line(), prefix + key + ": a list of single values expected, like [a, b]");
+            }
+        });
+    }
+
+    void path(String key, Consumer<Path> setter) {
+        scalar(key).ifPresent(scalar -> {
+            try {
+                setter.accept(Path.of(scalar.text()));
+            } catch (InvalidPathException e) {
+                mistakes.add(scalar.line(), prefix + key + ": no path: " + e.getMessage());
+            }
+        });
+    }
+
+    /** Something is wrong with the section as a whole. */
+    void mistake(String text) {
+        mistakes.add(mapping.line(), prefix + text);
     }
 
     void section(String key, Consumer<Section> reader) {

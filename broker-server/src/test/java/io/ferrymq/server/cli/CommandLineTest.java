@@ -127,6 +127,15 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldNotReplaceAnEncryptedListenerByAPlainOne(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("f.yaml");
+        Files.writeString(file, "listeners: [{scheme: ssl, tls: {keyStore: a}}]");
+
+        assertThatThrownBy(() -> settings("run", "--config", file.toString(), "--port", "3"))
+                .hasMessageContaining("would replace the encrypted listeners");
+    }
+
+    @Test
     void shouldListenOnLoopbackUnlessTold() {
         assertThat(settings("run").listeners()).containsExactly(new Listener("tcp", "127.0.0.1", 61616));
         assertThat(settings("run", "--transient").dataDirectory()).isEmpty();

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.BrokerException;
+import io.ferrymq.Tls;
+import io.ferrymq.Tls.KeyStoreFile;
 import io.ferrymq.flow.Limits;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,34 @@ class ConfigurationFileTest {
 
         assertThat(settings.listeners()).containsExactly(new Listener("tcp", "127.0.0.1", 61616));
         assertThat(settings.dataDirectory()).contains(Path.of("./data"));
+    }
+
+    @Test
+    void shouldReadTheEncryptedListenerOfTheUserGuide() throws IOException {
+        String example = Files.readString(EXAMPLE).replaceAll("(?m)^  #(-|  )", "  $1");
+
+        Settings settings = ConfigurationFile.parse("f", example);
+
+        assertThat(settings.listeners()).hasSize(2);
+        Listener listener = settings.listeners().get(1);
+        assertThat(listener.scheme()).isEqualTo("ssl");
+        assertThat(listener.port()).isEqualTo(61617);
+        assertThat(listener.tls())
+                .contains(new Tls(
+                        new KeyStoreFile(Path.of("broker.p12"), "secret", KeyStoreFile.Type.PKCS12),
+                        Optional.of(new KeyStoreFile(Path.of("clients.p12"), "secret", KeyStoreFile.Type.PKCS12)),
+                        Tls.ClientAuthentication.NEED,
+                        List.of("TLSv1.3", "TLSv1.2"),
+                        List.of("TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")));
+    }
+
+    @Test
+    void shouldReadPemFilesAndKeepTheDefaultsOfTls() {
+        Settings settings = ConfigurationFile.parse(
+                "f", "listeners: [{scheme: ssl, tls: {certificate: a.crt, privateKey: a.key}}]");
+
+        assertThat(settings.listeners().get(0).tls())
+                .contains(Tls.of(new Tls.PemFiles(Path.of("a.crt"), Path.of("a.key"))));
     }
 
     @Test
@@ -79,6 +111,15 @@ class ConfigurationFileTest {
                 "listeners: [7] | listeners[0]: 'key: value' lines expected below it",
                 "listeners: [{prt: 7}] | unknown key 'listeners[0].prt' (did you mean 'listeners[0].port'?)",
                 "listeners: [{port: 65536}] | listeners[0].port: at most 65535",
+                "listeners: [{tls: {}}] | listeners[0].tls.keyStore, or certificate and privateKey: one of them is needed",
+                "listeners: [{tls: {certificate: a}}] | one of them is needed, not both",
+                "listeners: [{tls: {keyStore: a, privateKey: b}}] | one of them is needed, not both",
+                "listeners: [{tls: {keystore: a}}] | unknown key 'listeners[0].tls.keystore' (did you mean",
+                "listeners: [{tls: {keyStore: a, keyStoreType: pem}}] | keyStoreType: one of pkcs12, jks, not 'pem'",
+                "listeners: [{tls: {keyStore: a, clientAuthentication: need}}] | NEED needs a trust store",
+                "listeners: [{tls: {keyStore: a, protocols: []}}] | tls.protocols: at least one",
+                "listeners: [{tls: {keyStore: a, protocols: x}}] | protocols: a list of single values expected",
+                "listeners: [{tls: {keyStore: a, cipherSuites: [[x]]}}] | cipherSuites: a list of single values expected",
                 "name: | name: has no value",
                 "name: [a, b] | name: a single value expected",
                 "just words | line 1: 'key: value' lines expected",

@@ -3,7 +3,9 @@ package io.ferrymq.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
@@ -13,6 +15,7 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.ActiveMQConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,7 +76,8 @@ final class ConnectionTest {
 
         assertThatThrownBy(() -> connectAs(clientId))
                 .isInstanceOf(InvalidClientIDException.class)
-                .hasMessageContaining(clientId);
+                .hasMessageMatching(
+                        "Broker: \\S+ - Client: \\Q" + clientId + "\\E already connected from tcp://\\S+:\\d+");
     }
 
     @Test
@@ -171,6 +175,24 @@ final class ConnectionTest {
         jms.send(queue, "still here");
 
         assertThat(Jms.text(consumer)).isEqualTo("still here");
+    }
+
+    @Test
+    void shouldTellAClientThatItsMessageIsTooLarge() throws JMSException {
+        assumeTrue(BrokerUnderTest.ferry(), "the limit is that of FerryMQ");
+        // without its own check the client sends it
+        ActiveMQConnection connection = jms.connect("wireFormat.maxFrameSizeEnabled=false");
+        List<String> heard = new CopyOnWriteArrayList<>();
+        connection.setExceptionListener(failure -> heard.add(failure.getMessage()));
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(new byte[12 << 20]);
+
+        assertThatThrownBy(() -> session.createProducer(jms.queue()).send(message))
+                .isInstanceOf(JMSException.class);
+
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(heard)
+                .anyMatch(text -> text.contains("Frame size of 12 MB is larger than max allowed 10 MB")));
     }
 
     private ActiveMQConnection connectAs(String clientId) throws JMSException {
