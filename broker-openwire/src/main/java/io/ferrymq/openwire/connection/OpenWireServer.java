@@ -4,6 +4,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
+import io.ferrymq.transport.Pipe;
 import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.Transport;
@@ -12,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
+    private final AtomicLong pipes = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OpenWireServer(Sessions sessions, Clock clock, Transport transport) {
@@ -101,6 +105,17 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         URI uri = URI.create("tcp://" + (name.indexOf(':') >= 0 ? '[' + name + ']' : name) + ':' + bound.getPort());
         url.compareAndSet("", uri.toString());
         return uri;
+    }
+
+    /**
+     * Opens a connection inside the JVM. It waits for an event loop, so it must not be called on one.
+     *
+     * @throws ClosedChannelException when no connections are accepted: stopping, or too many
+     */
+    public Pipe connect() throws ClosedChannelException {
+        String vm = "vm://" + sessions.brokerName();
+        url.compareAndSet("", vm);
+        return transport.connect(vm + '#' + pipes.incrementAndGet(), this::accept);
     }
 
     private void accept(Channel channel) {
