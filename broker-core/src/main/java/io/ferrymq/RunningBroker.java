@@ -9,6 +9,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
+import io.ferrymq.spi.BrokerObserver;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.spi.ProtocolProvider.ProtocolServer;
@@ -69,6 +70,7 @@ final class RunningBroker {
                     new SessionRegistry.Surroundings(parts.clock(), config.limits(), budget));
             listen(parts);
             logStart(recovery);
+            tellObservers(parts);
         } catch (RuntimeException | Error cause) {
             stopAll();
             throw cause;
@@ -99,13 +101,25 @@ final class RunningBroker {
 
     private void listen(Parts parts) {
         for (BrokerConfig.Listener listener : config.listeners()) {
-            ProtocolServer server = servers.get(listener.scheme());
-            if (server == null) {
-                server = provider(parts, listener.scheme()).open(sessions, config);
-                servers.put(listener.scheme(), server);
-                stopSteps.push(server::close);
-            }
-            uris.add(server.listen(listener.host(), listener.port()));
+            uris.add(server(parts, listener.scheme()).listen(listener.host(), listener.port()));
+        }
+    }
+
+    private ProtocolServer server(Parts parts, String scheme) {
+        ProtocolServer server = servers.get(scheme);
+        if (server == null) {
+            server = provider(parts, scheme).open(sessions, config);
+            servers.put(scheme, server);
+            stopSteps.push(server::close);
+        }
+        return server;
+    }
+
+    private void tellObservers(Parts parts) {
+        for (BrokerObserver observer : ServiceLoader.load(BrokerObserver.class, Broker.class.getClassLoader())) {
+            ProtocolServer server = server(parts, observer.scheme());
+            observer.started(config.name(), server);
+            stopSteps.push(() -> observer.stopping(config.name(), server));
         }
     }
 
