@@ -10,7 +10,7 @@ interface BrokerUnderTest extends AutoCloseable {
     /** Stops in order; it can be started again. */
     void stop();
 
-    /** The address of a listener that takes plain TCP, without options. */
+    /** An address for clients: that of a listener that takes plain TCP, without options, or one inside the JVM. */
     String uri();
 
     /** Stops for good. */
@@ -26,9 +26,10 @@ interface BrokerUnderTest extends AutoCloseable {
         }
         return switch (System.getProperty("interop.broker", "embedded")) {
             case "embedded" -> new EmbeddedBroker(data);
+            case "vm" -> EmbeddedBroker.withoutSocket(data);
             case "jar" -> ChildBroker.ferryJar(data);
             case "classic" -> ChildBroker.classic(data);
-            default -> throw new IllegalArgumentException("interop.broker: embedded, jar or classic");
+            default -> throw new IllegalArgumentException("interop.broker: embedded, vm, jar or classic");
         };
     }
 

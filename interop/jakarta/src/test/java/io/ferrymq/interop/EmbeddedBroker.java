@@ -3,25 +3,41 @@ package io.ferrymq.interop;
 import io.ferrymq.Broker;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** FerryMQ in this JVM, with a data directory. */
 final class EmbeddedBroker implements BrokerUnderTest {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final String name = "interop-" + NUMBERS.incrementAndGet();
     private final Path data;
+    private final boolean listening;
     private int port;
     private Broker broker;
 
     EmbeddedBroker(Path data) {
+        this(data, true);
+    }
+
+    private EmbeddedBroker(Path data, boolean listening) {
         this.data = data;
+        this.listening = listening;
+    }
+
+    /** One that is reached by {@code vm://}. */
+    static EmbeddedBroker withoutSocket(Path data) {
+        return new EmbeddedBroker(data, false);
     }
 
     @Override
     public void start() {
-        broker = Broker.builder()
-                .name("interop")
-                .tcp("127.0.0.1", port)
-                .dataDirectory(data)
-                .start();
-        port = broker.uri().getPort();
+        Broker.Builder builder = Broker.builder().name(name).dataDirectory(data);
+        if (listening) {
+            broker = builder.tcp("127.0.0.1", port).start();
+            port = broker.uri().getPort();
+        } else {
+            broker = builder.start();
+        }
     }
 
     @Override
@@ -34,6 +50,9 @@ final class EmbeddedBroker implements BrokerUnderTest {
 
     @Override
     public String uri() {
+        if (!listening) {
+            return "vm://" + name + "?create=false"; // while it is stopped, none shall take its place
+        }
         URI uri = broker.uri();
         return uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
     }
