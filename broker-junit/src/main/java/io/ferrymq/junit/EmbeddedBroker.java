@@ -36,7 +36,10 @@ public @interface EmbeddedBroker {
     /** Name of the broker, as in {@code vm://name}; empty: the simple name of the test class. */
     String name() default "";
 
-    /** Whether it has a data directory: a temporary one, deleted after it has stopped. */
+    /**
+     * Whether it has a data directory: a temporary one, deleted after it has stopped. Needs {@code io.ferrymq:broker-store} on the
+     * class path.
+     */
     boolean persistent() default false;
 
     /** Marks a field that is set before each test; a static one before all. */
