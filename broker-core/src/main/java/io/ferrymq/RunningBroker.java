@@ -13,6 +13,7 @@ import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
+import io.ferrymq.spi.BrokerObserver;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.spi.ProtocolProvider.ProtocolServer;
@@ -81,6 +82,7 @@ final class RunningBroker {
             sessions.startSchedules();
             listen(protocols);
             logStart(recovery);
+            tellObservers(protocols);
         } catch (RuntimeException | Error cause) {
             stopAll();
             throw cause;
@@ -120,14 +122,26 @@ final class RunningBroker {
 
     private void listen(Protocols protocols) {
         for (BrokerConfig.Listener listener : config.listeners()) {
-            ProtocolProvider protocol = protocols.of(listener.scheme());
-            ProtocolServer server = servers.get(protocol);
-            if (server == null) {
-                server = protocol.open(sessions, config);
-                servers.put(protocol, server);
-                stopSteps.push(server::close);
-            }
-            uris.add(server.listen(listener));
+            uris.add(server(protocols, listener.scheme()).listen(listener));
+        }
+    }
+
+    private ProtocolServer server(Protocols protocols, String scheme) {
+        ProtocolProvider protocol = protocols.of(scheme);
+        ProtocolServer server = servers.get(protocol);
+        if (server == null) {
+            server = protocol.open(sessions, config);
+            servers.put(protocol, server);
+            stopSteps.push(server::close);
+        }
+        return server;
+    }
+
+    private void tellObservers(Protocols protocols) {
+        for (BrokerObserver observer : ServiceLoader.load(BrokerObserver.class, Broker.class.getClassLoader())) {
+            ProtocolServer server = server(protocols, observer.scheme());
+            observer.started(config.name(), server);
+            stopSteps.push(() -> observer.stopping(config.name(), server));
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * What can be plugged in: protocols and journals. Imports session, journal and lower.
+ * What can be plugged in: protocols, journals, and who wants to know of brokers. Imports session, journal and lower.
  */
 @NullMarked
 package io.ferrymq.spi;

@@ -14,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +45,7 @@ public final class Transport implements AutoCloseable {
     private final ChannelGroup listeners = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private final AtomicBoolean full = new AtomicBoolean();
+    private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Transport(IoThreads threads, int maxConnections) {
@@ -109,6 +111,30 @@ public final class Transport implements AutoCloseable {
                 .childHandler(admission(pipeline));
     }
 
+    /**
+     * Opens a connection inside the JVM. It counts like one that was accepted.
+     *
+     * @param name what it is shown as
+     * @param pipeline builds the pipeline of the broker's end, on its event loop
+     * @throws ClosedChannelException when no connections are accepted: stopping, or too many
+     */
+    public Pipe connect(String name, Consumer<Channel> pipeline) throws ClosedChannelException {
+        AdaptiveByteBufAllocator buffers = allocator.get();
+        if (buffers == null || !accepting.get()) {
+            throw new ClosedChannelException();
+        }
+        PipeChannel channel = new PipeChannel(Pipe.address(name));
+        channel.config()
+                .setAllocator(buffers)
+                .setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES));
+        channel.pipeline().addLast(admission(pipeline));
+        ChannelFuture registered = threads.group().register(channel).awaitUninterruptibly();
+        if (!registered.isSuccess() || !channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        return new Pipe(channel);
+    }
+
     private static BrokerException bindFailure(String host, int port, String reason, @Nullable Throwable cause) {
         String message = String.format(Locale.ROOT, "cannot listen: address=%s:%d, reason=%s", host, port, reason);
         return new BrokerException(BrokerException.Code.BIND, message, cause);
@@ -159,6 +185,7 @@ public final class Transport implements AutoCloseable {
 
     /** Accepts no more connections; those that exist go on. Idempotent. */
     public void stopAccepting() {
+        accepting.set(false);
         listeners.close().awaitUninterruptibly(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
     }
 

@@ -8,6 +8,7 @@ import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transport.PartialFrames;
+import io.ferrymq.transport.Pipe;
 import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.TlsContext;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
+    private final AtomicLong pipes = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ProducerId producer;
     private final AtomicLong messages = new AtomicLong();
@@ -134,7 +138,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     @Override
     public URI listen(Listener listener) {
-        Consumer<Channel> plain = channel -> accept(channel, listener);
+        Consumer<Channel> plain = channel -> accept(channel, () -> address(listener, channel.localAddress()));
         Consumer<Channel> pipeline =
                 listener.tls().map(tls -> TlsContext.read(tls).before(plain)).orElse(plain);
         InetSocketAddress bound = transport.listen(listener.host(), listener.port(), pipeline);
@@ -151,8 +155,19 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
                 + (name.indexOf(':') >= 0 ? '[' + name + ']' : name) + ':' + port;
     }
 
-    private void accept(Channel channel, Listener listener) {
-        Connection connection = new Connection(channel, this, () -> address(listener, channel.localAddress()));
+    /**
+     * Opens a connection inside the JVM. It waits for an event loop, so it must not be called on one.
+     *
+     * @throws ClosedChannelException when no connections are accepted: stopping, or too many
+     */
+    public Pipe connect() throws ClosedChannelException {
+        String vm = "vm://" + sessions.brokerName();
+        url.compareAndSet("", vm);
+        return transport.connect(vm + '#' + pipes.incrementAndGet(), channel -> accept(channel, () -> vm));
+    }
+
+    private void accept(Channel channel, Supplier<String> address) {
+        Connection connection = new Connection(channel, this, address);
         connections.add(connection);
         connection.ended().whenComplete((nothing, failure) -> connections.remove(connection));
         connection.build(channel.pipeline());

@@ -2,6 +2,7 @@ package io.ferrymq.openwire.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Schedule;
 import io.ferrymq.message.ScheduledMessage;
@@ -35,7 +36,7 @@ class ScheduleCommandsTest {
 
     private final FakeBroker broker = new FakeBroker();
     private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
-    private final URI uri = server.listen("127.0.0.1", 0);
+    private final URI uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     private WireClient client;
     private long sequence;
 

@@ -20,6 +20,8 @@ class ModuleArrowsTest {
             "broker-transport", Set.of("broker-core"),
             "broker-openwire", Set.of("broker-core", "broker-transport"),
             "broker-store", Set.of("broker-core"),
+            "broker-client-vm", Set.of("broker-core", "broker-transport", "broker-openwire"),
+            "broker-junit", Set.of("broker-core"),
             "broker-server", Set.of("broker-core", "broker-transport", "broker-openwire", "broker-store"));
 
     private static final List<String> CORE_LIBRARIES =
@@ -34,7 +36,7 @@ class ModuleArrowsTest {
             "org.yaml.", Set.of(),
             "picocli.", Set.of("broker-server"),
             "ch.qos.logback.", Set.of("broker-server"),
-            "org.apache.activemq.", Set.of("broker-server"),
+            "org.apache.activemq.", Set.of("broker-server", "broker-client-vm", "broker-junit"),
             "jakarta.jms.", Set.of("broker-server"),
             "javax.jms.", Set.of());
 

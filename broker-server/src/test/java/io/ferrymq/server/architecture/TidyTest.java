@@ -54,6 +54,7 @@ class TidyTest {
                     Rule.CATCH_THROWABLE,
                     "io.ferrymq.store.ChronicleAccess.loads",
                     "Chronicle says with errors, not exceptions, that the JVM does not let it work"),
+            new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.client.vm.VmTransport.read", "top of a thread"),
             new Allowed(
                     Rule.METHOD_LINES,
                     "io.ferrymq.openwire.codec.StructureTypes.create",

@@ -20,7 +20,7 @@ interface BrokerUnderTest extends AutoCloseable {
         restart();
     }
 
-    /** The address of a listener that takes plain TCP, without options. */
+    /** An address for clients: that of a listener that takes plain TCP, without options, or one inside the JVM. */
     String uri();
 
     /** Stops for good. */
@@ -36,9 +36,10 @@ interface BrokerUnderTest extends AutoCloseable {
         }
         return switch (System.getProperty("interop.broker", "embedded")) {
             case "embedded" -> new EmbeddedBroker(data);
+            case "vm" -> EmbeddedBroker.withoutSocket(data);
             case "jar" -> ChildBroker.ferryJar(data);
             case "classic" -> ChildBroker.classic(data);
-            default -> throw new IllegalArgumentException("interop.broker: embedded, jar or classic");
+            default -> throw new IllegalArgumentException("interop.broker: embedded, vm, jar or classic");
         };
     }
 

@@ -4,30 +4,48 @@ import io.ferrymq.Broker;
 import io.ferrymq.flow.Limits;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** FerryMQ in this JVM, with a data directory. */
 final class EmbeddedBroker implements BrokerUnderTest {
     /** ActiveMQ Classic as these scenarios have it takes any size. */
     private static final int LARGE_FRAME_BYTES = 32 << 20;
 
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final String name = "interop-" + NUMBERS.incrementAndGet();
     private final Path data;
+    private final boolean listening;
     private int port;
     private Broker broker;
 
     EmbeddedBroker(Path data) {
+        this(data, true);
+    }
+
+    private EmbeddedBroker(Path data, boolean listening) {
         this.data = data;
+        this.listening = listening;
+    }
+
+    /** One that is reached by {@code vm://}. */
+    static EmbeddedBroker withoutSocket(Path data) {
+        return new EmbeddedBroker(data, false);
     }
 
     @Override
     public void start() {
         Broker.Builder builder = Broker.builder()
-                .name("interop")
-                .tcp("127.0.0.1", port)
+                .name(name)
                 .dataDirectory(data)
                 .limits(Limits.defaults().withFrameBytes(4 << 10, LARGE_FRAME_BYTES));
         FerryPolicies.all().forEach(builder::policy);
-        broker = builder.start();
-        port = broker.uri().getPort();
+        if (listening) {
+            broker = builder.tcp("127.0.0.1", port).start();
+            port = broker.uri().getPort();
+        } else {
+            broker = builder.start();
+        }
     }
 
     @Override
@@ -40,6 +58,9 @@ final class EmbeddedBroker implements BrokerUnderTest {
 
     @Override
     public String uri() {
+        if (!listening) {
+            return "vm://" + name + "?create=false"; // while it is stopped, none shall take its place
+        }
         URI uri = broker.uri();
         return uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
     }

@@ -105,7 +105,7 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** A scenario may leave its connection broken; whether closing works is said by the scenarios about closing. */
-    private static void closeQuietly(Connection connection) {
+    static void closeQuietly(Connection connection) {
         try {
             connection.close();
         } catch (JMSException e) {
@@ -132,7 +132,8 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     /** A factory for {@code jms.} and other options of the client's URL. */
     ActiveMQConnectionFactory factory(String... options) {
-        return new ActiveMQConnectionFactory(broker.uri() + "?" + String.join("&", options));
+        String uri = broker.uri();
+        return new ActiveMQConnectionFactory(uri + (uri.contains("?") ? '&' : '?') + String.join("&", options));
     }
 
     /** A started connection. */

@@ -1,5 +1,6 @@
 package io.ferrymq.interop;
 
+import io.ferrymq.transport.Pipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -9,8 +10,13 @@ import org.apache.activemq.ActiveMQConnection;
 final class Wire {
     private Wire() {}
 
-    /** Resets the socket: the broker hears no goodbye, the client cannot send what it still had. */
+    /** Resets the socket, or what is in its place: the broker hears no goodbye, the client cannot send what it still had. */
     static void cut(ActiveMQConnection connection) {
+        Pipe pipe = connection.getTransport().narrow(Pipe.class);
+        if (pipe != null) {
+            pipe.close();
+            return;
+        }
         Socket socket = connection.getTransport().narrow(Socket.class);
         try {
             socket.setSoLinger(true, 0);
