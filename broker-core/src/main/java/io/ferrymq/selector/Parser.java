@@ -250,7 +250,7 @@ final class Parser {
                 expect(Kind.CLOSE);
                 yield inner;
             }
-            default -> throw new MalformedSelectorException("unexpected " + token.shown(), token.column());
+            default -> throw new MalformedSelectorException("expected a value, found " + token.shown(), token.column());
         };
     }
 

@@ -115,7 +115,7 @@ class LikePatternTest {
     /** Each of these would run for minutes to aeons with backtracking, or for hours if it was quadratic. */
     @Test
     void shouldTakeLinearTime() {
-        String as = "a".repeat(4_000_000);
+        String as = "a".repeat(1_000_000);
         String[] patterns = {
             "%a".repeat(20_000) + "%b",
             "%a".repeat(20_000) + "%b%",

@@ -213,7 +213,7 @@ class SelectorMatchingTest {
         }
         Selector selector = selector(text);
 
-        assertThat(assertTimeoutPreemptively(ofSeconds(20), () -> selector.matches(candidate())))
+        assertThat(assertTimeoutPreemptively(ofSeconds(60), () -> selector.matches(candidate())))
                 .isFalse();
     }
 
