@@ -33,11 +33,11 @@ record Arithmetic(Operation operation, Expression left, Expression right) implem
     }
 
     private static @Nullable Object joined(String text, @Nullable Object more) {
-        if (more instanceof String || more instanceof Number || more instanceof Boolean || more instanceof Character) {
-            String end = more.toString();
-            return (long) text.length() + end.length() > MAX_STRING_CHARS ? null : text + end;
+        if (more == null || more instanceof byte[]) {
+            return null;
         }
-        return null;
+        String end = more.toString();
+        return (long) text.length() + end.length() > MAX_STRING_CHARS ? null : text + end;
     }
 
     private Number compute(Number x, Number y) {

@@ -47,13 +47,18 @@ final class Parser {
         return condition(whole, column);
     }
 
-    /** Operands and operators that bind at least so tight. */
+    /**
+     * Operands and operators that bind at least so tight. After {@code x IS NULL}, or another operator that has no operand on
+     * its right, nothing that binds tighter can follow.
+     */
     private Expression operation(int tightness) {
         int column = peek().column();
         nest(column);
         Expression left = unary();
+        int tightest = PRODUCT;
         int tight = tightness(peek());
-        while (tight >= tightness && tight != NO_OPERATOR) {
+        while (tight >= tightness && tight <= tightest) {
+            tightest = tight;
             int below = height;
             left = switch (tight) {
                 case OR -> new AnyOf(chain(Kind.OR, AND, condition(left, column)));
@@ -245,7 +250,7 @@ final class Parser {
                 expect(Kind.CLOSE);
                 yield inner;
             }
-            default -> throw new MalformedSelectorException("unexpected " + token.shown(), token.column());
+            default -> throw new MalformedSelectorException("expected a value, found " + token.shown(), token.column());
         };
     }
 

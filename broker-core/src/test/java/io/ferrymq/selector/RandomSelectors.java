@@ -123,6 +123,32 @@ final class RandomSelectors {
         return random.nextInt(12) == 0 ? "convert_string_expressions:" + text : text;
     }
 
+    /** Of the kind that an index can find: equalities, joined. */
+    String equalities() {
+        List<String> tokens = new ArrayList<>();
+        for (int more = random.nextInt(4); more >= 0; more--) {
+            List<String> equality =
+                    switch (random.nextInt(8)) {
+                        case 0 -> joined(list(identifier()), list("IN"), strings());
+                        case 1 -> joined(list(literal()), list("=", identifier()));
+                        case 2 -> list(identifier());
+                        case 3 -> list(identifier(), "=", "-", literal());
+                        default -> list(identifier(), "=", literal());
+                    };
+            tokens.addAll(random.nextInt(4) == 0 ? parenthesized(equality) : equality);
+            tokens.addAll(more > 0 ? list(pick("AND", "OR")) : list());
+        }
+        return String.join(" ", tokens);
+    }
+
+    private String literal() {
+        return switch (random.nextInt(3)) {
+            case 0 -> pick(STRINGS);
+            case 1 -> pick("TRUE", "FALSE");
+            default -> pick(NUMBERS);
+        };
+    }
+
     private List<String> spaced(List<String> tokens) {
         List<String> spaced = new ArrayList<>();
         for (String token : tokens) {

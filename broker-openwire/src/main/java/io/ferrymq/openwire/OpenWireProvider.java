@@ -2,7 +2,7 @@ package io.ferrymq.openwire;
 
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.PropertyFormat;
-import io.ferrymq.openwire.codec.PrimitiveMap;
+import io.ferrymq.openwire.connection.OpenWireProperties;
 import io.ferrymq.openwire.connection.OpenWireServer;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
@@ -23,13 +23,7 @@ public final class OpenWireProvider implements ProtocolProvider {
 
     @Override
     public PropertyFormat properties() {
-        return message -> {
-            try {
-                return PrimitiveMap.decode(message.properties(), PrimitiveMap.Limits.defaults());
-            } catch (io.ferrymq.openwire.codec.MalformedFrameException e) {
-                return java.util.Map.of();
-            }
-        };
+        return new OpenWireProperties();
     }
 
     @Override
