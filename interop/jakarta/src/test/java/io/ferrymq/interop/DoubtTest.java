@@ -18,6 +18,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.ActiveMQMessageConsumer;
 import org.apache.activemq.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ final class DoubtTest {
     final Jms jms = Jms.onSharedBroker();
 
     private Relay relay;
+    private ActiveMQConnection connection;
     private Queue queue;
 
     @BeforeEach
@@ -38,8 +40,12 @@ final class DoubtTest {
         queue = jms.queue();
     }
 
+    /** A connection that comes back by itself must be closed while it can. */
     @AfterEach
-    void close() {
+    void close() throws JMSException {
+        if (connection != null) {
+            connection.close();
+        }
         relay.close();
     }
 
@@ -103,6 +109,8 @@ final class DoubtTest {
         MessageConsumer consumer = connect("jms.prefetchPolicy.all=1")
                 .createSession(false, Session.AUTO_ACKNOWLEDGE)
                 .createConsumer(queue);
+        await().atMost(Duration.ofMillis(Jms.PATIENCE_MS))
+                .until(() -> ((ActiveMQMessageConsumer) consumer).getMessageSize() == 1);
         relay.mute();
         assertThat(Jms.text(consumer)).isEqualTo("a");
         awaitCount(1);
@@ -112,7 +120,7 @@ final class DoubtTest {
     }
 
     @Test
-    void shouldMakeAProducerAndAConsumerOnce() throws Exception {
+    void shouldMakeAConsumerOnceWhoseReceiptWasLost() throws Exception {
         Session session = connect().createSession(false, Session.AUTO_ACKNOWLEDGE);
         relay.mute();
         CompletableFuture<MessageConsumer> consuming = start(() -> session.createConsumer(queue));
@@ -144,8 +152,9 @@ final class DoubtTest {
     }
 
     private ActiveMQConnection connect(String... options) throws JMSException {
-        return jms.connect(new ActiveMQConnectionFactory("failover:(" + relay.uri()
+        connection = jms.connect(new ActiveMQConnectionFactory("failover:(" + relay.uri()
                 + ")?initialReconnectDelay=20&maxReconnectDelay=100&timeout=20000&" + String.join("&", options)));
+        return connection;
     }
 
     private void awaitCount(int count) {
