@@ -126,11 +126,6 @@ final class Section {
         });
     }
 
-    /** Something is wrong with the section as a whole. */
-    void mistake(String what) {
-        mistakes.add(mapping.line(), prefix + " " + what);
-    }
-
     /** Reports what nobody asked for. */
     void end() {
         for (Map.Entry<String, YamlNode> entry : mapping.entries().entrySet()) {

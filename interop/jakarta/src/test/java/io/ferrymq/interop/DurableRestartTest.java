@@ -58,19 +58,6 @@ final class DurableRestartTest {
     }
 
     @Test
-    void shouldKeepAcknowledgementsOverSeveralRestarts() throws JMSException {
-        jms.send(topic, "a", "b", "c");
-        for (String expected : new String[] {"a", "b", "c"}) {
-            assertThat(client.take(topic, "one", 1)).containsExactly(expected);
-            jms.broker().restart();
-        }
-        jms.send(topic, "d");
-
-        assertThat(client.take(topic, "one", 1)).containsExactly("d");
-        assertThat(client.take(topic, "two", 4)).containsExactly("a", "b", "c", "d");
-    }
-
-    @Test
     void shouldKeepGapsInWhatWasAcknowledged() throws JMSException {
         jms.send(topic, "a", "b", "c", "d");
         MessageConsumer subscriber =

@@ -1,10 +1,15 @@
 package io.ferrymq.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ferrymq.transport.Pipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.transport.DefaultTransportListener;
 
 /** What can happen to a connection without its client wanting it. */
 final class Wire {
@@ -23,6 +28,32 @@ final class Wire {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Resets the socket and waits until the client knows, and has connected again. */
+    static void cutAndReconnect(ActiveMQConnection connection) {
+        Reconnection reconnection = new Reconnection();
+        connection.addTransportListener(reconnection);
+        cut(connection);
+        try {
+            assertThat(reconnection.resumed.await(Jms.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                    .as("connected again")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            connection.removeTransportListener(reconnection);
+        }
+    }
+
+    private static final class Reconnection extends DefaultTransportListener {
+        private final CountDownLatch resumed = new CountDownLatch(1);
+
+        @Override
+        public void transportResumed() {
+            resumed.countDown();
         }
     }
 }

@@ -123,7 +123,7 @@ final class XaRecoveryTest {
     @Test
     void shouldRememberOverSeveralCrashes() throws JMSException, XAException {
         Xid xid = prepared("a");
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             jms.broker().crash();
             assertThat(Xa.connect(jms).recover()).containsExactly(Xa.name(xid));
         }
