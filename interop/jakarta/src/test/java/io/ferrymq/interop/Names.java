@@ -24,6 +24,9 @@ final class Names {
 
     private static final Pattern ADDRESS = Pattern.compile("(tcp|ssl|vm)://[^\\s,'\\]]+");
     private static final Pattern ID = Pattern.compile("ID:[^\\s,'\\]]+");
+    /** Classic goes on with the fields of an object of its own. */
+    private static final Pattern SUBSCRIPTION = Pattern.compile("(active subscription: ).*");
+
     private static final Pattern NUMBER = Pattern.compile("\\b\\d{5,}\\b");
 
     private Names() {}
@@ -39,6 +42,7 @@ final class Names {
         }
         steady = ADDRESS.matcher(steady).replaceAll("ADDRESS");
         steady = ID.matcher(steady).replaceAll("ID");
+        steady = SUBSCRIPTION.matcher(steady).replaceAll("$1...");
         return NUMBER.matcher(steady).replaceAll("N").strip();
     }
 }

@@ -131,14 +131,16 @@ final class Transcript implements MessageTransformer {
     }
 
     private String value(String key, Object value) {
-        return Names.VOLATILE.contains(key) ? "..." : brief(String.valueOf(value));
+        boolean chance = Names.VOLATILE.contains(key) && !value.equals(0L);
+        return chance ? "..." : brief(String.valueOf(value));
     }
 
     private String brief(String text) {
-        if (text == null || text.length() <= LONG_TEXT) {
-            return steady(text);
+        String steady = steady(text);
+        if (steady.length() <= LONG_TEXT) {
+            return steady;
         }
-        return text.substring(0, LONG_TEXT / 2) + "... of " + text.length() + " with hash " + text.hashCode();
+        return steady.substring(0, LONG_TEXT / 2) + "... of " + steady.length() + " with hash " + steady.hashCode();
     }
 
     /** The names in the order of their making, the longer first as it may hold a shorter one. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Compares what clients saw of FerryMQ with what they saw of ActiveMQ Classic. Runs after both suites, see the profile {@code differential}. */
-final class DifferentialTest {
+final class DifferentialIT {
     private static final int FEWEST = 300;
     private static final Path TRANSCRIPTS = Path.of("target", "transcripts");
 
