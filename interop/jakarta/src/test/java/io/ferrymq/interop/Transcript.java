@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.activemq.ActiveMQMessageConsumer;
 import org.apache.activemq.MessageTransformer;
 import org.apache.activemq.command.ActiveMQDestination;
@@ -37,15 +37,10 @@ final class Transcript implements MessageTransformer {
 
     private final List<String> names = new CopyOnWriteArrayList<>();
     private final List<String> refusals = Collections.synchronizedList(new ArrayList<>());
-    private final Map<ConsumerId, Given> given = new ConcurrentHashMap<>();
+    private final Map<Source, List<String>> given = new ConcurrentHashMap<>();
 
-    /** The messages of one consumer, in order. */
-    private record Given(String destination, List<String> lines) {
-        @Override
-        public String toString() {
-            return "consumer of " + destination + "\n  " + String.join("\n  ", lines) + "\n";
-        }
-    }
+    /** A consumer of several destinations gets the messages of each in order, but which of them comes first is chance. */
+    private record Source(ConsumerId consumer, String destination) {}
 
     /** Remembers a generated name, which is then written as a number. */
     String named(String name) {
@@ -68,12 +63,10 @@ final class Transcript implements MessageTransformer {
     @Override
     public Message consumerTransform(Session session, MessageConsumer consumer, Message message) throws JMSException {
         if (mine((ActiveMQMessage) message) && !polling()) {
-            ConsumerId id = ((ActiveMQMessageConsumer) consumer).getConsumerId();
-            String destination =
-                    steady(((ActiveMQMessage) message).getDestination().getQualifiedName());
-            List<String> lines = given.computeIfAbsent(
-                            id, key -> new Given(destination, Collections.synchronizedList(new ArrayList<>())))
-                    .lines();
+            Source source = new Source(
+                    ((ActiveMQMessageConsumer) consumer).getConsumerId(),
+                    steady(((ActiveMQMessage) message).getDestination().getQualifiedName()));
+            List<String> lines = given.computeIfAbsent(source, key -> Collections.synchronizedList(new ArrayList<>()));
             if (lines.size() < MOST_LINES) {
                 lines.add(line((ActiveMQMessage) message));
             }
@@ -150,20 +143,20 @@ final class Transcript implements MessageTransformer {
 
     /** As a file of its own below {@code target/transcripts}. */
     void write(String broker, String scenario, Throwable failure) throws IOException {
-        List<String> sections = new ArrayList<>();
-        given.values().stream()
-                .map(Given::toString)
-                .sorted(Comparator.naturalOrder())
-                .forEach(sections::add);
+        String sections = given.entrySet().stream()
+                .map(entry -> section(entry.getKey().destination(), List.copyOf(entry.getValue())))
+                .sorted()
+                .collect(Collectors.joining());
+        String refused = List.copyOf(refusals).stream()
+                .map(line -> "refused " + line + "\n")
+                .collect(Collectors.joining());
         Path directory = Files.createDirectories(Path.of("target", "transcripts", broker));
         Files.writeString(
-                directory.resolve(scenario + ".txt"),
-                "outcome " + outcome(failure) + "\n" + String.join("", sections)
-                        + String.join(
-                                "",
-                                List.copyOf(refusals).stream()
-                                        .map(line -> "refused " + line + "\n")
-                                        .toList()));
+                directory.resolve(scenario + ".txt"), "outcome " + outcome(failure) + "\n" + sections + refused);
+    }
+
+    private static String section(String destination, List<String> lines) {
+        return "consumer of " + destination + "\n  " + String.join("\n  ", lines) + "\n";
     }
 
     private String outcome(Throwable failure) {
