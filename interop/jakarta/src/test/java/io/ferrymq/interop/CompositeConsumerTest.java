@@ -39,15 +39,14 @@ final class CompositeConsumerTest {
     void shouldConsumeEveryQueueOfACompositeName(int prefetch) throws JMSException {
         jms.send(one, "a1", "a2", "a3");
         jms.send(two, "b1", "b2", "b3");
-        MessageConsumer consumer =
-                jms.session("jms.prefetchPolicy.all=" + prefetch).createConsumer(both);
+        Session session = jms.session("jms.prefetchPolicy.all=" + prefetch);
 
-        List<String> texts = Jms.texts(consumer, 6);
+        List<String> texts = Jms.texts(session.createConsumer(both), 6);
 
         assertThat(texts).containsExactlyInAnyOrder("a1", "a2", "a3", "b1", "b2", "b3");
         assertThat(texts).containsSubsequence("a1", "a2", "a3").containsSubsequence("b1", "b2", "b3");
-        assertThat(jms.browse(one)).isEmpty();
-        assertThat(jms.browse(two)).isEmpty();
+        assertThat(Jms.browse(session, one)).isEmpty();
+        assertThat(Jms.browse(session, two)).isEmpty();
     }
 
     @ParameterizedTest
@@ -75,7 +74,8 @@ final class CompositeConsumerTest {
     void shouldAcknowledgeMessagesOfAllMembersAtOnce() throws JMSException {
         jms.send(one, "a1", "a2");
         jms.send(two, "b1", "b2");
-        MessageConsumer consumer = jms.session(Session.CLIENT_ACKNOWLEDGE).createConsumer(both);
+        Session session = jms.session(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(both);
         Message last = null;
         for (int i = 0; i < 4; i++) {
             last = Jms.receive(consumer);
@@ -83,13 +83,14 @@ final class CompositeConsumerTest {
         last.acknowledge();
         consumer.close();
 
-        assertThat(jms.browse(one)).isEmpty();
-        assertThat(jms.browse(two)).isEmpty();
+        assertThat(Jms.browse(session, one)).isEmpty();
+        assertThat(Jms.browse(session, two)).isEmpty();
     }
 
     @Test
     void shouldGiveBackWhatWasNotAcknowledgedOfEveryMember() throws JMSException {
-        MessageConsumer consumer = jms.session(Session.CLIENT_ACKNOWLEDGE).createConsumer(both);
+        Session session = jms.session(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(both);
         jms.send(one, "a1");
         Message first = Jms.receive(consumer);
         first.acknowledge();
@@ -98,8 +99,8 @@ final class CompositeConsumerTest {
         assertThat(Jms.texts(consumer, 2)).containsExactlyInAnyOrder("b1", "a2");
         consumer.close();
 
-        assertThat(jms.browse(one)).containsExactly("a2");
-        assertThat(jms.browse(two)).containsExactly("b1");
+        assertThat(Jms.browse(session, one)).containsExactly("a2");
+        assertThat(Jms.browse(session, two)).containsExactly("b1");
     }
 
     @ParameterizedTest

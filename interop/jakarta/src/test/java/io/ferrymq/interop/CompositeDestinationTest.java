@@ -86,8 +86,8 @@ final class CompositeDestinationTest {
         jms.send(queues(), "a", "b");
         assertThat(Jms.texts(session.createConsumer(one), 2)).containsExactly("a", "b");
 
-        assertThat(jms.browse(one)).isEmpty();
-        assertThat(jms.browse(two)).containsExactly("a", "b");
+        assertThat(Jms.browse(session, one)).isEmpty();
+        assertThat(Jms.browse(session, two)).containsExactly("a", "b");
     }
 
     @Test

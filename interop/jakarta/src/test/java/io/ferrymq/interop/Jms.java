@@ -32,6 +32,7 @@ import org.apache.activemq.command.ActiveMQTopic;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.engine.UniqueId;
 
 /**
  * What a scenario has at hand: a broker, connections that are closed after it, and destinations nobody else uses. Connections may be opened by any thread.
@@ -51,6 +52,7 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     private final ConcurrentLinkedDeque<Connection> connections = new ConcurrentLinkedDeque<>();
     private final boolean ownBroker;
+    private final Transcript transcript = new Transcript();
     private BrokerUnderTest broker;
     private String test;
 
@@ -95,13 +97,33 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
     }
 
     @Override
-    public void afterEach(ExtensionContext context) {
+    public void afterEach(ExtensionContext context) throws IOException {
         while (!connections.isEmpty()) {
             closeQuietly(connections.removeLast());
         }
         if (ownBroker && broker != null) {
             broker.close();
         }
+        if (!BrokerUnderTest.remote()) {
+            transcript.write(
+                    BrokerUnderTest.ferry() ? "ferry" : "classic",
+                    scenario(context),
+                    context.getExecutionException().orElse(null));
+        }
+    }
+
+    /** {@code Class.method}, each with the number of its invocation if it has parameters. */
+    private static String scenario(ExtensionContext context) {
+        String scenario = "";
+        for (UniqueId.Segment segment : UniqueId.parse(context.getUniqueId()).getSegments()) {
+            scenario += switch (segment.getType()) {
+                case "class", "class-template" -> segment.getValue().replaceFirst(".*\\.", "");
+                case "method", "test-template" -> "." + segment.getValue().replaceFirst("\\(.*", "");
+                case "class-template-invocation", "test-template-invocation" -> segment.getValue();
+                default -> "";
+            };
+        }
+        return scenario;
     }
 
     /** A scenario may leave its connection broken; whether closing works is said by the scenarios about closing. */
@@ -127,13 +149,13 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     /** A name nobody else uses. */
     String name() {
-        return test + "." + NAMES.incrementAndGet() + "." + Long.toString(System.nanoTime(), 36);
+        return transcript.named(test + "." + NAMES.incrementAndGet() + "." + Long.toString(System.nanoTime(), 36));
     }
 
     /** A factory for {@code jms.} and other options of the client's URL. */
     ActiveMQConnectionFactory factory(String... options) {
         String uri = broker.uri();
-        return new ActiveMQConnectionFactory(uri + (uri.contains("?") ? '&' : '?') + String.join("&", options));
+        return new RecordedFactory(uri + (uri.contains("?") ? '&' : '?') + String.join("&", options), transcript);
     }
 
     /** A started connection. */
@@ -145,6 +167,9 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
     ActiveMQConnection connect(ActiveMQConnectionFactory factory) throws JMSException {
         ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection();
         connections.add(connection);
+        if (connection.getTransformer() == null) {
+            connection.setTransformer(transcript);
+        }
         connection.start();
         return connection;
     }
@@ -249,14 +274,20 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
     /** What waits in a queue, in order. */
     List<String> browse(Queue queue) throws JMSException {
         ActiveMQConnection connection = connect();
-        QueueBrowser browser =
-                connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createBrowser(queue);
+        List<String> texts = browse(connection.createSession(false, Session.AUTO_ACKNOWLEDGE), queue);
+        connection.close();
+        connections.remove(connection);
+        return texts;
+    }
+
+    /** What waits in a queue after all that this connection did: the client does not wait for its acknowledgements. */
+    static List<String> browse(Session session, Queue queue) throws JMSException {
         List<String> texts = new ArrayList<>();
+        QueueBrowser browser = session.createBrowser(queue);
         for (Enumeration<?> messages = browser.getEnumeration(); messages.hasMoreElements(); ) {
             texts.add(text((Message) messages.nextElement()));
         }
-        connection.close();
-        connections.remove(connection);
+        browser.close();
         return texts;
     }
 }

@@ -150,7 +150,7 @@ final class RequestReplyTest {
                 .isEqualTo("reply b");
         assertThat(Jms.text(client.createConsumer(replies, "JMSCorrelationID = 'c'")))
                 .isEqualTo("reply c");
-        assertThat(jms.browse(replies)).containsExactly("reply a");
+        assertThat(Jms.browse(client, replies)).containsExactly("reply a");
     }
 
     private List<String> ask(String name, int times) throws JMSException {

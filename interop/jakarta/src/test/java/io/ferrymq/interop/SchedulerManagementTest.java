@@ -17,12 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The messages by which clients look at what is scheduled, and cancel it. Scenarios stop the broker, so each has its own. */
+/** The messages by which clients look at what is scheduled, and cancel it. Jobs of other scenarios are not looked at. */
 final class SchedulerManagementTest {
     private static final long LONG_MS = 600_000;
 
     @RegisterExtension
-    final Jms jms = Jms.onOwnBroker();
+    final Jms jms = Jms.onSharedBroker();
 
     private Session session;
     private Queue queue;
@@ -46,11 +46,6 @@ final class SchedulerManagementTest {
         }
         assertThat(jobs.get(0).getLongProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY))
                 .isEqualTo(LONG_MS);
-    }
-
-    @Test
-    void shouldShowNothingWhenNothingIsScheduled() throws JMSException {
-        assertThat(browse(0, 0)).isEmpty();
     }
 
     @Test
@@ -117,55 +112,11 @@ final class SchedulerManagementTest {
                 .untilAsserted(() -> assertThat(browse(0, 0)).isEmpty());
     }
 
-    @Test
-    void shouldKeepSchedulesOverARestart() throws JMSException {
-        schedule("far", LONG_MS);
-        schedule("near", 3_000);
-        restart();
-
-        assertThat(texts(browse(0, 0))).contains("far");
-        assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("near");
-    }
-
-    @Test
-    void shouldDeliverAfterARestartWhatBecameDueMeanwhile() throws JMSException {
-        long due = System.currentTimeMillis() + 700;
-        schedule("due", 700);
-        jms.broker().stop();
-        await().until(() -> System.currentTimeMillis() > due);
-        jms.broker().start();
-        session = jms.session();
-
-        assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("due");
-    }
-
-    @Test
-    void shouldForgetOpenTransactionsAndRemovedJobsOverARestart() throws JMSException {
-        schedule("removed", LONG_MS);
-        manage(action(ScheduledMessage.AMQ_SCHEDULER_ACTION_REMOVEALL));
-        Session transacted = jms.transacted();
-        transacted.createProducer(queue).send(delayed(transacted, "open", LONG_MS));
-        schedule("kept", LONG_MS);
-        assertThat(texts(browse(0, 0))).containsExactly("kept");
-        restart();
-
-        assertThat(texts(browse(0, 0))).containsExactly("kept");
-    }
-
-    private void restart() throws JMSException {
-        jms.broker().stop();
-        jms.broker().start();
-        session = jms.session();
-    }
-
     private void schedule(String text, long delayMs) throws JMSException {
-        session.createProducer(queue).send(delayed(session, text, delayMs));
-    }
-
-    private static Message delayed(Session session, String text, long delayMs) throws JMSException {
         Message message = session.createTextMessage(text);
         message.setLongProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY, delayMs);
-        return message;
+        message.setJMSCorrelationID(queue.getQueueName());
+        session.createProducer(queue).send(message);
     }
 
     private Message action(String action) throws JMSException {
@@ -195,7 +146,9 @@ final class SchedulerManagementTest {
         for (Message job = Jms.receive(consumer);
                 !Jms.text(job).equals("end of answers");
                 job = Jms.receive(consumer)) {
-            jobs.add(job);
+            if (queue.getQueueName().equals(job.getJMSCorrelationID())) {
+                jobs.add(job);
+            }
         }
         return jobs;
     }

@@ -130,6 +130,6 @@ final class SelectorHeaderTest {
     private void assertSelects(String selector) throws JMSException {
         Jms.send(session, queue, "plain too");
         assertThat(Jms.text(session.createConsumer(queue, selector))).isEqualTo("wanted");
-        assertThat(jms.browse(queue)).containsExactly("plain", "plain too");
+        assertThat(Jms.browse(session, queue)).containsExactly("plain", "plain too");
     }
 }

@@ -87,7 +87,7 @@ final class SelectorTest {
         MessageConsumer consumer = session.createConsumer(queue, selector);
         assertThat(Jms.texts(consumer, wanted.size())).isEqualTo(wanted);
         consumer.close();
-        assertThat(jms.browse(queue)).hasSize(5 - wanted.size()).noneMatch(wanted::contains);
+        assertThat(Jms.browse(session, queue)).hasSize(5 - wanted.size()).noneMatch(wanted::contains);
     }
 
     @ParameterizedTest

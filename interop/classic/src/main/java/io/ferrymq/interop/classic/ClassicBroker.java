@@ -41,7 +41,7 @@ public final class ClassicBroker {
 
     private static BrokerService broker(String port, File data) throws Exception {
         BrokerService broker = new BrokerService();
-        broker.setBrokerName("classic");
+        broker.setBrokerName("interop"); // as FerryMQ is named in the scenarios: some refusals tell it
         broker.setUseJmx(false);
         broker.setDataDirectoryFile(data);
         KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
