@@ -27,6 +27,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     /** What exists only once the client was accepted. */
     private record ConnectedClient(
-            String connectionId, Client client, ClientCommands commands, TemporaryDestinationAdvisories.Owner owner) {}
+            String connectionId, Client client, ClientCommands commands, ConnectionAdvisories advisories) {}
 
     Connection(Channel channel, OpenWireServer server) {
         this.channel = channel;
@@ -247,20 +248,27 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private void onAccepted(ConnectionInfo info, String connectionId, Client client) {
         endHandshake();
         ClientState known = new ClientState(connectionId, client, limits.consumersPerConnection());
-        TemporaryDestinationAdvisories.Owner owner = new TemporaryDestinationAdvisories.Owner(connectionId);
+        ConnectionAdvisories advisories = new ConnectionAdvisories(server.advisories(), link, connectionId);
+        advisories.connected(info, peerAddress());
         ClientCommands commands = new ClientCommands(
                 link,
-                new SessionCommands(link, known, names, server.advisories()),
+                new SessionCommands(link, known, names, advisories),
                 new MessageCommands(link, known, names, messages, limits.frameBytes()),
                 new TransactionCommands(link, known),
-                new DestinationCommands(link, known, names, server.advisories(), owner));
-        connected = new ConnectedClient(connectionId, client, commands, owner);
+                new DestinationCommands(link, known, names, advisories));
+        connected = new ConnectedClient(connectionId, client, commands, advisories);
         state = ConnectionState.CONNECTED;
         frames.limit(limits.frameBytes());
         link.respond(info.commandId, info.responseRequired);
         if (info.manageable) {
             link.send(Handshake.connectionControl());
         }
+    }
+
+    private String peerAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? "tcp://" + peer.getAddress().getHostAddress() + ':' + peer.getPort()
+                : String.valueOf(channel.remoteAddress());
     }
 
     private void onConnectionInfoAgain(ConnectionInfo info, String connectionId, ConnectedClient known) {
@@ -306,7 +314,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     }
 
     private void closeClient(ConnectedClient known, long lastDelivered, Runnable whenClosed) {
-        known.client().close(lastDelivered, () -> server.advisories().ended(known.owner(), () -> {
+        known.client().close(lastDelivered, () -> known.advisories().ended(() -> {
             whenClosed.run();
             ended.complete(null);
         }));

@@ -5,11 +5,9 @@ import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transport.ReadGate;
-import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -38,31 +36,30 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Transport transport;
     private final PendingHandshakes pendingHandshakes;
     private final ReadGate.Total inFlight;
-    private final EventExecutor advisoryLoop;
-    private final AdvisoryPublisher publisher;
-    private final TemporaryDestinationAdvisories advisories;
+    private final Advisories advisories;
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OpenWireServer(Sessions sessions, Clock clock, Transport transport) {
+    private OpenWireServer(Sessions sessions, Clock clock, Transport transport, AdvisorySettings advisories) {
         this.sessions = sessions;
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
-        this.advisoryLoop = transport.eventLoop();
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
-        this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
-        this.advisories = new TemporaryDestinationAdvisories(advisoryLoop, publisher);
+        this.advisories = new Advisories(transport.eventLoop(), sessions, clock, advisories, id, url::get);
     }
 
-    public static OpenWireServer open(Sessions sessions, int ioThreads) {
+    public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
-        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets));
+        Transport transport = Transport.open(ioThreads, sockets);
+        OpenWireServer server = new OpenWireServer(sessions, Clock.system(), transport, advisories);
+        server.advisories.open();
+        return server;
     }
 
     Sessions sessions() {
@@ -81,7 +78,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         return pendingHandshakes;
     }
 
-    TemporaryDestinationAdvisories advisories() {
+    Advisories advisories() {
         return advisories;
     }
 
@@ -127,9 +124,8 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
                 CompletableFuture.allOf(open.stream().map(Connection::ended).toArray(CompletableFuture[]::new)),
                 "clients");
         CompletableFuture<Void> published = new CompletableFuture<>();
-        if (Tasks.execute(advisoryLoop, () -> publisher.close(() -> published.complete(null)))) {
-            await(published, "advisories");
-        }
+        advisories.close(() -> published.complete(null));
+        await(published, "advisories");
         transport.close();
     }
 

@@ -24,9 +24,9 @@ final class SessionCommands {
     private final Link link;
     private final ClientState state;
     private final Names names;
-    private final TemporaryDestinationAdvisories advisories;
+    private final ConnectionAdvisories advisories;
 
-    SessionCommands(Link link, ClientState state, Names names, TemporaryDestinationAdvisories advisories) {
+    SessionCommands(Link link, ClientState state, Names names, ConnectionAdvisories advisories) {
         this.link = link;
         this.state = state;
         this.names = names;
@@ -69,7 +69,8 @@ final class SessionCommands {
         state.producers().put(id, producer);
         Receipt answer = link.receipt(info);
         Receipt receipt = Outcomes.onRefusal(
-                answer, () -> link.execute(() -> state.producers().remove(id, producer)));
+                advisories.produces(info, id, destination, answer),
+                () -> link.execute(() -> state.producers().remove(id, producer)));
         if (destination.isPresent()) {
             state.client().addProducer(id, destination.get(), receipt);
         } else {
@@ -129,13 +130,7 @@ final class SessionCommands {
         state.consumers().add(id);
         link.pulls(id, info.prefetchSize == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
-        if (TemporaryDestinationAdvisories.isWatchedBy(destination)) {
-            // Exchanges, section 2: what exists is told before the answer, and what comes is told by the topic.
-            Receipt afterReplay = Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
-            state.client().subscribe(spec, afterReplay);
-        } else {
-            state.client().subscribe(spec, answer);
-        }
+        state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
     }
 
     private void forget(ConsumerId refused) {
@@ -162,7 +157,7 @@ final class SessionCommands {
     private void removeConsumer(ConsumerId id, long lastDelivered, Receipt receipt) {
         if (state.consumers().remove(id)) {
             link.pulls(id, false);
-            state.client().unsubscribe(id, lastDelivered, receipt);
+            state.client().unsubscribe(id, lastDelivered, advisories.unsubscribed(id, receipt));
         } else {
             receipt.done();
         }
@@ -171,6 +166,7 @@ final class SessionCommands {
     private void removeProducer(ProducerId id) {
         if (state.producers().remove(id) != null) {
             state.client().removeProducer(id);
+            advisories.producesNoMore(id);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
 final class FakeBroker implements Sessions {
@@ -29,6 +30,9 @@ final class FakeBroker implements Sessions {
     final List<FakeClient> clients = new CopyOnWriteArrayList<>();
     /** Receipts of sends, while {@link #holdSends}. */
     final Queue<Receipt> held = new ConcurrentLinkedQueue<>();
+
+    /** Destinations that were there before anybody asked. */
+    volatile List<DestinationName> existing = List.of();
 
     volatile Limits limits = Limits.defaults();
     final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
@@ -68,6 +72,11 @@ final class FakeBroker implements Sessions {
     @Override
     public BrokerEvents events() {
         return events;
+    }
+
+    @Override
+    public void destinations(Consumer<List<DestinationName>> reader) {
+        reader.accept(existing);
     }
 
     @Override

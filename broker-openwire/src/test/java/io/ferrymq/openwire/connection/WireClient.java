@@ -41,6 +41,7 @@ final class WireClient implements AutoCloseable {
         this.id = id;
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(10_000);
+        socket.setTcpNoDelay(true);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }
 

@@ -25,6 +25,7 @@ public final class Settings {
     private Optional<Integer> shards = Optional.empty();
     private Optional<Integer> ioThreads = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
+    private boolean advisorySupport = true;
 
     public void name(String value) {
         name = Optional.of(value);
@@ -62,6 +63,10 @@ public final class Settings {
         limits = Optional.of(value);
     }
 
+    public void advisorySupport(boolean value) {
+        advisorySupport = value;
+    }
+
     public List<Listener> listeners() {
         return listeners.isEmpty() ? List.of(new Listener("tcp", DEFAULT_HOST, DEFAULT_PORT)) : listeners;
     }
@@ -82,6 +87,7 @@ public final class Settings {
         shards.ifPresent(builder::shards);
         ioThreads.ifPresent(builder::ioThreads);
         limits.ifPresent(builder::limits);
+        builder.advisorySupport(advisorySupport);
         return builder;
     }
 }
