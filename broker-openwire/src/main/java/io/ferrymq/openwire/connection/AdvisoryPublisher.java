@@ -67,8 +67,9 @@ final class AdvisoryPublisher implements ClientListener {
     void tell(Advisory advisory, Runnable next) {
         if (!watchers.any(advisory.topic())) {
             next.run();
-        } else if (DestinationPattern.isPattern(advisory.topic())) {
-            // About a consumer or producer of a wildcard: such a topic cannot be sent to.
+        } else if (DestinationPattern.isPattern(advisory.topic()) || client() == null) {
+            // A topic named after a consumer's wildcard cannot be sent to, nor can any when there are too many
+            // connections.
             watchers.of(advisory.topic()).forEach(watcher -> deliver(watcher, advisory));
             next.run();
         } else {

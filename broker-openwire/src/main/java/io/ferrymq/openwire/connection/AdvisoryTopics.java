@@ -80,6 +80,16 @@ final class AdvisoryTopics {
         return List.copyOf(heard);
     }
 
+    /** Whether a consumer of {@code destination} listens to nothing but which temporary destinations there are. */
+    static boolean isTemporariesOnly(DestinationName destination) {
+        List<String> topics = topics(destination);
+        return !topics.isEmpty()
+                && topics.size() == destination.physicalName().split(",").length
+                && topics.stream()
+                        .map(DestinationName::topic)
+                        .allMatch(topic -> topic.equals(TEMP_QUEUES) || topic.equals(TEMP_TOPICS));
+    }
+
     /** OpenWire 12: a member without prefix has the kind of the whole. */
     private static List<String> topics(DestinationName destination) {
         if (!destination.isComposite()) {

@@ -45,6 +45,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private static final int INTRODUCTION_FRAME_BYTES = 64 << 10;
     /** Exchanges, section 2: a refused client has so long to read why. */
     private static final int REFUSED_LINGER_MS = 2_000;
+    /** Exchanges, section 13: a client that comes back sends its consumers in one go. */
+    private static final int RESTORE_MS = 1_000;
     /** A peer may ask for 1 ms; nobody needs timers that fast. */
     private static final long SHORTEST_INTERVAL_MS = 10;
 
@@ -250,6 +252,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         ClientState known = new ClientState(connectionId, client, limits.consumersPerConnection());
         ConnectionAdvisories advisories = new ConnectionAdvisories(server.advisories(), link, connectionId);
         advisories.connected(info, peerAddress());
+        if (info.failoverReconnect) {
+            link.holdDeliveries(); // until its watcher knows what it may answer to, or it does not seem to have one
+            channel.eventLoop().schedule(link::releaseDeliveries, RESTORE_MS, TimeUnit.MILLISECONDS);
+        }
         ClientCommands commands = new ClientCommands(
                 link,
                 new SessionCommands(link, known, names, advisories),
@@ -323,6 +329,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** Not {@code channelInactive}: a socket that dies while it is accepted was never active. */
     private void onClosed() {
         endHandshake();
+        link.closed();
         ConnectedClient known = connected;
         ConnectionState before = state;
         state = ConnectionState.CLOSED;

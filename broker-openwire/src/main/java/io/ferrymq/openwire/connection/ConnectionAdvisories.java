@@ -3,6 +3,7 @@ package io.ferrymq.openwire.connection;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationName.Kind;
 import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.command.ConnectionInfo;
@@ -60,10 +61,36 @@ final class ConnectionAdvisories {
         return told;
     }
 
+    /**
+     * How many messages the core may have outstanding with a consumer. The one by which a stock client watches temporary
+     * destinations, on its implicit session, has no limit: it keeps nothing, and if one advisory waited for credit, a message that
+     * wants its answer there could overtake it.
+     */
+    int prefetch(ConsumerId id, DestinationName destination, int asked) {
+        return isUnlimited(id, destination) ? Integer.MAX_VALUE : asked;
+    }
+
+    private static boolean isUnlimited(ConsumerId id, DestinationName destination) {
+        return id.session() < 0 && AdvisoryTopics.isTemporariesOnly(destination);
+    }
+
+    /** Whether the client cannot change the prefetch of this consumer. */
+    boolean isUnlimited(ConsumerId id) {
+        Advised part = parts.get(id);
+        return part != null
+                && part.info() instanceof ConsumerInfo info
+                && new Names()
+                        .destination(info.destination)
+                        .filter(destination -> isUnlimited(id, destination))
+                        .isPresent();
+    }
+
     /** For a new consumer: when the core has accepted it, and before {@code answer}. */
     Receipt subscribed(ConsumerInfo info, ConsumerId id, DestinationName destination, Receipt answer) {
         List<DestinationPattern> heard = AdvisoryTopics.heardBy(destination);
         Optional<Watcher> watcher = heard.isEmpty() ? Optional.empty() : Optional.of(new Watcher(id, heard, link));
+        boolean knows = watcher.isPresent() && watcher.get().watches(AdvisoryTopics.comings(Kind.TEMP_QUEUE));
+        Receipt told = knows ? Outcomes.before(answer, this::releaseDeliveries) : answer;
         return added(
                 new Advised(
                         id,
@@ -71,7 +98,13 @@ final class ConnectionAdvisories {
                         info,
                         told(destination).map(AdvisoryTopics::consumers),
                         watcher),
-                answer);
+                told);
+    }
+
+    /** Behind what was replayed: after a failover deliveries wait for that. */
+    private void releaseDeliveries(Runnable next) {
+        link.releaseDeliveries();
+        next.run();
     }
 
     /** For a new producer, likewise. Those without destination are known, but not told of. */

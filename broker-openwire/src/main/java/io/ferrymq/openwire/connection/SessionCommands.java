@@ -118,17 +118,18 @@ final class SessionCommands {
     }
 
     private void subscribe(ConsumerInfo info, ConsumerId id, DestinationName destination) {
+        int prefetch = advisories.prefetch(id, destination, info.prefetchSize);
         ConsumerSpec spec = new ConsumerSpec(
                 id,
                 destination,
-                info.prefetchSize,
+                prefetch,
                 info.priority,
                 info.browser,
                 info.noLocal,
                 info.exclusive,
                 info.selector == null ? "" : info.selector);
         state.consumers().add(id);
-        link.pulls(id, info.prefetchSize == 0);
+        link.pulls(id, prefetch == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
         state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
     }
@@ -190,7 +191,7 @@ final class SessionCommands {
     /** Exchanges, section 5: after a failover the client raises the prefetch again. Nothing else in it is for a broker. */
     void onConsumerControl(ConsumerControl control) {
         ConsumerId id = Names.consumer(control.consumerId);
-        if (state.consumers().contains(id) && control.prefetch >= 0) {
+        if (state.consumers().contains(id) && control.prefetch >= 0 && !advisories.isUnlimited(id)) {
             link.pulls(id, control.prefetch == 0);
             state.client().changePrefetch(id, control.prefetch);
         }

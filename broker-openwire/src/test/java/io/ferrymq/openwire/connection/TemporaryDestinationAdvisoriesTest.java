@@ -4,22 +4,33 @@ import static io.ferrymq.openwire.connection.AdvisoryBench.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.MessageId;
+import io.ferrymq.message.ProducerId;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.openwire.codec.PrimitiveMap;
+import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.ActiveMQTempTopic;
 import io.ferrymq.openwire.command.ActiveMQTopic;
+import io.ferrymq.openwire.command.ConnectionInfo;
+import io.ferrymq.openwire.command.ConsumerControl;
 import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.DestinationInfo;
 import io.ferrymq.openwire.command.ExceptionResponse;
 import io.ferrymq.openwire.command.MessageDispatch;
 import io.ferrymq.openwire.command.Response;
+import io.ferrymq.session.ConsumerSpec;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -186,5 +197,98 @@ class TemporaryDestinationAdvisoriesTest {
                     .extracting(AdvisoryBench::summary)
                     .containsExactly("TempQueue DestinationInfo");
         }
+    }
+
+    @Test
+    void shouldTellPastTheCoreWhenItRefusesTheBrokersOwnClient() throws IOException {
+        try (WireClient watcher = watcher();
+                WireClient client = bench.connect("ID:a")) {
+            broker.refuseConnections = Optional.of(new Refusal(Refusal.Code.RESOURCE_LIMIT, "too many"));
+            client.ask(temporary(client, 1, DestinationInfo.ADD));
+            assertThat(about(watcher.expect(MessageDispatch.class).message).destination)
+                    .isEqualTo(new ActiveMQTempQueue("ID:a:1"));
+        }
+    }
+
+    @Test
+    void shouldLetNoPrefetchHoldBackTheWatcherOfAStockClient() throws IOException {
+        try (WireClient client = bench.connect("ID:a")) {
+            ConsumerInfo restored = client.consumer(-1, 1, new ActiveMQTopic(WATCHED));
+            restored.prefetchSize = 0;
+            client.ask(restored);
+            ConsumerControl control = new ConsumerControl();
+            control.consumerId = restored.consumerId;
+            control.prefetch = 1_000;
+            client.ask(control);
+            client.ask(client.session(1));
+            client.ask(client.consumer(1, 1, new ActiveMQTopic(WATCHED)));
+            client.ask(client.consumer(-1, 2, new ActiveMQTopic(WATCHED + ",queue://Q")));
+            assertThat(broker.client("ID:a").consumers)
+                    .extracting(ConsumerSpec::prefetch)
+                    .containsExactly(Integer.MAX_VALUE, 1_000, 1_000);
+            assertThat(broker.calls).noneMatch(call -> call.startsWith("changePrefetch"));
+        }
+    }
+
+    private WireClient comesBack(String id) throws IOException {
+        WireClient client = new WireClient(uri, id);
+        client.negotiate(12, "6.3.1");
+        ConnectionInfo info = client.connectionInfo();
+        info.failoverReconnect = true;
+        client.ask(info);
+        return client;
+    }
+
+    private static Delivery delivery(ConsumerId consumer, long sequence) {
+        MessageId id = new MessageId(new ProducerId("ID:p", 1, 1), sequence);
+        return new Delivery(
+                consumer, Message.builder(id, DestinationName.queue("Q")).build(), sequence, 0);
+    }
+
+    @Test
+    void shouldTellAClientThatComesBackBeforeItGetsMessages() throws IOException {
+        try (WireClient owner = bench.connect("ID:a");
+                WireClient client = comesBack("ID:b")) {
+            owner.ask(temporary(owner, 1, DestinationInfo.ADD));
+            ConsumerId consumer = new ConsumerId("ID:b", 1, 1);
+            client.ask(client.session(1));
+            client.ask(client.consumer(1, 1, new ActiveMQQueue("Q")));
+            FakeBroker.FakeClient core = broker.client("ID:b");
+            core.listener.deliver(delivery(consumer, 1));
+            core.listener.deliver(delivery(consumer, 2));
+            core.listener.nothing(consumer);
+            client.send(client.consumer(-1, 1, new ActiveMQTopic(WATCHED)));
+            assertThat(about(client.expect(MessageDispatch.class).message).destination)
+                    .isEqualTo(new ActiveMQTempQueue("ID:a:1"));
+            core.listener.deliver(delivery(consumer, 3));
+            List<Long> sequences = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                io.ferrymq.openwire.command.Message message = client.expect(MessageDispatch.class).message;
+                sequences.add(message == null ? 0 : Objects.requireNonNull(message.messageId).producerSequenceId);
+            }
+            assertThat(sequences).containsExactlyInAnyOrder(1L, 2L, 0L, 3L).containsSubsequence(1L, 2L, 0L);
+        }
+    }
+
+    @Test
+    void shouldNotLetAClientThatComesBackAndWatchesNothingWaitForEver() throws IOException {
+        try (WireClient client = comesBack("ID:b")) {
+            client.ask(client.session(1));
+            client.ask(client.consumer(1, 1, new ActiveMQQueue("Q")));
+            broker.client("ID:b").listener.deliver(delivery(new ConsumerId("ID:b", 1, 1), 1));
+            assertThat(client.expect(MessageDispatch.class).message).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldGiveBackTheMemoryOfWhatWasHeldWhenTheClientIsLostAgain() throws IOException {
+        WireClient client = comesBack("ID:b");
+        MessageId id = new MessageId(new ProducerId("ID:p", 1, 1), 1);
+        Message news = Message.builder(id, DestinationName.topic("T")).build();
+        broker.client("ID:b").listener.deliver(new Delivery(new ConsumerId("ID:b", 1, 1), news, 1, 0));
+        client.ask(client.session(1));
+        assertThat(broker.memory.usedBytes()).isPositive();
+        client.close();
+        await().until(() -> broker.memory.usedBytes() == 0);
     }
 }
