@@ -17,8 +17,10 @@ import io.ferrymq.session.ClientListener;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transaction.TransactionId;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +49,9 @@ final class AdvisoryPublisher implements ClientListener {
     private final Supplier<String> url;
     private final MessageAdapter messages;
     private final ProducerId producer;
+    private final Set<DestinationName> inCore = new HashSet<>();
     private @Nullable Client client;
+    private boolean refused;
     private long sequence;
 
     /**
@@ -65,52 +69,61 @@ final class AdvisoryPublisher implements ClientListener {
 
     /** Tells all watchers of its topic, if there are any. {@code next} runs when that is done, or cannot be. */
     void tell(Advisory advisory, Runnable next) {
-        if (!watchers.any(advisory.topic())) {
-            next.run();
-        } else if (DestinationPattern.isPattern(advisory.topic()) || client() == null) {
-            // A topic named after a consumer's wildcard cannot be sent to, nor can any when there are too many
-            // connections.
-            watchers.of(advisory.topic()).forEach(watcher -> deliver(watcher, advisory));
-            next.run();
-        } else {
+        if (watchers.any(advisory.topic())) {
             send(message(advisory, null), next);
+        } else {
+            next.run();
         }
     }
 
-    /** Tells {@code watcher} alone what the others know already, past the core; only if it watches the topic. */
+    /** Tells {@code watcher} alone what the others know already; only if it watches the topic. */
     void tellAgain(Advisory advisory, Watcher watcher) {
         if (watcher.watches(advisory.topic())) {
-            deliver(watcher, advisory);
+            deliver(message(advisory, watcher.consumer()), watcher);
         }
-    }
-
-    private void deliver(Watcher watcher, Advisory advisory) {
-        watcher.sink().deliver(new Delivery(watcher.consumer(), message(advisory, watcher.consumer()), 0, 0));
     }
 
     /** Sends a client's message itself, as it is, to watchers of {@code topic} (advisories about missing consumers). */
     void forward(Message original, DestinationName topic, Runnable next) {
         if (watchers.any(topic)) {
-            send(
-                    original.toBuilder()
-                            .destination(topic)
-                            .originalDestination(original.destination())
-                            .build(),
-                    next);
+            Message message = original.toBuilder()
+                    .destination(topic)
+                    .originalDestination(original.destination())
+                    .build();
+            send(message, next);
         } else {
             next.run();
         }
     }
 
     private void send(Message message, Runnable next) {
-        Client publishing = client();
+        Client publishing = isForTheCore(message.destination()) ? client() : null;
         if (publishing == null) {
+            watchers.of(message.destination()).forEach(watcher -> deliver(message, watcher));
             next.run();
         } else {
             // What could not be published must not keep a client from its answer.
             publishing.send(message, TransactionId.NONE, Outcomes.always(next));
             publishing.flush();
         }
+    }
+
+    /**
+     * Only topics that somebody has subscribed to by name, and those for ever, so that nothing is overtaken. Those who watch with
+     * wildcards are told past the core of what has no such topic: else every temporary queue would leave some behind.
+     */
+    private boolean isForTheCore(DestinationName topic) {
+        if (DestinationPattern.isPattern(topic)) {
+            return false; // named after a consumer of a wildcard
+        }
+        if (watchers.anyExactly(topic)) {
+            inCore.add(topic);
+        }
+        return inCore.contains(topic);
+    }
+
+    private static void deliver(Message message, Watcher watcher) {
+        watcher.sink().deliver(new Delivery(watcher.consumer(), message, 0, 0));
     }
 
     /** A message as the subject of an advisory. */
@@ -146,8 +159,9 @@ final class AdvisoryPublisher implements ClientListener {
             if (outcome instanceof Sessions.Outcome.Accepted accepted) {
                 client = accepted.client();
                 accepted.client().addAnonymousProducer(producer, Receipt.NONE);
-            } else if (outcome instanceof Sessions.Outcome.Refused refused) {
-                LOG.warn("Advisories cannot be published: reason={}", refused.refusal());
+            } else if (outcome instanceof Sessions.Outcome.Refused no && !refused) {
+                refused = true;
+                LOG.warn("Advisories do not go through topics, but past them: reason={}", no.refusal());
             }
         }
         return client;

@@ -53,6 +53,11 @@ final class Watchers {
         return false;
     }
 
+    /** Whether somebody watches exactly this topic, so that it exists. */
+    boolean anyExactly(DestinationName topic) {
+        return exact.containsKey(topic);
+    }
+
     Set<Watcher> of(DestinationName topic) {
         Set<Watcher> found = new LinkedHashSet<>(exact.getOrDefault(topic, Set.of()));
         wild.forEach((pattern, watchers) -> {

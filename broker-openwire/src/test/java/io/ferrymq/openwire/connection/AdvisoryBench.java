@@ -60,6 +60,15 @@ final class AdvisoryBench implements AutoCloseable {
         }
     }
 
+    /** What a watcher is told next, one summary each. */
+    static List<String> heard(WireClient watcher, int count) throws IOException {
+        List<String> heard = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            heard.add(summary(watcher.expect(MessageDispatch.class)));
+        }
+        return heard;
+    }
+
     /** What the broker's own client published so far. */
     List<Message> published() {
         return broker.clients.stream()

@@ -65,7 +65,7 @@ class EventAdvisoriesTest {
 
     @Test
     void shouldTellOfMessagesWithoutTheirBodies() throws IOException {
-        bench.watch(client, "ActiveMQ.Advisory.>");
+        bench.watch(client, "ActiveMQ.Advisory.Expired.Queue.Q,ActiveMQ.Advisory.MessageDLQd.Queue.Q");
         Message expired = told(new BrokerEvent.MessageExpired(QUEUE, message(QUEUE)));
         assertThat(AdvisoryBench.topic(expired)).isEqualTo("Expired.Queue.Q");
         assertThat(properties(expired)).containsEntry("orignalMessageId", ID).doesNotContainKey("orignalDestination");
@@ -92,7 +92,10 @@ class EventAdvisoriesTest {
 
     @Test
     void shouldTellWhatBecameOfMessages() throws IOException {
-        bench.watch(client, "ActiveMQ.Advisory.>");
+        bench.watch(
+                client,
+                "ActiveMQ.Advisory.MessageDelivered.Queue.Q,ActiveMQ.Advisory.MessageDispatched.Queue.Q,"
+                        + "ActiveMQ.Advisory.MessageConsumed.Queue.Q,ActiveMQ.Advisory.MessageDiscarded.Topic.T");
         Message delivered = told(new BrokerEvent.MessageDelivered(QUEUE, message(QUEUE)));
         assertThat(AdvisoryBench.topic(delivered)).isEqualTo("MessageDelivered.Queue.Q");
         assertThat(properties(delivered))
@@ -121,7 +124,7 @@ class EventAdvisoriesTest {
 
     @Test
     void shouldPublishAMessageWithoutConsumerItself() throws IOException {
-        bench.watch(client, "ActiveMQ.Advisory.NoConsumer.Topic.>");
+        bench.watch(client, "ActiveMQ.Advisory.NoConsumer.Topic.T");
         Message lonely = told(new BrokerEvent.NoConsumer(TOPIC, message(TOPIC)));
         assertThat(AdvisoryBench.topic(lonely)).isEqualTo("NoConsumer.Topic.T");
         assertThat(lonely.id()).hasToString(ID);
@@ -132,7 +135,7 @@ class EventAdvisoriesTest {
 
     @Test
     void shouldTellOfSlowConsumersAndFastProducersWhoTheyAre() throws IOException {
-        bench.watch(client, "ActiveMQ.Advisory.SlowConsumer.>,ActiveMQ.Advisory.FastProducer.>");
+        bench.watch(client, "ActiveMQ.Advisory.SlowConsumer.Queue.Q,ActiveMQ.Advisory.FastProducer.TempQueue.ID:a:1");
         client.ask(client.consumer(1, 1, new ActiveMQQueue("Q")));
         client.ask(client.producer(1, 2, ""));
         Message slow = told(new BrokerEvent.SlowConsumer(QUEUE, CONSUMER));
@@ -168,7 +171,7 @@ class EventAdvisoriesTest {
 
     @Test
     void shouldDropAdvisoriesThatComeFasterThanTheyCanBeTold() throws IOException {
-        bench.watch(client, "ActiveMQ.Advisory.MessageDelivered.>");
+        bench.watch(client, "ActiveMQ.Advisory.MessageDelivered.Queue.Q");
         client.ask(client.consumer(1, 5, new ActiveMQTopic("T")));
         bench.broker.holdSends = true;
         for (int i = 0; i < 10_500; i++) {
@@ -179,5 +182,15 @@ class EventAdvisoriesTest {
         bench.broker.held.forEach(io.ferrymq.flow.Receipt::done);
         told(new BrokerEvent.MessageDelivered(QUEUE, message(QUEUE)));
         assertThat(bench.published()).hasSize(10_001);
+    }
+
+    @Test
+    void shouldTellThoseWhoWatchWithWildcardsPastTheCore() throws IOException {
+        bench.watch(client, "ActiveMQ.Advisory.>");
+        bench.broker.events().on(new BrokerEvent.MessageExpired(QUEUE, message(QUEUE)));
+        bench.broker.events().on(new BrokerEvent.NoConsumer(TOPIC, message(TOPIC)));
+        assertThat(AdvisoryBench.heard(client, 2))
+                .containsExactly("Expired.Queue.Q ActiveMQTextMessage", "NoConsumer.Topic.T null");
+        assertThat(bench.published()).isEmpty();
     }
 }

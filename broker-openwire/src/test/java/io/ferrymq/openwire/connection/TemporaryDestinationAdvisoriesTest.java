@@ -192,7 +192,8 @@ class TemporaryDestinationAdvisoriesTest {
             client.ask(client.consumer(1, 1, new ActiveMQTopic("T")));
             quiet.broker.events().on(new BrokerEvent.DestinationAdded(DestinationName.queue("Q")));
             client.ask(temporary(client, 1, DestinationInfo.ADD));
-            assertThat(quiet.topics()).containsExactly("TempQueue");
+            assertThat(AdvisoryBench.heard(watcher, 1)).containsExactly("TempQueue DestinationInfo");
+            assertThat(quiet.published()).isEmpty();
             assertThat(quiet.watch(client, "ActiveMQ.Advisory.>"))
                     .extracting(AdvisoryBench::summary)
                     .containsExactly("TempQueue DestinationInfo");
