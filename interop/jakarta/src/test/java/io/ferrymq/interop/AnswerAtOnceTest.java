@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Whoever gets a request may answer at once: it has been told of the temporary queue before. A client that was not would say
  * "Cannot publish to a deleted Destination".
  */
-final class RequestReplyTest {
+final class AnswerAtOnceTest {
     private static final int ASKING = 4;
     private static final int ANSWERING = 3;
     private static final int CONNECTIONS = 20;
