@@ -52,7 +52,7 @@ final class Advisories {
         if (settings.advised()) {
             sessions.events().listen(events);
             sessions.destinations(names -> names.stream()
-                    .filter(name -> !name.isAdvisory() && !name.isTemporary())
+                    .filter(name -> AdvisoryTopics.isTold(name) && !name.isTemporary())
                     .forEach(name -> handOver(() -> destinations.onAdded(name), () -> {})));
         }
     }

@@ -13,10 +13,10 @@ final class AdvisoryTopics {
     private static final String ANY_SCHEME = "://";
 
     static final DestinationName CONNECTIONS = named("Connection");
-    private static final DestinationName QUEUES = named("Queue");
-    private static final DestinationName TOPICS = named("Topic");
-    private static final DestinationName TEMP_QUEUES = named("TempQueue");
-    private static final DestinationName TEMP_TOPICS = named("TempTopic");
+    static final DestinationName QUEUES = named("Queue");
+    static final DestinationName TOPICS = named("Topic");
+    static final DestinationName TEMP_QUEUES = named("TempQueue");
+    static final DestinationName TEMP_TOPICS = named("TempTopic");
 
     private AdvisoryTopics() {}
 
@@ -24,14 +24,17 @@ final class AdvisoryTopics {
         return DestinationName.topic(PREFIX + name);
     }
 
-    /** Where the coming and going of destinations of this kind is told. */
-    static DestinationName comings(DestinationName.Kind kind) {
-        return switch (kind) {
-            case QUEUE -> QUEUES;
-            case TOPIC -> TOPICS;
-            case TEMP_QUEUE -> TEMP_QUEUES;
-            case TEMP_TOPIC -> TEMP_TOPICS;
-        };
+    /** Where the coming and going of such a destination is told. */
+    static DestinationName comings(DestinationName of) {
+        if (of.isTemporary()) {
+            return of.isQueue() ? TEMP_QUEUES : TEMP_TOPICS;
+        }
+        return of.isQueue() ? QUEUES : TOPICS;
+    }
+
+    /** Whether anything is told of it: not of advisories, else one could be the cause of the next, nor of what clients cannot name. */
+    static boolean isTold(DestinationName destination) {
+        return (destination.isQueue() || destination.isTopic()) && !destination.isAdvisory();
     }
 
     static DestinationName consumers(DestinationName of) {

@@ -3,7 +3,6 @@ package io.ferrymq.openwire.connection;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.DestinationName.Kind;
 import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.command.ConnectionInfo;
@@ -89,7 +88,7 @@ final class ConnectionAdvisories {
     Receipt subscribed(ConsumerInfo info, ConsumerId id, DestinationName destination, Receipt answer) {
         List<DestinationPattern> heard = AdvisoryTopics.heardBy(destination);
         Optional<Watcher> watcher = heard.isEmpty() ? Optional.empty() : Optional.of(new Watcher(id, heard, link));
-        boolean knows = watcher.isPresent() && watcher.get().watches(AdvisoryTopics.comings(Kind.TEMP_QUEUE));
+        boolean knows = watcher.isPresent() && watcher.get().watches(AdvisoryTopics.TEMP_QUEUES);
         Receipt told = knows ? Outcomes.before(answer, this::releaseDeliveries) : answer;
         return added(
                 new Advised(

@@ -2,7 +2,6 @@ package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.DestinationName.Kind;
 import io.ferrymq.openwire.command.ConnectionId;
 import io.ferrymq.openwire.command.DestinationInfo;
 import io.ferrymq.openwire.connection.AdvisoryPublisher.Advisory;
@@ -69,19 +68,19 @@ final class DestinationAdvisories {
     }
 
     void replay(Watcher watcher) {
-        if (watchesAny(watcher, Kind.QUEUE, Kind.TOPIC)) {
+        if (watchesAny(watcher, AdvisoryTopics.QUEUES, AdvisoryTopics.TOPICS)) {
             for (DestinationName destination : lasting) {
                 publisher.tellAgain(about(destination, null, DestinationInfo.ADD), watcher);
             }
         }
-        if (watchesAny(watcher, Kind.TEMP_QUEUE, Kind.TEMP_TOPIC)) {
+        if (watchesAny(watcher, AdvisoryTopics.TEMP_QUEUES, AdvisoryTopics.TEMP_TOPICS)) {
             temporaries.forEach((temporary, owner) ->
                     publisher.tellAgain(about(temporary, owner.wireId(), DestinationInfo.ADD), watcher));
         }
     }
 
-    private static boolean watchesAny(Watcher watcher, Kind one, Kind other) {
-        return watcher.watches(AdvisoryTopics.comings(one)) || watcher.watches(AdvisoryTopics.comings(other));
+    private static boolean watchesAny(Watcher watcher, DestinationName one, DestinationName other) {
+        return watcher.watches(one) || watcher.watches(other);
     }
 
     private static Advisory about(DestinationName destination, @Nullable ConnectionId owner, byte operation) {
@@ -89,6 +88,6 @@ final class DestinationAdvisories {
         info.connectionId = owner;
         info.destination = Names.write(destination);
         info.operationType = operation;
-        return new Advisory(AdvisoryTopics.comings(destination.kind()), info, Map.of());
+        return new Advisory(AdvisoryTopics.comings(destination), info, Map.of());
     }
 }

@@ -47,8 +47,8 @@ final class EventAdvisories implements BrokerListener {
     @Override
     public void on(BrokerEvent event) {
         DestinationName destination = event.destination();
-        if (destination.isAdvisory()) {
-            return; // else one could be the cause of the next
+        if (!AdvisoryTopics.isTold(destination)) {
+            return;
         }
         if (event instanceof DestinationAdded) {
             onLasting(destination, () -> advisories.destinations().onAdded(destination));
