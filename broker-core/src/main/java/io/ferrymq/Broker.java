@@ -86,6 +86,7 @@ public final class Broker implements AutoCloseable {
         private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         private Limits limits = Limits.defaults();
         private final List<DestinationPolicy> policies = new ArrayList<>();
+        private boolean advisorySupport = true;
         private Clock clock = Clock.system();
         private final List<ProtocolProvider> protocols = new ArrayList<>();
         private Optional<JournalProvider> journal = Optional.empty();
@@ -154,6 +155,12 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /** Whether clients may watch the broker; on by default. */
+        public Builder advisorySupport(boolean value) {
+            advisorySupport = value;
+            return this;
+        }
+
         /** Where the broker reads time. */
         public Builder clock(Clock value) {
             clock = value;
@@ -185,6 +192,7 @@ public final class Broker implements AutoCloseable {
             limits = config.limits();
             policies.clear();
             policies.addAll(config.policies());
+            advisorySupport = config.advisorySupport();
             return this;
         }
 
@@ -195,7 +203,16 @@ public final class Broker implements AutoCloseable {
          */
         public BrokerConfig build() {
             return new BrokerConfig(
-                    name, listeners, dataDirectory, storeEngine, segmentBytes, shards, ioThreads, limits, policies);
+                    name,
+                    listeners,
+                    dataDirectory,
+                    storeEngine,
+                    segmentBytes,
+                    shards,
+                    ioThreads,
+                    limits,
+                    policies,
+                    advisorySupport);
         }
 
         /**

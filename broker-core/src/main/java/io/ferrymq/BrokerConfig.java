@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param ioThreads threads that serve sockets, 1 to 64
  * @param limits every bound
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
+ * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
+ *     messages; what it tells about temporary destinations is always there
  */
 public record BrokerConfig(
         String name,
@@ -30,7 +32,8 @@ public record BrokerConfig(
         int shards,
         int ioThreads,
         Limits limits,
-        List<DestinationPolicy> policies) {
+        List<DestinationPolicy> policies,
+        boolean advisorySupport) {
 
     /**
      * An address to accept connections on; port 0 takes a free one.

@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
@@ -11,11 +12,13 @@ import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** The connected clients of one broker, by connection and by client id. Any thread. */
 public final class SessionRegistry implements Sessions {
@@ -142,6 +145,13 @@ public final class SessionRegistry implements Sessions {
     @Override
     public BrokerEvents events() {
         return surroundings.events();
+    }
+
+    @Override
+    public void destinations(Consumer<List<DestinationName>> reader) {
+        Consumer<List<Command.DestinationCount>> names = all ->
+                reader.accept(all.stream().map(Command.DestinationCount::name).toList());
+        shards.all().forEach(shard -> shard.inbox().put(new Command.Inspect(names)));
     }
 
     @Override

@@ -3,7 +3,10 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.observe.BrokerEvents;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** The door through which protocols enter the broker. Any thread. */
 public interface Sessions {
@@ -30,6 +33,11 @@ public interface Sessions {
 
     /** What waits for its time. */
     ScheduledMessages scheduled();
+    /**
+     * Tells which destinations exist: each shard tells its own, later, on its thread, and in order with the events about them.
+     * Whoever listens to events before asking misses nothing.
+     */
+    void destinations(Consumer<List<DestinationName>> reader);
 
     /** What became of {@link #connect}. */
     sealed interface Outcome {

@@ -72,9 +72,14 @@ final class Sending {
         }
     }
 
-    /** Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. */
+    /**
+     * Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. So may
+     * advisories: they are small, and clients wait for them to create what they consume with, and to close.
+     */
     private boolean mustWait(DestinationName name) {
-        return (context.budget().isExhausted() && (context.budget().isOverdrawn() || !keepsUp(name))) || isFull(name);
+        return (context.budget().isExhausted()
+                        && (context.budget().isOverdrawn() || !(name.isAdvisory() || keepsUp(name))))
+                || isFull(name);
     }
 
     private boolean isFull(DestinationName name) {

@@ -14,6 +14,7 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,7 @@ class ClientBehaviourTest {
 
     private final Bench bench = Bench.bench(2);
     private final TestClient client = bench.client();
+    private final List<String> told = new ArrayList<>();
 
     @Test
     void shouldRefuseAClientIdThatIsInUse() {
@@ -201,6 +203,29 @@ class ClientBehaviourTest {
         assertThat(client.received(watcher)).containsExactly(1L, 2L);
         client.ack(AckType.STANDARD, watcher, client.last(), client.last(), 2, TransactionId.NONE);
         assertThat(client.received(watcher)).hasSize(4);
+    }
+
+    @Test
+    void shouldNotHoldAdvisoriesWhileMemoryIsExhausted() {
+        Bench small = new Bench(1, Limits.defaults().withMemoryBytes(10_240), new MemoryLog(Long.MAX_VALUE));
+        TestClient sender = small.client();
+        sender.send(ORDERS, 10);
+        assertThat(sender.send(sender.message(ORDERS, true, 0), TransactionId.NONE)
+                        .isOpen())
+                .isTrue();
+        DestinationName advisories = DestinationName.topic("ActiveMQ.Advisory.TempQueue");
+        assertThat(sender.send(sender.message(advisories, false, 0), TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+    }
+
+    @Test
+    void shouldTellWhichDestinationsExistInOrderWithTheEventsAboutThem() {
+        client.send(ORDERS, 1);
+        bench.events.listen(event -> told.add(event.toString()));
+        bench.sessions().destinations(names -> names.forEach(name -> told.add("exists " + name)));
+        client.send(DestinationName.queue("LATER"), 1);
+        assertThat(told).containsExactly("exists queue://ORDERS", "DestinationAdded[destination=queue://LATER]");
     }
 
     @Test

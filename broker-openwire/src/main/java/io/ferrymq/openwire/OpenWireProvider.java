@@ -2,8 +2,10 @@ package io.ferrymq.openwire;
 
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.openwire.connection.AdvisorySettings;
 import io.ferrymq.openwire.connection.OpenWireProperties;
 import io.ferrymq.openwire.connection.OpenWireServer;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import java.util.List;
@@ -28,6 +30,10 @@ public final class OpenWireProvider implements ProtocolProvider {
 
     @Override
     public ProtocolServer open(Sessions sessions, BrokerConfig config) {
-        return OpenWireServer.open(sessions, config.ioThreads());
+        DestinationPolicies policies = new DestinationPolicies(config.policies());
+        AdvisorySettings advisories = new AdvisorySettings(
+                config.advisorySupport(),
+                destination -> policies.of(destination).advisories().includeBodyForAdvisory());
+        return OpenWireServer.open(sessions, config.ioThreads(), advisories);
     }
 }

@@ -42,7 +42,8 @@ final class Stores {
                 d.preparedTransactions(),
                 queueEntries,
                 lazySyncMs);
-        return new BrokerConfig("test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits, List.of());
+        return new BrokerConfig(
+                "test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits, List.of(), true);
     }
 
     static Journal open(Path data, StoreEngine engine) {

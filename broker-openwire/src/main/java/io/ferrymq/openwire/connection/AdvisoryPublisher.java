@@ -4,20 +4,23 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.command.ActiveMQMessage;
-import io.ferrymq.openwire.command.ConnectionId;
-import io.ferrymq.openwire.command.DestinationInfo;
+import io.ferrymq.openwire.command.DataStructure;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
 import io.ferrymq.session.ClientListener;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transaction.TransactionId;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,19 +28,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client inside the broker that publishes advisories: ordinary transient messages on ordinary topics, so that the core needs
- * to know nothing about them. Owned by one event loop of the server.
+ * to know nothing about them. Owned by the advisory loop, an event loop of the server.
  */
 final class AdvisoryPublisher implements ClientListener {
+    /**
+     * What watchers are told.
+     *
+     * @param about what it is about, or null when the topic says it all
+     * @param properties beside those that all advisories have
+     */
+    record Advisory(DestinationName topic, @Nullable DataStructure about, Map<String, ?> properties) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(AdvisoryPublisher.class);
     private static final long SESSION = 1;
     private static final long PRODUCER = 1;
     private static final byte LOWEST_PRIORITY = 0;
 
     private final Sessions sessions;
+    private final Watchers watchers;
     private final Supplier<String> url;
     private final MessageAdapter messages;
     private final ProducerId producer;
+    private final Set<DestinationName> inCore = new HashSet<>();
     private @Nullable Client client;
+    private boolean refused;
     private long sequence;
 
     /**
@@ -45,44 +59,96 @@ final class AdvisoryPublisher implements ClientListener {
      *     before the restart for a duplicate
      * @param url where the broker listens
      */
-    AdvisoryPublisher(Sessions sessions, Clock clock, String connectionId, Supplier<String> url) {
+    AdvisoryPublisher(Sessions sessions, Watchers watchers, Clock clock, String connectionId, Supplier<String> url) {
         this.sessions = sessions;
+        this.watchers = watchers;
         this.url = url;
         this.messages = new MessageAdapter(clock, new Names());
         this.producer = new ProducerId(connectionId, SESSION, PRODUCER);
     }
 
-    /** What watchers are told. */
-    static DestinationInfo about(DestinationName temporary, String owner, boolean added) {
-        DestinationInfo info = new DestinationInfo();
-        info.connectionId = new ConnectionId(owner);
-        info.destination = Names.write(temporary);
-        info.operationType = added ? DestinationInfo.ADD : DestinationInfo.REMOVE;
-        return info;
+    /** Tells all watchers of its topic, if there are any. {@code next} runs when that is done, or cannot be. */
+    void tell(Advisory advisory, Runnable next) {
+        if (watchers.any(advisory.topic())) {
+            send(message(advisory, null), next);
+        } else {
+            next.run();
+        }
     }
 
-    void publish(DestinationName topic, DestinationInfo about, Receipt receipt) {
-        Client publishing = client();
-        if (publishing == null) {
-            receipt.done();
+    /** Tells {@code watcher} alone what the others know already; only if it watches the topic. */
+    void tellAgain(Advisory advisory, Watcher watcher) {
+        if (watcher.watches(advisory.topic())) {
+            deliver(message(advisory, watcher.consumer()), watcher);
+        }
+    }
+
+    /** Sends a client's message itself, as it is, to watchers of {@code topic} (advisories about missing consumers). */
+    void forward(Message original, DestinationName topic, Runnable next) {
+        if (watchers.any(topic)) {
+            Message message = original.toBuilder()
+                    .destination(topic)
+                    .originalDestination(original.destination())
+                    .build();
+            send(message, next);
         } else {
-            publishing.send(message(topic, about, null), TransactionId.NONE, receipt);
+            next.run();
+        }
+    }
+
+    private void send(Message message, Runnable next) {
+        Client publishing = isForTheCore(message.destination()) ? client() : null;
+        if (publishing == null) {
+            watchers.of(message.destination()).forEach(watcher -> deliver(message, watcher));
+            next.run();
+        } else {
+            // What could not be published must not keep a client from its answer.
+            publishing.send(message, TransactionId.NONE, Outcomes.always(next));
             publishing.flush();
         }
     }
 
+    /**
+     * Only topics that somebody has subscribed to by name, and those for ever, so that nothing is overtaken. Those who watch with
+     * wildcards are told past the core of what has no such topic: else every temporary queue would leave some behind.
+     */
+    private boolean isForTheCore(DestinationName topic) {
+        if (DestinationPattern.isPattern(topic)) {
+            return false; // named after a consumer of a wildcard
+        }
+        if (watchers.anyExactly(topic)) {
+            inCore.add(topic);
+        }
+        return inCore.contains(topic);
+    }
+
+    private static void deliver(Message message, Watcher watcher) {
+        watcher.sink().deliver(new Delivery(watcher.consumer(), message, 0, 0));
+    }
+
+    /** A message as the subject of an advisory. */
+    DataStructure payload(Message message, boolean withBody) {
+        io.ferrymq.openwire.command.Message payload = messages.toWire(message, 0);
+        if (!withBody) {
+            payload.content = null;
+        }
+        return payload;
+    }
+
     /** OpenWire 13. {@code target} is the only consumer that is meant, or null for all. */
-    Message message(DestinationName topic, DestinationInfo about, @Nullable ConsumerId target) {
+    private Message message(Advisory advisory, @Nullable ConsumerId target) {
         ActiveMQMessage wire = new ActiveMQMessage();
         wire.type = "Advisory";
         wire.priority = LOWEST_PRIORITY;
-        wire.dataStructure = about;
+        wire.dataStructure = advisory.about();
         wire.targetConsumerId = target == null ? null : Names.wire(target);
-        wire.marshalledProperties = PrimitiveMap.encode(Map.of(
-                "originBrokerId", sessions.brokerId(),
-                "originBrokerName", sessions.brokerName(),
-                "originBrokerURL", url.get()));
-        return messages.toCore(wire, new MessageId(producer, ++sequence), topic);
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("originBrokerId", sessions.brokerId());
+        properties.put("originBrokerName", sessions.brokerName());
+        properties.put("originBrokerURL", url.get());
+        properties.putAll(advisory.properties());
+        wire.marshalledProperties = PrimitiveMap.encode(properties);
+        return messages.toCore(wire, new MessageId(producer, ++sequence), advisory.topic());
     }
 
     /** Connects with the first advisory; null while the broker does not let it. */
@@ -93,8 +159,9 @@ final class AdvisoryPublisher implements ClientListener {
             if (outcome instanceof Sessions.Outcome.Accepted accepted) {
                 client = accepted.client();
                 accepted.client().addAnonymousProducer(producer, Receipt.NONE);
-            } else if (outcome instanceof Sessions.Outcome.Refused refused) {
-                LOG.warn("Advisories cannot be published: reason={}", refused.refusal());
+            } else if (outcome instanceof Sessions.Outcome.Refused no && !refused) {
+                refused = true;
+                LOG.warn("Advisories do not go through topics, but past them: reason={}", no.refusal());
             }
         }
         return client;

@@ -27,6 +27,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private static final int INTRODUCTION_FRAME_BYTES = 64 << 10;
     /** Exchanges, section 2: a refused client has so long to read why. */
     private static final int REFUSED_LINGER_MS = 2_000;
+    /** Exchanges, section 13: a client that comes back sends its consumers in one go. */
+    private static final int RESTORE_MS = 1_000;
     /** A peer may ask for 1 ms; nobody needs timers that fast. */
     private static final long SHORTEST_INTERVAL_MS = 10;
 
@@ -76,7 +79,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     /** What exists only once the client was accepted. */
     private record ConnectedClient(
-            String connectionId, Client client, ClientCommands commands, TemporaryDestinationAdvisories.Owner owner) {}
+            String connectionId, Client client, ClientCommands commands, ConnectionAdvisories advisories) {}
 
     Connection(Channel channel, OpenWireServer server, Supplier<String> url) {
         this.channel = channel;
@@ -270,22 +273,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private void onAccepted(ConnectionInfo info, String connectionId, Client client) {
         endHandshake();
         ClientState known = new ClientState(connectionId, client, limits.consumersPerConnection());
-        TemporaryDestinationAdvisories.Owner owner = new TemporaryDestinationAdvisories.Owner(connectionId);
+        ConnectionAdvisories advisories = new ConnectionAdvisories(server.advisories(), link, connectionId);
+        advisories.connected(info, peerAddress());
+        if (info.failoverReconnect) {
+            link.holdDeliveries(); // until its watcher knows what it may answer to, or it does not seem to have one
+            channel.eventLoop().schedule(link::releaseDeliveries, RESTORE_MS, TimeUnit.MILLISECONDS);
+        }
         ScheduleCommands schedules =
                 new ScheduleCommands(link, known, server.sessions().scheduled(), server::nextMessageId);
         ClientCommands commands = new ClientCommands(
                 link,
-                new SessionCommands(link, known, names, server.advisories()),
+                new SessionCommands(link, known, names, advisories),
                 new MessageCommands(link, known, names, messages, schedules, limits.frameBytes()),
                 new TransactionCommands(link, known),
-                new DestinationCommands(link, known, names, server.advisories(), owner));
-        connected = new ConnectedClient(connectionId, client, commands, owner);
+                new DestinationCommands(link, known, names, advisories));
+        connected = new ConnectedClient(connectionId, client, commands, advisories);
         state = ConnectionState.CONNECTED;
         frames.limit(limits.frameBytes());
         link.respond(info.commandId, info.responseRequired);
         if (info.manageable) {
             link.send(Handshake.connectionControl());
         }
+    }
+
+    private String peerAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? "tcp://" + peer.getAddress().getHostAddress() + ':' + peer.getPort()
+                : String.valueOf(channel.remoteAddress());
     }
 
     private void onConnectionInfoAgain(ConnectionInfo info, String connectionId, ConnectedClient known) {
@@ -331,7 +345,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     }
 
     private void closeClient(ConnectedClient known, long lastDelivered, Runnable whenClosed) {
-        known.client().close(lastDelivered, () -> server.advisories().ended(known.owner(), () -> {
+        known.client().close(lastDelivered, () -> known.advisories().ended(() -> {
             whenClosed.run();
             ended.complete(null);
         }));
@@ -340,6 +354,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** Not {@code channelInactive}: a socket that dies while it is accepted was never active. */
     private void onClosed() {
         endHandshake();
+        link.closed();
         ConnectedClient known = connected;
         ConnectionState before = state;
         state = ConnectionState.CLOSED;

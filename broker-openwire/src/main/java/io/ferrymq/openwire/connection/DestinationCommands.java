@@ -15,20 +15,13 @@ final class DestinationCommands {
     private final Link link;
     private final ClientState state;
     private final Names names;
-    private final TemporaryDestinationAdvisories advisories;
-    private final TemporaryDestinationAdvisories.Owner owner;
+    private final ConnectionAdvisories advisories;
 
-    DestinationCommands(
-            Link link,
-            ClientState state,
-            Names names,
-            TemporaryDestinationAdvisories advisories,
-            TemporaryDestinationAdvisories.Owner owner) {
+    DestinationCommands(Link link, ClientState state, Names names, ConnectionAdvisories advisories) {
         this.link = link;
         this.state = state;
         this.names = names;
         this.advisories = advisories;
-        this.owner = owner;
     }
 
     void onDestination(DestinationInfo info) {
@@ -71,7 +64,7 @@ final class DestinationCommands {
         if (destination.isTemporary()) {
             state.temporaries().add(destination);
             answer = Outcomes.onRefusal(
-                    Outcomes.before(answer, next -> advisories.added(destination, owner, next)),
+                    advisories.created(destination, answer),
                     () -> link.execute(() -> state.temporaries().remove(destination)));
         }
         state.client().addDestination(destination, answer);
@@ -81,7 +74,7 @@ final class DestinationCommands {
         Receipt answer = link.receipt(info);
         if (destination.isTemporary()) {
             state.temporaries().remove(destination);
-            answer = Outcomes.before(answer, next -> advisories.removed(destination, owner, next));
+            answer = advisories.deleted(destination, answer);
         }
         state.client().removeDestination(destination, answer);
     }

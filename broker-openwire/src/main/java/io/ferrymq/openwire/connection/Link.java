@@ -41,6 +41,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         }
     }
 
+    /** Where it comes in the queue, held deliveries are released. */
+    private static final Object RELEASE = new Object();
+
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
     /** What an unfinished command or an unwritten answer counts for, roughly its heap. */
@@ -53,6 +56,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final MemoryBudget memory;
     private final Consumer<String> onEvicted;
     private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
+    private final DeliveryHold deliveryHold = new DeliveryHold();
     /** Consumers without prefetch: no credit bounds what they ask for. */
     private final Set<ConsumerId> pulling = ConcurrentHashMap.newKeySet();
 
@@ -82,6 +86,21 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     void open(Dialect spoken) {
         dialect = spoken;
         outbound.open();
+    }
+
+    /** From now on until {@link #releaseDeliveries} answers and advisories overtake deliveries. On the event loop. */
+    void holdDeliveries() {
+        deliveryHold.begin();
+    }
+
+    /** Any thread. Deliveries go on, behind what has been sent before this. */
+    void releaseDeliveries() {
+        outbound.enqueue(RELEASE);
+    }
+
+    /** The connection is over. On the event loop. */
+    void closed() {
+        deliveryHold.drop(this::dropped);
     }
 
     void hold(int bytes) {
@@ -192,6 +211,25 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
 
     @Override
     public void encode(Object command, ByteBuf out) {
+        if (command == RELEASE) {
+            if (deliveryHold.release(out, this::encodeNow)) {
+                releaseDeliveries();
+            }
+        } else if (!isHeld(command)) {
+            encodeNow(command, out);
+        }
+    }
+
+    private boolean isHeld(Object command) {
+        if (command instanceof Delivery delivery) {
+            return deliveryHold.keeps(command, delivery.message());
+        } else if (command instanceof Pulled pulled) {
+            return deliveryHold.keeps(command, pulled.delivery().message());
+        }
+        return command instanceof MessageDispatch && deliveryHold.keeps(command, null);
+    }
+
+    private void encodeNow(Object command, ByteBuf out) {
         if (command instanceof Delivery delivery) {
             dropped(delivery);
             encode(delivery, out);

@@ -77,7 +77,8 @@ final class MessageAdapter {
         return Names.wire(delivery.consumer());
     }
 
-    private Message toWire(io.ferrymq.message.Message from, long sequence) {
+    /** {@code sequence} is the broker's number for it. */
+    Message toWire(io.ferrymq.message.Message from, long sequence) {
         Message to = extras.isPresent(from) ? extras.decode(from) : ofFormat(from.format());
         ProducerId producer = from.id().producer();
         to.producerId = names.wire(producer);

@@ -10,12 +10,10 @@ import io.ferrymq.time.Clock;
 import io.ferrymq.transport.PartialFrames;
 import io.ferrymq.transport.Pipe;
 import io.ferrymq.transport.ReadGate;
-import io.ferrymq.transport.Tasks;
 import io.ferrymq.transport.TlsContext;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -53,9 +51,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final PendingHandshakes pendingHandshakes;
     private final ReadGate.Total inFlight;
     private final PartialFrames partialFrames;
-    private final EventExecutor advisoryLoop;
-    private final AdvisoryPublisher publisher;
-    private final TemporaryDestinationAdvisories advisories;
+    private final Advisories advisories;
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
@@ -64,30 +60,37 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final ProducerId producer;
     private final AtomicLong messages = new AtomicLong();
 
-    private OpenWireServer(Sessions sessions, Clock clock, Transport transport, PartialFrames.Patience patience) {
+    private OpenWireServer(
+            Sessions sessions,
+            Clock clock,
+            Transport transport,
+            AdvisorySettings settings,
+            PartialFrames.Patience patience) {
         this.sessions = sessions;
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
         this.inFlight = new ReadGate.Total(sessions.limits().memoryBytes() / IN_FLIGHT_SHARE);
-        this.advisoryLoop = transport.eventLoop();
         this.partialFrames = new PartialFrames(
                 transport.eventLoop(), clock::nanoTime, sessions.limits().partialFrameBytes(), patience);
         String id = "ID:" + sessions.brokerName() + '-' + UUID.randomUUID() + ":1";
         this.producer = new ProducerId(id, 2, 1); // the publisher of advisories is session 1
-        this.publisher = new AdvisoryPublisher(sessions, clock, id, url::get);
-        this.advisories = new TemporaryDestinationAdvisories(advisoryLoop, publisher);
+        this.advisories = new Advisories(transport.eventLoop(), sessions, clock, settings, id, url::get);
     }
 
-    public static OpenWireServer open(Sessions sessions, int ioThreads) {
-        return open(sessions, ioThreads, PartialFrames.Patience.DEFAULT);
+    public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
+        return open(sessions, ioThreads, advisories, PartialFrames.Patience.DEFAULT);
     }
 
-    static OpenWireServer open(Sessions sessions, int ioThreads, PartialFrames.Patience patience) {
+    static OpenWireServer open(
+            Sessions sessions, int ioThreads, AdvisorySettings advisories, PartialFrames.Patience patience) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
-        return new OpenWireServer(sessions, Clock.system(), Transport.open(ioThreads, sockets), patience);
+        Transport transport = Transport.open(ioThreads, sockets);
+        OpenWireServer server = new OpenWireServer(sessions, Clock.system(), transport, advisories, patience);
+        server.advisories.open();
+        return server;
     }
 
     /**
@@ -128,7 +131,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         return pendingHandshakes;
     }
 
-    TemporaryDestinationAdvisories advisories() {
+    Advisories advisories() {
         return advisories;
     }
 
@@ -190,9 +193,8 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
                 CompletableFuture.allOf(open.stream().map(Connection::ended).toArray(CompletableFuture[]::new)),
                 "clients");
         CompletableFuture<Void> published = new CompletableFuture<>();
-        if (Tasks.execute(advisoryLoop, () -> publisher.close(() -> published.complete(null)))) {
-            await(published, "advisories");
-        }
+        advisories.close(() -> published.complete(null));
+        await(published, "advisories");
         transport.close();
     }
 

@@ -9,6 +9,21 @@ import java.util.function.Consumer;
 final class Outcomes {
     private Outcomes() {}
 
+    /** Does the same whatever the outcome. */
+    static Receipt always(Runnable next) {
+        return new Receipt() {
+            @Override
+            public void done() {
+                next.run();
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                next.run();
+            }
+        };
+    }
+
     /** Passes everything on; when refused, undoes first. */
     static Receipt onRefusal(Receipt next, Runnable undo) {
         return new Receipt() {

@@ -24,9 +24,9 @@ final class SessionCommands {
     private final Link link;
     private final ClientState state;
     private final Names names;
-    private final TemporaryDestinationAdvisories advisories;
+    private final ConnectionAdvisories advisories;
 
-    SessionCommands(Link link, ClientState state, Names names, TemporaryDestinationAdvisories advisories) {
+    SessionCommands(Link link, ClientState state, Names names, ConnectionAdvisories advisories) {
         this.link = link;
         this.state = state;
         this.names = names;
@@ -75,7 +75,8 @@ final class SessionCommands {
         state.producers().put(id, producer);
         Receipt answer = link.receipt(info);
         Receipt receipt = Outcomes.onRefusal(
-                answer, () -> link.execute(() -> state.producers().remove(id, producer)));
+                advisories.produces(info, id, destination, answer),
+                () -> link.execute(() -> state.producers().remove(id, producer)));
         if (destination.isPresent()) {
             state.client().addProducer(id, destination.get(), receipt);
         } else {
@@ -120,10 +121,11 @@ final class SessionCommands {
     }
 
     private void subscribe(ConsumerInfo info, ConsumerId id, DestinationName destination) {
+        int prefetch = advisories.prefetch(id, destination, info.prefetchSize);
         ConsumerSpec spec = new ConsumerSpec(
                 id,
                 destination,
-                info.prefetchSize,
+                prefetch,
                 info.priority,
                 info.browser,
                 info.noLocal,
@@ -133,15 +135,9 @@ final class SessionCommands {
                 info.retroactive,
                 info.maximumPendingMessageLimit);
         state.consumers().add(id);
-        link.pulls(id, info.prefetchSize == 0);
+        link.pulls(id, prefetch == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
-        if (TemporaryDestinationAdvisories.isWatchedBy(destination)) {
-            // Exchanges, section 2: what exists is told before the answer, and what comes is told by the topic.
-            Receipt afterReplay = Outcomes.before(answer, next -> advisories.replay(id, destination, link, next));
-            state.client().subscribe(spec, afterReplay);
-        } else {
-            state.client().subscribe(spec, answer);
-        }
+        state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
     }
 
     /** Only topics have durable subscriptions; of a queue's consumer the name means nothing. */
@@ -173,7 +169,7 @@ final class SessionCommands {
     private void removeConsumer(ConsumerId id, long lastDelivered, Receipt receipt) {
         if (state.consumers().remove(id)) {
             link.pulls(id, false);
-            state.client().unsubscribe(id, lastDelivered, receipt);
+            state.client().unsubscribe(id, lastDelivered, advisories.unsubscribed(id, receipt));
         } else {
             receipt.done();
         }
@@ -182,6 +178,7 @@ final class SessionCommands {
     private void removeProducer(ProducerId id) {
         if (state.producers().remove(id) != null) {
             state.client().removeProducer(id);
+            advisories.producesNoMore(id);
         }
     }
 
@@ -205,7 +202,7 @@ final class SessionCommands {
     /** Exchanges, section 5: after a failover the client raises the prefetch again. Nothing else in it is for a broker. */
     void onConsumerControl(ConsumerControl control) {
         ConsumerId id = Names.consumer(control.consumerId);
-        if (state.consumers().contains(id) && control.prefetch >= 0) {
+        if (state.consumers().contains(id) && control.prefetch >= 0 && !advisories.isUnlimited(id)) {
             link.pulls(id, control.prefetch == 0);
             state.client().changePrefetch(id, control.prefetch);
         }

@@ -35,6 +35,9 @@ final class FakeBroker implements Sessions {
     /** Receipts of sends, while {@link #holdSends}. */
     final Queue<Receipt> held = new ConcurrentLinkedQueue<>();
 
+    /** Destinations that were there before anybody asked. */
+    volatile List<DestinationName> existing = List.of();
+
     volatile Limits limits = Limits.defaults();
     final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
     /** Runs on the event loop of whoever pulls. */
@@ -101,6 +104,11 @@ final class FakeBroker implements Sessions {
                 receipt.done();
             }
         };
+    }
+
+    @Override
+    public void destinations(Consumer<List<DestinationName>> reader) {
+        reader.accept(existing);
     }
 
     @Override

@@ -29,13 +29,13 @@ class HalfFramesTest {
 
     private final FakeBroker broker = new FakeBroker();
     private final List<WireClient> offenders = new ArrayList<>();
-    private OpenWireServer server = OpenWireServer.open(broker, 1);
+    private OpenWireServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
     private URI uri = URI.create("none:/");
 
     private void listen(long partialFrameBytes, PartialFrames.Patience patience) {
         server.close();
         broker.limits = Limits.defaults().withPartialFrameBytes(partialFrameBytes);
-        server = OpenWireServer.open(broker, 1, patience);
+        server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT, patience);
         uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     }
 

@@ -36,7 +36,7 @@ class TlsTest {
     private static KeyStores keys;
 
     private final FakeBroker broker = new FakeBroker();
-    private OpenWireServer server = OpenWireServer.open(broker, 1);
+    private OpenWireServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
 
     @BeforeAll
     static void makeKeys() throws IOException, GeneralSecurityException {
@@ -55,7 +55,7 @@ class TlsTest {
     private URI listen(Limits limits, Tls tls) {
         server.close();
         broker.limits = limits;
-        server = OpenWireServer.open(broker, 1);
+        server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
         return listen(tls);
     }
 

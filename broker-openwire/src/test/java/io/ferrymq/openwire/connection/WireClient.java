@@ -45,6 +45,7 @@ final class WireClient implements AutoCloseable {
         this.id = id;
         this.socket = socket;
         socket.setSoTimeout(10_000);
+        socket.setTcpNoDelay(true);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }
 

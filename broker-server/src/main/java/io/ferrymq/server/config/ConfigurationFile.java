@@ -49,6 +49,7 @@ public final class ConfigurationFile {
         root.quantity("shards", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.shards((int) value));
         root.quantity("ioThreads", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.ioThreads((int) value));
         settings.policies(PoliciesSection.read(root));
+        root.flag("advisorySupport", settings::advisorySupport);
         root.section("limits", limits -> settings.limits(LimitsSection.read(limits)));
         root.end();
         mistakes.throwIfAny(file);

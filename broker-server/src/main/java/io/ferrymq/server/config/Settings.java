@@ -27,6 +27,7 @@ public final class Settings {
     private Optional<Integer> ioThreads = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
     private List<DestinationPolicy> policies = List.of();
+    private boolean advisorySupport = true;
 
     public void name(String value) {
         name = Optional.of(value);
@@ -68,6 +69,10 @@ public final class Settings {
         policies = List.copyOf(value);
     }
 
+    public void advisorySupport(boolean value) {
+        advisorySupport = value;
+    }
+
     public List<Listener> listeners() {
         return listeners.isEmpty() ? List.of(new Listener("tcp", DEFAULT_HOST, DEFAULT_PORT)) : listeners;
     }
@@ -89,6 +94,7 @@ public final class Settings {
         ioThreads.ifPresent(builder::ioThreads);
         limits.ifPresent(builder::limits);
         policies.forEach(builder::policy);
+        builder.advisorySupport(advisorySupport);
         return builder;
     }
 }

@@ -1,0 +1,171 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.observe.BrokerEvent.DestinationAdded;
+import io.ferrymq.observe.BrokerEvent.DestinationFull;
+import io.ferrymq.observe.BrokerEvent.DestinationRemoved;
+import io.ferrymq.observe.BrokerEvent.FastProducer;
+import io.ferrymq.observe.BrokerEvent.MessageConsumed;
+import io.ferrymq.observe.BrokerEvent.MessageDeadLettered;
+import io.ferrymq.observe.BrokerEvent.MessageDelivered;
+import io.ferrymq.observe.BrokerEvent.MessageDiscarded;
+import io.ferrymq.observe.BrokerEvent.MessageDispatched;
+import io.ferrymq.observe.BrokerEvent.MessageExpired;
+import io.ferrymq.observe.BrokerEvent.NoConsumer;
+import io.ferrymq.observe.BrokerEvent.SlowConsumer;
+import io.ferrymq.observe.BrokerListener;
+import io.ferrymq.openwire.command.DataStructure;
+import io.ferrymq.openwire.connection.AdvisoryPublisher.Advisory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes advisories of what the core says has happened. {@link #on} is called by the shards: there an advisory that nobody
+ * watches costs one look. All else is owned by the advisory loop.
+ */
+final class EventAdvisories implements BrokerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(EventAdvisories.class);
+    /** More than these do not wait for the loop: shards that are faster than it must not fill the heap. */
+    private static final int MOST_WAITING = 10_000;
+
+    private final Advisories advisories;
+    private final AdvisorySettings settings;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+
+    EventAdvisories(Advisories advisories, AdvisorySettings settings) {
+        this.advisories = advisories;
+        this.settings = settings;
+    }
+
+    @Override
+    public void on(BrokerEvent event) {
+        DestinationName destination = event.destination();
+        if (!AdvisoryTopics.isTold(destination)) {
+            return;
+        }
+        if (event instanceof DestinationAdded) {
+            onLasting(destination, () -> advisories.destinations().onAdded(destination));
+        } else if (event instanceof DestinationRemoved) {
+            onLasting(destination, () -> advisories.destinations().onRemoved(destination));
+        } else {
+            DestinationName topic = topicOf(event);
+            if (advisories.watchers().any(topic)) {
+                later(event, topic);
+            }
+        }
+    }
+
+    /** Temporary ones are told of by the connections that own them. */
+    private void onLasting(DestinationName destination, Runnable task) {
+        if (!destination.isTemporary()) {
+            advisories.handOver(task, () -> {});
+        }
+    }
+
+    private void later(BrokerEvent event, DestinationName topic) {
+        if (waiting.incrementAndGet() <= MOST_WAITING) {
+            advisories.handOver(() -> onEvent(event, topic, waiting::decrementAndGet), waiting::decrementAndGet);
+            return;
+        }
+        waiting.decrementAndGet();
+        long count = dropped.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // at 1, 2, 4, 8: seldom, when there are many
+            LOG.warn("Advisories are dropped, they come too fast: topic={}, dropped={}", topic, count);
+        }
+    }
+
+    private void onEvent(BrokerEvent event, DestinationName topic, Runnable next) {
+        if (event instanceof NoConsumer lonely) {
+            advisories.publisher().forward(lonely.message(), topic, next);
+            return;
+        }
+        Optional<Message> message = messageOf(event);
+        Optional<DataStructure> about = message.isPresent()
+                ? Optional.of(advisories
+                        .publisher()
+                        .payload(message.get(), settings.bodies().test(event.destination())))
+                : partOf(event).flatMap(advisories.clients()::infoOf);
+        advisories.publisher().tell(new Advisory(topic, about.orElse(null), properties(event)), next);
+    }
+
+    private static DestinationName topicOf(BrokerEvent event) {
+        DestinationName destination = event.destination();
+        if (event instanceof MessageExpired) {
+            return AdvisoryTopics.plain("Expired", destination);
+        } else if (event instanceof NoConsumer) {
+            return AdvisoryTopics.plain("NoConsumer", destination);
+        } else if (event instanceof MessageDeadLettered) {
+            return AdvisoryTopics.exact("MessageDLQd", destination);
+        } else if (event instanceof DestinationFull) {
+            return AdvisoryTopics.exact("FULL", destination);
+        }
+        // The others are called as their topics are.
+        return AdvisoryTopics.exact(event.getClass().getSimpleName(), destination);
+    }
+
+    /** OpenWire 13. The misspelled names are those of the protocol. */
+    private static Map<String, ?> properties(BrokerEvent event) {
+        String destination = event.destination().qualified();
+        if (event instanceof MessageExpired expired) {
+            return Map.of("orignalMessageId", id(expired.message()));
+        } else if (event instanceof MessageDelivered delivered) {
+            return Map.of("orignalMessageId", id(delivered.message()), "orignalDestination", destination);
+        } else if (event instanceof MessageConsumed consumed) {
+            return Map.of("orignalMessageId", id(consumed.message()), "orignalDestination", destination);
+        } else if (event instanceof MessageDispatched dispatched) {
+            return Map.of(
+                    "orignalMessageId", id(dispatched.message()),
+                    "orignalDestination", destination,
+                    "consumerId", dispatched.consumer().toString());
+        } else if (event instanceof MessageDiscarded discarded) {
+            return Map.of(
+                    "orignalMessageId", id(discarded.message()),
+                    "orignalDestination", destination,
+                    "consumerId", discarded.consumer().toString(),
+                    "discardedCount", discarded.discarded());
+        } else if (event instanceof SlowConsumer slow) {
+            return Map.of("consumerId", slow.consumer().toString());
+        } else if (event instanceof FastProducer fast) {
+            return Map.of("producerId", fast.producer().toString());
+        } else if (event instanceof DestinationFull full) {
+            return Map.of("usageName", full.usageName(), "usageCount", full.usageCount());
+        }
+        return Map.of();
+    }
+
+    private static String id(Message message) {
+        return message.id().toString();
+    }
+
+    private static Optional<Message> messageOf(BrokerEvent event) {
+        if (event instanceof MessageExpired expired) {
+            return Optional.of(expired.message());
+        } else if (event instanceof MessageDeadLettered dead) {
+            return Optional.of(dead.message());
+        } else if (event instanceof MessageDelivered delivered) {
+            return Optional.of(delivered.message());
+        } else if (event instanceof MessageDispatched dispatched) {
+            return Optional.of(dispatched.message());
+        } else if (event instanceof MessageConsumed consumed) {
+            return Optional.of(consumed.message());
+        } else if (event instanceof MessageDiscarded discarded) {
+            return Optional.of(discarded.message());
+        }
+        return Optional.empty();
+    }
+
+    /** The consumer or producer that it is about. */
+    private static Optional<Object> partOf(BrokerEvent event) {
+        if (event instanceof SlowConsumer slow) {
+            return Optional.of(slow.consumer());
+        }
+        return event instanceof FastProducer fast ? Optional.of(fast.producer()) : Optional.empty();
+    }
+}
