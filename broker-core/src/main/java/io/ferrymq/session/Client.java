@@ -76,7 +76,10 @@ public interface Client {
     /** Undoes it; also a prepared one. Global transactions may be ended by any client. */
     void rollback(TransactionId transaction, Receipt receipt);
 
-    /** Promises, over restarts, that the global transaction can be committed and can be rolled back. */
+    /**
+     * Promises, over restarts, that the global transaction can be committed and can be rolled back. For clients that have begun
+     * it, or joined it by beginning it too.
+     */
     void prepare(TransactionId transaction, Vote vote);
 
     /** The second phase. */

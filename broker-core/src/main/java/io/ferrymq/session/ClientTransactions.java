@@ -35,8 +35,12 @@ final class ClientTransactions {
     }
 
     void begin(TransactionId id) {
-        begun.values().removeIf(OpenTransaction::isClosed); // only global ones are ever closed and still here
-        if (begun.size() < registry.limits().consumersPerConnection()) { // too many are not started
+        int most = registry.limits().consumersPerConnection();
+        begun.values().removeIf(OpenTransaction::isOver); // only global ones are over and still here
+        if (begun.size() >= most) {
+            begun.values().removeIf(OpenTransaction::isClosed);
+        }
+        if (begun.size() < most) { // too many are not started
             begun.computeIfAbsent(
                     id,
                     any -> id instanceof TransactionId.Global global
@@ -114,12 +118,10 @@ final class ClientTransactions {
     }
 
     void prepare(TransactionId id, Vote vote) {
-        if (id instanceof TransactionId.Global global) {
+        if (id instanceof TransactionId.Global global && begun.containsKey(id)) {
             advance(global, Step.PREPARE, vote);
         } else {
-            vote.refused(new Refusal(
-                    Refusal.Code.ILLEGAL_STATE,
-                    "Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: " + id));
+            vote.refused(OpenTransaction.neverBegun(id));
         }
     }
 

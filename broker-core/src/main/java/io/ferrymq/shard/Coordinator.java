@@ -10,7 +10,7 @@ import io.ferrymq.journal.Record.TransactionPrepared;
 import io.ferrymq.journal.Record.TransactionResolved;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.Xid;
-import io.ferrymq.transaction.TransactionId;
+import io.ferrymq.shard.Outcomes.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,19 +34,10 @@ import org.slf4j.LoggerFactory;
 final class Coordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
-    /** Outcomes to answer questions about that come late. */
-    private static final int OUTCOMES = 1_000;
     /** A prepared transaction is appended again when so many times its size has been written: a bounded part of all writing. */
     private static final int WRITTEN_BETWEEN = 8;
     /** As many lines of log at start are enough. */
     private static final int MOST_LOGGED = 20;
-
-    private enum Outcome {
-        COMMITTED,
-        ROLLED_BACK,
-        /** Rolled back though asked to prepare or commit: a transaction manager may roll back once more. */
-        FAILED
-    }
 
     private final Shard shard;
     private final ShardContext context;
@@ -55,14 +46,7 @@ final class Coordinator {
     /** Those that take no more work and are not over yet. */
     private final Map<OpenTransaction, Branch> branches = new LinkedHashMap<>();
 
-    private final Map<Xid, Outcome> outcomes = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Xid, Outcome> eldest) {
-            return size() > OUTCOMES;
-        }
-    };
+    private final Outcomes outcomes = new Outcomes();
 
     Coordinator(Shard shard, ShardContext context, Transactions transactions, GlobalTransactions registry) {
         this.shard = shard;
@@ -79,7 +63,7 @@ final class Coordinator {
         } else if (branch != null) {
             onPrepared(branch, step);
         } else if (transaction == null || transaction.isClosed()) {
-            onUnknown(step);
+            outcomes.answer(step);
         } else {
             onOpen(transaction, step);
         }
@@ -119,53 +103,6 @@ final class Coordinator {
         }
     }
 
-    private void onUnknown(Command.Advance step) {
-        Outcome outcome = outcomes.get(step.id().xid());
-        switch (step.step()) {
-            case ABANDON -> step.vote().done();
-            case PREPARE -> {
-                if (outcome == Outcome.FAILED) {
-                    step.vote().refused(rolledBack("it had failed before"));
-                } else {
-                    step.vote().refused(neverBegun(step.id()));
-                }
-            }
-            case COMMIT_ONE_PHASE, COMMIT_TWO_PHASE -> {
-                if (outcome == Outcome.FAILED) {
-                    step.vote().refused(rolledBack("it had failed before"));
-                } else {
-                    answerAgain(step, outcome == Outcome.COMMITTED && step.resumed());
-                }
-            }
-            case ROLLBACK, FORGET ->
-                answerAgain(step, outcome == Outcome.FAILED || (outcome == Outcome.ROLLED_BACK && step.resumed()));
-        }
-    }
-
-    /** A client that comes back asks again for what it has no answer to. */
-    private static void answerAgain(Command.Advance step, boolean isDone) {
-        if (isDone) {
-            step.vote().done();
-        } else {
-            step.vote()
-                    .refused(new Refusal(
-                            Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN,
-                            "Transaction '" + step.id() + "' has not been started."));
-        }
-    }
-
-    private static Refusal neverBegun(TransactionId.Global id) {
-        return new Refusal(
-                Refusal.Code.ILLEGAL_STATE,
-                "Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: " + id);
-    }
-
-    private static Refusal rolledBack(String why) {
-        return new Refusal(
-                Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK,
-                "COMMIT FAILED: Transaction marked rollback only, because: " + why);
-    }
-
     private Branch branch(OpenTransaction transaction) {
         Branch branch = new Branch(transaction);
         branches.put(transaction, branch);
@@ -174,7 +111,7 @@ final class Coordinator {
 
     private void prepare(OpenTransaction transaction, Command.Advance step) {
         if (!registry.close(transaction)) {
-            onUnknown(step);
+            outcomes.answer(step);
             return;
         }
         Branch branch = branch(transaction);
@@ -208,7 +145,7 @@ final class Coordinator {
         Optional<Refusal> failure =
                 branch.transaction.refusal().or(prepare::firstFailure).or(this::checkPreparedCount);
         if (failure.isPresent()) {
-            Refusal refusal = rolledBack(failure.get().message());
+            Refusal refusal = Outcomes.rolledBack(failure.get().message());
             rollBack(branch, Outcome.FAILED, new Receipt() {
                 @Override
                 public void done() {
@@ -282,13 +219,13 @@ final class Coordinator {
 
     private void commitOnePhase(OpenTransaction transaction, Command.Advance step) {
         if (!registry.close(transaction)) {
-            onUnknown(step);
+            outcomes.answer(step);
             return;
         }
         Branch branch = branch(transaction);
         if (transaction.refusal().isPresent()) {
             rollBack(branch, Outcome.FAILED, Receipt.NONE);
-            step.vote().refused(rolledBack(transaction.refusal().get().message()));
+            step.vote().refused(Outcomes.rolledBack(transaction.refusal().get().message()));
             return;
         }
         gather(branch, Commit.Kind.ONE_PHASE, step.vote(), List.of(), new Commit.Global() {
@@ -349,14 +286,14 @@ final class Coordinator {
     /** @param outcome to be remembered, null for none */
     private void end(Branch branch, @Nullable Outcome outcome) {
         registry.remove(branch.transaction);
+        branch.transaction.end();
         branches.remove(branch.transaction);
         branch.busy = false;
         if (outcome == Outcome.COMMITTED) {
             branch.transaction.committed();
         }
         if (outcome != null) {
-            outcomes.remove(branch.xid());
-            outcomes.put(branch.xid(), outcome);
+            outcomes.remember(branch.xid(), outcome);
         }
         advanceWaiting(branch);
     }

@@ -32,6 +32,7 @@ public final class OpenTransaction {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicReference<@Nullable Refusal> tooBig = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean over = new AtomicBoolean();
 
     /** @param starter the number of the client with whose end it ends, unless it is prepared by then */
     public OpenTransaction(TransactionId id, String connectionId, long starter) {
@@ -115,6 +116,15 @@ public final class OpenTransaction {
         return closed.get();
     }
 
+    /** It has its outcome. */
+    void end() {
+        over.set(true);
+    }
+
+    public boolean isOver() {
+        return over.get();
+    }
+
     /** What comes to this shard from now on was put there by somebody who did not know yet that it is closed. */
     void endIn(Shard shard) {
         ended.add(shard);
@@ -122,6 +132,13 @@ public final class OpenTransaction {
 
     boolean isEndedIn(Shard shard) {
         return ended.contains(shard);
+    }
+
+    /** Why a client cannot prepare what it has not begun, or what is over. */
+    public static Refusal neverBegun(TransactionId id) {
+        return new Refusal(
+                Refusal.Code.ILLEGAL_STATE,
+                "Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: " + id);
     }
 
     /** Why it takes no more work. */

@@ -89,7 +89,8 @@ class GlobalTransactionTest {
         TestClient other = bench.client();
         other.begin(XID);
         assertThat(other.send(other.message(OUT, true, 0), ID).isDone()).isTrue();
-        assertThat(bench.client().prepare(ID).isPrepared()).isTrue();
+        assertThat(bench.client().prepare(ID).refusal().code()).isEqualTo(Refusal.Code.ILLEGAL_STATE);
+        assertThat(other.prepare(ID).isPrepared()).isTrue();
         assertThat(bench.client().recover()).containsExactly(XID);
         assertThat(bench.client().commitPrepared(ID).isDone()).isTrue();
         assertThat(bench.client().recover()).isEmpty();
@@ -197,7 +198,9 @@ class GlobalTransactionTest {
             bench = bench.crashAndRestart();
             assertThat(bench.client().recover()).containsExactly(XID);
         }
-        assertThat(bench.client().prepare(ID).isPrepared()).isTrue();
+        TestClient manager = bench.client();
+        manager.begin(XID);
+        assertThat(manager.prepare(ID).isPrepared()).isTrue();
         assertThat(bench.client().commit(ID).isDone()).isTrue();
         assertThat(found(bench)).hasSize(3);
         consumeAll(bench);
@@ -261,6 +264,7 @@ class GlobalTransactionTest {
         Bench bench = Bench.bench(shards);
         TestClient worker = worked(bench);
         TestClient other = bench.client();
+        other.begin(XID);
         bench.journal().stall(NO_LIMIT);
         Ballot first = worker.prepare(ID);
         Ballot second = other.prepare(ID);
