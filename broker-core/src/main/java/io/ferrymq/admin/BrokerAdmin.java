@@ -1,11 +1,16 @@
 package io.ferrymq.admin;
 
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
+import io.ferrymq.transaction.TransactionId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +18,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What an operator can see of a broker. Any thread but shard and I/O threads, since pictures are taken by the shards. */
+/** What an operator can see of a broker, and decide. Any thread but shard and I/O threads, since pictures are taken by the shards. */
 public final class BrokerAdmin {
-    private static final int PICTURE_TIMEOUT_S = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerAdmin.class);
+    private static final int ANSWER_TIMEOUT_S = 10;
 
     private final Shards shards;
     private final SessionRegistry sessions;
@@ -53,20 +61,74 @@ public final class BrokerAdmin {
         return journal.status();
     }
 
+    /** The global transactions that wait for their outcome, oldest first. */
+    public List<PreparedTransactionView> preparedTransactions() {
+        long nowMs = sessions.clock().epochMs();
+        return prepared().stream()
+                .map(one -> new PreparedTransactionView(
+                        one.xid().toString(), nowMs - one.preparedMs(), one.sends(), one.acknowledged()))
+                .toList();
+    }
+
+    /** Commits a prepared transaction in the place of its transaction manager; false when there is none of this name. */
+    public boolean commitPrepared(String xid) {
+        return decide(xid, Command.Advance.Step.COMMIT_TWO_PHASE);
+    }
+
+    /** Rolls a prepared transaction back in the place of its transaction manager; false when there is none of this name. */
+    public boolean rollbackPrepared(String xid) {
+        return decide(xid, Command.Advance.Step.ROLLBACK);
+    }
+
+    private boolean decide(String xid, Command.Advance.Step outcome) {
+        Optional<Command.Prepared> found = prepared().stream()
+                .filter(one -> one.xid().toString().equals(xid))
+                .findFirst();
+        if (found.isEmpty()) {
+            return false;
+        }
+        CompletableFuture<Boolean> decided = new CompletableFuture<>();
+        Vote vote = Vote.of(new Receipt() {
+            @Override
+            public void done() {
+                decided.complete(true);
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                decided.complete(false); // its transaction manager was faster
+            }
+        });
+        TransactionId.Global id = new TransactionId.Global(found.get().xid());
+        shards.globals().advance(new Command.Advance(id, Optional.empty(), outcome, false, vote));
+        boolean done = await(decided);
+        LOG.warn(
+                "an operator has decided about a prepared transaction: xid={}, outcome={}, done={}", id, outcome, done);
+        return done;
+    }
+
+    private List<Command.Prepared> prepared() {
+        CompletableFuture<List<Command.Prepared>> answer = new CompletableFuture<>();
+        shards.globals().list(new Command.ListPrepared(answer::complete));
+        return await(answer).stream()
+                .sorted(Comparator.comparingLong(Command.Prepared::preparedMs))
+                .toList();
+    }
+
     private static CompletableFuture<List<Command.DestinationCount>> inspect(Shard shard) {
         CompletableFuture<List<Command.DestinationCount>> picture = new CompletableFuture<>();
         shard.inbox().put(new Command.Inspect(picture::complete));
         return picture;
     }
 
-    private static List<Command.DestinationCount> await(CompletableFuture<List<Command.DestinationCount>> picture) {
+    private static <T> T await(CompletableFuture<T> answer) {
         try {
-            return picture.get(PICTURE_TIMEOUT_S, TimeUnit.SECONDS);
+            return answer.get(ANSWER_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a shard takes its picture", interrupted);
+            throw new IllegalStateException("interrupted while a shard is asked", interrupted);
         } catch (ExecutionException | TimeoutException failure) {
-            throw new IllegalStateException("no picture of a shard: it is stopped or too busy", failure);
+            throw new IllegalStateException("no answer of a shard: it is stopped or too busy", failure);
         }
     }
 }

@@ -15,6 +15,7 @@ package io.ferrymq.flow;
  * @param consumersPerConnection also for producers, sessions and temporary destinations
  * @param transactionMessages sends and acknowledgements in one open transaction
  * @param transactionBytes footprint of the sends in one open transaction
+ * @param preparedTransactions global transactions that wait for their outcome
  * @param journalQueueEntries entries waiting for the journal writer
  * @param lazySyncMs the longest time that a record nobody waits for (an acknowledgement) stays unsynced
  */
@@ -31,6 +32,7 @@ public record Limits(
         int consumersPerConnection,
         int transactionMessages,
         long transactionBytes,
+        int preparedTransactions,
         int journalQueueEntries,
         int lazySyncMs) {
 
@@ -48,6 +50,7 @@ public record Limits(
                 1_000,
                 100_000,
                 256L << 20,
+                10_000,
                 65_536,
                 50);
     }
@@ -66,6 +69,7 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
+                preparedTransactions,
                 journalQueueEntries,
                 lazySyncMs);
     }
@@ -84,6 +88,7 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
+                preparedTransactions,
                 journalQueueEntries,
                 lazySyncMs);
     }
@@ -102,6 +107,7 @@ public record Limits(
                 consumersPerConnection,
                 transactionMessages,
                 transactionBytes,
+                preparedTransactions,
                 journalQueueEntries,
                 lazySyncMs);
     }

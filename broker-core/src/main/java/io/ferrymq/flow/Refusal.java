@@ -20,6 +20,12 @@ public record Refusal(Code code, String message) {
         INVALID_ACKNOWLEDGE,
         /** A transaction that is unknown or in the wrong state. */
         TRANSACTION,
+        /** A global transaction that the broker does not know (XAER_NOTA). */
+        GLOBAL_TRANSACTION_UNKNOWN,
+        /** Not in the state a global transaction is in (XAER_PROTO). */
+        GLOBAL_TRANSACTION_STATE,
+        /** Something in the global transaction had failed: it is rolled back (XA_RBROLLBACK). */
+        GLOBAL_TRANSACTION_ROLLED_BACK,
         /** A session, producer or consumer that the connection did not register, or a duplicate of one. */
         ILLEGAL_STATE,
         /** Something that this version of FerryMQ does not do. */

@@ -2,6 +2,8 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,9 +18,11 @@ public sealed interface Record {
         DELIVERIES_COUNTED(3),
         DESTINATION_ADDED(4),
         DESTINATION_REMOVED(5),
-        STOPPED_CLEANLY(6);
+        STOPPED_CLEANLY(6),
+        TRANSACTION_PREPARED(9),
+        TRANSACTION_RESOLVED(10);
 
-        private static final Type[] BY_CODE = values();
+        private static final Type[] ALL = values();
 
         private final byte code;
 
@@ -32,12 +36,17 @@ public sealed interface Record {
 
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
-            return this == MESSAGE_ADDED || this == DESTINATION_ADDED;
+            return this == MESSAGE_ADDED || this == DESTINATION_ADDED || this == TRANSACTION_PREPARED;
         }
 
         /** The type with this code; empty when this build knows none. */
         public static Optional<Type> of(byte code) {
-            return code >= 1 && code <= BY_CODE.length ? Optional.of(BY_CODE[code - 1]) : Optional.empty();
+            for (Type type : ALL) {
+                if (type.code == code) {
+                    return Optional.of(type);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -91,6 +100,27 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.STOPPED_CLEANLY;
+        }
+    }
+
+    /**
+     * One part of a global transaction that waits for its outcome: what it has acknowledged, what it would send. All parts are in
+     * one entry, numbered from 0; an entry with the same name replaces the one before it.
+     */
+    record TransactionPrepared(
+            Xid xid, long preparedMs, int part, List<MessagesRemoved> acknowledged, List<Message> sends)
+            implements Record {
+        @Override
+        public Type type() {
+            return Type.TRANSACTION_PREPARED;
+        }
+    }
+
+    /** A prepared transaction has its outcome; what a commit changes is said by the other records of its entry. */
+    record TransactionResolved(Xid xid, boolean committed) implements Record {
+        @Override
+        public Type type() {
+            return Type.TRANSACTION_RESOLVED;
         }
     }
 }

@@ -6,6 +6,8 @@ import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
 import io.ferrymq.journal.Record.MessagesRemoved;
 import io.ferrymq.journal.Record.StoppedCleanly;
+import io.ferrymq.journal.Record.TransactionPrepared;
+import io.ferrymq.journal.Record.TransactionResolved;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -39,6 +41,9 @@ public final class RecordCodec {
                     case DESTINATION_REMOVED ->
                         MessageCodec.maxDestination(((DestinationRemoved) record).destination());
                     case STOPPED_CLEANLY -> Packer.MAX_NUMBER;
+                    case TRANSACTION_PREPARED -> TransactionCodec.maxLength((TransactionPrepared) record);
+                    case TRANSACTION_RESOLVED ->
+                        TransactionCodec.maxLength(((TransactionResolved) record).xid()) + Packer.MAX_NUMBER;
                 };
     }
 
@@ -62,6 +67,8 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> MessageCodec.destination(to, ((DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> MessageCodec.destination(to, ((DestinationRemoved) record).destination());
             case STOPPED_CLEANLY -> Packer.number(to, ((StoppedCleanly) record).nextSequence());
+            case TRANSACTION_PREPARED -> TransactionCodec.encode((TransactionPrepared) record, to);
+            case TRANSACTION_RESOLVED -> TransactionCodec.encode((TransactionResolved) record, to);
         }
     }
 
@@ -91,15 +98,17 @@ public final class RecordCodec {
             case DESTINATION_ADDED -> new DestinationAdded(MessageCodec.destination(from));
             case DESTINATION_REMOVED -> new DestinationRemoved(MessageCodec.destination(from));
             case STOPPED_CLEANLY -> new StoppedCleanly(from.number());
+            case TRANSACTION_PREPARED -> TransactionCodec.prepared(from);
+            case TRANSACTION_RESOLVED -> TransactionCodec.resolved(from);
         };
     }
 
-    private static int maxArray(int length) {
+    static int maxArray(int length) {
         return Math.multiplyExact(Packer.MAX_NUMBER, length + 1);
     }
 
     /** As differences: acknowledgements mostly come in order, so that one takes a byte. */
-    private static void sequences(ByteBuffer to, long[] sequences) {
+    static void sequences(ByteBuffer to, long[] sequences) {
         Packer.number(to, sequences.length);
         long previous = 0;
         for (long sequence : sequences) {
@@ -108,7 +117,7 @@ public final class RecordCodec {
         }
     }
 
-    private static long[] sequences(Unpacker from) {
+    static long[] sequences(Unpacker from) {
         long[] sequences = new long[from.count()];
         long previous = 0;
         for (int i = 0; i < sequences.length; i++) {

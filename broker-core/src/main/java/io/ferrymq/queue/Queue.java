@@ -81,6 +81,11 @@ public final class Queue {
         entry.redeliveries = Math.max(entry.redeliveries, count);
     }
 
+    /** Recovered messages that a prepared transaction has acknowledged: nobody gets them before its outcome. */
+    public void restoreAcknowledged(Collection<QueueEntry> entries) {
+        entries.forEach(entry -> entry.state = QueueEntry.State.IN_TRANSACTION);
+    }
+
     /**
      * After a crash nobody knows what was delivered, and a repetition must never look like a first delivery: not now, and not
      * after the next stop, which may be a clean one.

@@ -2,10 +2,14 @@ package io.ferrymq.session;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.TransactionId;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One connected client. Owned by its connection's I/O thread: every method is called only there, none blocks, none throws for
@@ -57,13 +61,29 @@ public interface Client {
 
     void changePrefetch(ConsumerId consumer, int prefetch);
 
-    /** Starting a known transaction again is fine. */
+    /** Starting a known transaction again is fine: it joins one that another client has started, if it is global. */
     void begin(TransactionId transaction);
 
-    /** All sends and acknowledgements of the transaction take effect together, or none. */
+    /** All sends and acknowledgements of the transaction take effect together, or none; in one phase if it is global. */
     void commit(TransactionId transaction, Receipt receipt);
 
+    /** Undoes it; also a prepared one. Global transactions may be ended by any client. */
     void rollback(TransactionId transaction, Receipt receipt);
+
+    /**
+     * Promises, over restarts, that the global transaction can be committed and can be rolled back. For clients that have begun
+     * it, or joined it by beginning it too.
+     */
+    void prepare(TransactionId transaction, Vote vote);
+
+    /** The second phase. */
+    void commitPrepared(TransactionId transaction, Receipt receipt);
+
+    /** The transaction manager will not ask about it again: what is left of it is rolled back. */
+    void forget(TransactionId transaction, Receipt receipt);
+
+    /** Hands out the names of all prepared transactions of the broker, on another thread. */
+    void recover(Consumer<List<Xid>> reader);
 
     /**
      * Sends and acknowledgements made since the last flush are handed on now; without it they may stay where they are. For
@@ -72,7 +92,7 @@ public interface Client {
     void flush();
 
     /**
-     * Ends the client: open transactions are rolled back, consumers end as with {@link #unsubscribe}, temporary destinations go.
+     * Ends the client: its open transactions are rolled back unless prepared, consumers end as with {@link #unsubscribe}, temporary destinations go.
      * Idempotent. {@code whenClosed} runs once all of that has taken effect, on any thread.
      */
     void close(long lastDelivered, Runnable whenClosed);

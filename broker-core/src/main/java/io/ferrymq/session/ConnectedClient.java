@@ -5,22 +5,24 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import io.ferrymq.route.Route;
 import io.ferrymq.shard.Command;
-import io.ferrymq.shard.Commit;
+import io.ferrymq.shard.OpenTransaction;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A connected client: checks what it asks for, finds the shards concerned, and hands them commands. See {@link Client}. */
 final class ConnectedClient implements Client {
@@ -31,9 +33,8 @@ final class ConnectedClient implements Client {
     private final Map<ConsumerId, OpenConsumer> consumers = new LinkedHashMap<>();
     private final Set<ProducerId> producers = new HashSet<>();
     private final Set<DestinationName> temporaries = new HashSet<>();
-    private final Map<TransactionId, OpenTransaction> transactions = new HashMap<>();
+    private final ClientTransactions transactions;
     private final List<Shard> toWake = new ArrayList<>(2);
-    private long compositeSends;
     private boolean closed;
 
     ConnectedClient(ClientInfo info, ClientListener listener, long number, SessionRegistry registry) {
@@ -41,6 +42,7 @@ final class ConnectedClient implements Client {
         this.listener = listener;
         this.number = number;
         this.registry = registry;
+        this.transactions = new ClientTransactions(info, number, registry);
     }
 
     ClientInfo info() {
@@ -121,36 +123,47 @@ final class ConnectedClient implements Client {
         if (route.refusal().isPresent()) {
             receipt.refused(route.refusal().get());
         } else if (!transaction.isNone()) {
-            sendInTransaction(message, route.members(), transaction, false, receipt);
+            transactions
+                    .find(transaction)
+                    .ifPresentOrElse(
+                            open -> sendInTransaction(message, route.members(), open, false, receipt),
+                            () -> receipt.refused(ClientTransactions.notStarted(transaction)));
         } else if (route.members().size() == 1) {
             DestinationName member = route.members().get(0);
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
         } else {
-            TransactionId together = new TransactionId(info.connectionId() + "/composite", ++compositeSends);
+            OpenTransaction together = transactions.beginUnnamed();
             Join join = new Join(2, receipt);
-            begin(together);
             sendInTransaction(message, route.members(), together, true, join);
-            commit(together, join);
+            transactions.commit(together, join);
         }
     }
 
     private void sendInTransaction(
-            Message message, List<DestinationName> members, TransactionId id, boolean waitsForMemory, Receipt receipt) {
-        OpenTransaction transaction = transactions.get(id);
-        Optional<Refusal> refusal = transaction == null
-                ? Optional.of(notStarted(id))
-                : transaction.grow(message.footprintBytes() * members.size(), registry.limits());
-        if (transaction == null || refusal.isPresent()) {
-            receipt.refused(refusal.orElseThrow());
+            Message message,
+            List<DestinationName> members,
+            OpenTransaction transaction,
+            boolean waitsForMemory,
+            Receipt receipt) {
+        if (transaction.isClosed() && info.resumed()) {
+            receipt.done(); // a client that comes back sends again what it sent before it prepared
+            return;
+        }
+        Optional<Refusal> refusal = transaction.grow(message.footprintBytes() * members.size(), registry.limits());
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
             return;
         }
         Join join = new Join(members.size(), receipt);
         for (DestinationName member : members) {
             Shard owner = ownerOf(member);
-            transaction.touch(owner);
-            owner.inbox()
-                    .put(new Command.SendInTransaction(
-                            number, id, addressed(message, member), info.resumed(), waitsForMemory, join));
+            if (transaction.admit(owner)) {
+                owner.inbox()
+                        .put(new Command.SendInTransaction(
+                                transaction, addressed(message, member), info.resumed(), waitsForMemory, join));
+            } else {
+                join.refused(transaction.tooLate());
+            }
         }
     }
 
@@ -233,23 +246,28 @@ final class ConnectedClient implements Client {
         if (acknowledgement.transaction().isNone()) {
             put(attached.shard(), new Command.Acknowledge(attached.subscription(), range, receipt));
         } else {
-            acknowledgeInTransaction(attached, range, acknowledgement.transaction(), receipt);
+            transactions
+                    .find(acknowledgement.transaction())
+                    .ifPresentOrElse(
+                            begun -> acknowledgeInTransaction(attached, range, begun, receipt),
+                            () -> receipt.refused(ClientTransactions.notStarted(acknowledgement.transaction())));
         }
     }
 
     private void acknowledgeInTransaction(
-            OpenConsumer.Attached attached, AckRange range, TransactionId id, Receipt receipt) {
-        OpenTransaction transaction = transactions.get(id);
-        Optional<Refusal> refusal =
-                transaction == null ? Optional.of(notStarted(id)) : transaction.grow(0, registry.limits());
-        if (transaction == null || refusal.isPresent()) {
-            receipt.refused(refusal.orElseThrow());
+            OpenConsumer.Attached attached, AckRange range, OpenTransaction transaction, Receipt receipt) {
+        Optional<Refusal> refusal = transaction.grow(0, registry.limits());
+        if (refusal.isPresent()) {
+            receipt.refused(refusal.get());
             return;
         }
-        transaction.touch(attached.shard());
-        attached.shard()
-                .inbox()
-                .put(new Command.AcknowledgeInTransaction(number, id, attached.subscription(), range, receipt));
+        if (transaction.admit(attached.shard())) {
+            attached.shard()
+                    .inbox()
+                    .put(new Command.AcknowledgeInTransaction(transaction, attached.subscription(), range, receipt));
+        } else {
+            receipt.refused(transaction.tooLate());
+        }
     }
 
     @Override
@@ -274,46 +292,37 @@ final class ConnectedClient implements Client {
 
     @Override
     public void begin(TransactionId transaction) {
-        if (transactions.size() < mostPerConnection()) { // a session has one at a time; too many are not started
-            transactions.computeIfAbsent(transaction, any -> new OpenTransaction());
-        }
+        transactions.begin(transaction);
     }
 
     @Override
-    public void commit(TransactionId id, Receipt receipt) {
-        OpenTransaction transaction = transactions.get(id);
-        Optional<Refusal> refusal = transaction == null ? Optional.of(notStarted(id)) : transaction.refusal();
-        if (transaction == null || refusal.isPresent()) {
-            rollback(id, Receipt.NONE);
-            receipt.refused(refusal.orElseThrow());
-            return;
-        }
-        transactions.remove(id);
-        List<Shard> touched = new ArrayList<>(transaction.touched());
-        if (touched.isEmpty()) {
-            receipt.done();
-        } else if (touched.size() == 1) {
-            touched.get(0).inbox().put(new Command.CommitHere(number, id, new Commit(1, receipt)));
-        } else {
-            Commit commit = new Commit(touched.size(), receipt);
-            for (Shard shard : touched) {
-                shard.inbox().put(new Command.YieldPart(number, id, commit, touched.get(0)));
-            }
-        }
+    public void commit(TransactionId transaction, Receipt receipt) {
+        transactions.commit(transaction, receipt);
     }
 
     @Override
-    public void rollback(TransactionId id, Receipt receipt) {
-        OpenTransaction transaction = transactions.remove(id);
-        if (transaction == null) {
-            receipt.refused(notStarted(id));
-            return;
-        }
-        Join join = new Join(transaction.touched().size() + 1, receipt);
-        for (Shard shard : transaction.touched()) {
-            shard.inbox().put(new Command.Rollback(number, id, join));
-        }
-        join.done();
+    public void rollback(TransactionId transaction, Receipt receipt) {
+        transactions.rollback(transaction, receipt);
+    }
+
+    @Override
+    public void prepare(TransactionId transaction, Vote vote) {
+        transactions.prepare(transaction, vote);
+    }
+
+    @Override
+    public void commitPrepared(TransactionId transaction, Receipt receipt) {
+        transactions.commitPrepared(transaction, receipt);
+    }
+
+    @Override
+    public void forget(TransactionId transaction, Receipt receipt) {
+        transactions.forget(transaction, receipt);
+    }
+
+    @Override
+    public void recover(Consumer<List<Xid>> reader) {
+        transactions.recover(reader);
     }
 
     @Override
@@ -323,7 +332,7 @@ final class ConnectedClient implements Client {
             return;
         }
         closed = true;
-        int parts = 1 + transactions.size() + consumers.size() + temporaries.size();
+        int parts = 2 + consumers.size() + temporaries.size();
         Join join = new Join(parts, new Receipt() {
             @Override
             public void done() {
@@ -336,7 +345,7 @@ final class ConnectedClient implements Client {
                 done();
             }
         });
-        List.copyOf(transactions.keySet()).forEach(id -> rollback(id, join));
+        transactions.close(join);
         List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
         temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.Disown(name, number, join)));
         join.done();
@@ -381,9 +390,5 @@ final class ConnectedClient implements Client {
                 Refusal.Code.RESOURCE_LIMIT,
                 "too many " + what + " on one connection: limit=" + mostPerConnection() + ", client=" + info.clientId()
                         + "; raise limits.consumersPerConnection");
-    }
-
-    private static Refusal notStarted(TransactionId id) {
-        return new Refusal(Refusal.Code.TRANSACTION, "Transaction '" + id + "' has not been started.");
     }
 }

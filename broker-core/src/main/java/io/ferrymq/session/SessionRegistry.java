@@ -75,6 +75,10 @@ public final class SessionRegistry implements Sessions {
         byClientId.remove(client.info().clientId(), client);
     }
 
+    public Clock clock() {
+        return surroundings.clock();
+    }
+
     public int connectionCount() {
         return byConnection.size();
     }

@@ -2,13 +2,16 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a shard can be asked to do. {@code client} is the number of a client in this run of the broker. */
+/** What a shard can be asked to do. */
 public sealed interface Command {
     /** One per command, for a switch that the compiler checks. */
     enum Kind {
@@ -34,7 +37,9 @@ public sealed interface Command {
         APPEND_DESTINATIONS_AGAIN,
         INSPECT,
         DRAIN,
-        JOURNAL_FAILED
+        JOURNAL_FAILED,
+        ADVANCE,
+        LIST_PREPARED
     }
 
     Kind kind();
@@ -51,8 +56,7 @@ public sealed interface Command {
      *     client's transaction it must not, because the commit would not be read behind it
      */
     record SendInTransaction(
-            long client,
-            TransactionId transaction,
+            OpenTransaction transaction,
             Message message,
             boolean mayBeDuplicate,
             boolean waitsForMemory,
@@ -72,7 +76,7 @@ public sealed interface Command {
     }
 
     record AcknowledgeInTransaction(
-            long client, TransactionId transaction, Subscription subscription, AckRange range, Receipt receipt)
+            OpenTransaction transaction, Subscription subscription, AckRange range, Receipt receipt)
             implements Command {
         @Override
         public Kind kind() {
@@ -109,7 +113,7 @@ public sealed interface Command {
     }
 
     /** Commits a transaction that has touched only this shard. */
-    record CommitHere(long client, TransactionId transaction, Commit commit) implements Command {
+    record CommitHere(OpenTransaction transaction, Commit commit) implements Command {
         @Override
         public Kind kind() {
             return Kind.COMMIT;
@@ -117,7 +121,7 @@ public sealed interface Command {
     }
 
     /** Gives this shard's part of a transaction to the shard that gathers. */
-    record YieldPart(long client, TransactionId transaction, Commit commit, Shard gatherer) implements Command {
+    record YieldPart(OpenTransaction transaction, Commit commit, Shard gatherer) implements Command {
         @Override
         public Kind kind() {
             return Kind.YIELD_PART;
@@ -148,7 +152,7 @@ public sealed interface Command {
         }
     }
 
-    record Rollback(long client, TransactionId transaction, Receipt receipt) implements Command {
+    record Rollback(OpenTransaction transaction, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
             return Kind.ROLLBACK;
@@ -225,6 +229,42 @@ public sealed interface Command {
             return Kind.JOURNAL_FAILED;
         }
     }
+
+    /**
+     * A step of a global transaction, for the shard of the {@link Coordinator}.
+     *
+     * @param known what the client has begun under this name, if anything
+     * @param resumed the client may ask again for what was done before its failover
+     */
+    record Advance(TransactionId.Global id, Optional<OpenTransaction> known, Step step, boolean resumed, Vote vote)
+            implements Command {
+        /** The steps there are. */
+        public enum Step {
+            PREPARE,
+            COMMIT_ONE_PHASE,
+            COMMIT_TWO_PHASE,
+            ROLLBACK,
+            FORGET,
+            /** The connection that started it is gone: rolled back unless prepared. */
+            ABANDON
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ADVANCE;
+        }
+    }
+
+    /** Hands out the prepared transactions, on the shard of the {@link Coordinator}. */
+    record ListPrepared(Consumer<List<Prepared>> reader) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_PREPARED;
+        }
+    }
+
+    /** One transaction that waits for its outcome. */
+    record Prepared(Xid xid, long preparedMs, int sends, int acknowledged) {}
 
     /** A moment's counts of one destination. */
     record DestinationCount(DestinationName name, long messages, int consumers) {}

@@ -1,9 +1,12 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Record;
 import io.ferrymq.transaction.TransactionPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +27,57 @@ public final class Commit {
         }
     }
 
+    /** What a global transaction wants to know, on the gathering shard. */
+    interface Global {
+        /** All shares of a prepare are there. */
+        default void gathered(Commit prepare) {
+            throw new IllegalStateException("this is no prepare");
+        }
+
+        /** The commit is written. */
+        void durable();
+
+        /** Something had failed: the shares are undone. */
+        void refused(Refusal refusal);
+    }
+
+    /** What is done with the shares. */
+    enum Kind {
+        LOCAL,
+        /** A prepare: the parts stay with their shards, and are only looked at. */
+        PREPARE,
+        ONE_PHASE,
+        /** Nothing may refuse it: it was prepared. */
+        TWO_PHASE
+    }
+
     private final int partCount;
     private final Receipt receipt;
+    private final Kind kind;
+    private final @Nullable Global global;
+    private final List<Record> resolution;
     private final List<Share> shares = new ArrayList<>();
 
     /** @param partCount how many shards take part */
     public Commit(int partCount, Receipt receipt) {
+        this(Kind.LOCAL, partCount, receipt, List.of(), null);
+    }
+
+    /** @param resolution what is written with it */
+    Commit(Kind kind, int partCount, Receipt receipt, List<Record> resolution, @Nullable Global global) {
+        this.kind = kind;
         this.partCount = partCount;
         this.receipt = receipt;
+        this.resolution = resolution;
+        this.global = global;
+    }
+
+    boolean isPrepare() {
+        return kind == Kind.PREPARE;
+    }
+
+    boolean isPromised() {
+        return kind == Kind.TWO_PHASE;
     }
 
     void add(Share share) {
@@ -44,6 +90,36 @@ public final class Commit {
 
     List<Share> shares() {
         return shares;
+    }
+
+    List<Record> resolution() {
+        return resolution;
+    }
+
+    Optional<Refusal> firstFailure() {
+        return shares.stream()
+                .flatMap(share -> share.part.firstFailure().stream())
+                .findFirst();
+    }
+
+    void gathered() {
+        if (global != null) {
+            global.gathered(this);
+        }
+    }
+
+    void durable() {
+        if (global != null) {
+            global.durable();
+        }
+    }
+
+    void refused(Refusal refusal) {
+        if (global != null) {
+            global.refused(refusal);
+        } else {
+            receipt.refused(refusal);
+        }
     }
 
     Receipt receipt() {

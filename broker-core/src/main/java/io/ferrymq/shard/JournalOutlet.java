@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,12 +74,17 @@ final class JournalOutlet {
      * earlier and so has its LSN by then, though perhaps not yet.
      */
     JournalEntry append(Record record, @Nullable JournalEntry obsolete) {
-        JournalEntry entry = new JournalEntry(List.of(record), false);
+        return append(List.of(record), obsolete);
+    }
+
+    /** Likewise for an entry of several records. */
+    JournalEntry append(List<? extends Record> records, @Nullable JournalEntry obsolete) {
+        JournalEntry entry = new JournalEntry(List.copyOf(records), false);
         if (!failed) {
             flushRemovals();
             send(entry);
             if (obsolete != null) {
-                releasing.add(new Releasing(entry, () -> new long[] {obsolete.firstLsn()}));
+                releasing.add(new Releasing(entry, () -> lsns(obsolete)));
             }
         }
         return entry;
@@ -99,6 +105,20 @@ final class JournalOutlet {
         for (long lsn : lsns) {
             journal.release(lsn);
         }
+    }
+
+    /** No record of this entry is needed any more; the entry that says so is durable. */
+    void release(JournalEntry obsolete) {
+        release(lsns(obsolete));
+    }
+
+    private static long[] lsns(JournalEntry entry) {
+        return LongStream.rangeClosed(entry.firstLsn(), entry.lastLsn()).toArray();
+    }
+
+    /** How much the journal has written since it was opened. */
+    long appendedBytes() {
+        return journal.status().appendedBytes();
     }
 
     /** End of a duty cycle: hands over what was gathered and what the journal had no room for. */

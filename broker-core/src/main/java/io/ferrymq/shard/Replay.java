@@ -4,12 +4,16 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
+import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Rebuilds the hard state of one shard from the journal's records, before the shard runs. Used by the thread that starts the
@@ -19,13 +23,15 @@ final class Replay {
     private final Destinations destinations;
     private final ProducerAudit audit;
     private final MemoryBudget budget;
+    private final Transactions transactions;
     private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
     private final List<Long> dead = new ArrayList<>();
 
-    Replay(Destinations destinations, ProducerAudit audit, MemoryBudget budget) {
+    Replay(Destinations destinations, ProducerAudit audit, MemoryBudget budget, Transactions transactions) {
         this.destinations = destinations;
         this.audit = audit;
         this.budget = budget;
+        this.transactions = transactions;
     }
 
     void onRecord(long lsn, Record record) {
@@ -35,7 +41,7 @@ final class Replay {
             case DELIVERIES_COUNTED -> onDeliveriesCounted((Record.DeliveriesCounted) record);
             case DESTINATION_ADDED -> onDestinationAdded(lsn, (Record.DestinationAdded) record);
             case DESTINATION_REMOVED -> onDestinationRemoved((Record.DestinationRemoved) record);
-            case STOPPED_CLEANLY -> {}
+            case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {} // not of one shard
         }
     }
 
@@ -49,6 +55,26 @@ final class Replay {
             }
         }
         return dead;
+    }
+
+    /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */
+    void restoreSend(OpenTransaction transaction, Message message) {
+        budget.take(message.footprintBytes());
+        transactions.part(transaction).send(message);
+    }
+
+    /** Likewise what it has acknowledged: nobody gets that until its outcome. */
+    void restoreAcknowledged(OpenTransaction transaction, Record.MessagesRemoved acknowledged) {
+        Map<Long, QueueEntry> entries = liveIn(acknowledged.destination());
+        List<QueueEntry> held = Arrays.stream(acknowledged.sequences())
+                .mapToObj(entries::get)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!held.isEmpty()) {
+            Queue queue = destinations.restore(acknowledged.destination()).queue();
+            queue.restoreAcknowledged(held);
+            transactions.part(transaction).acknowledgedOf(queue).addAll(held);
+        }
     }
 
     private void onMessageAdded(long lsn, Record.MessageAdded added) {

@@ -34,6 +34,10 @@ public final class Shard {
     private final Settlement settlement;
     private final Sending sending;
     private final Transactions transactions;
+    /** Used in one shard of a broker only. */
+    private final GlobalTransactions globals;
+
+    private final Coordinator coordinator;
 
     /** What all shards of a broker share. */
     public record Shared(
@@ -73,6 +77,8 @@ public final class Shard {
         this.destinations = new Destinations(context, settlement, shared.destinationCount());
         this.sending = new Sending(context, destinations);
         this.transactions = new Transactions(this, context, destinations, sending, settlement);
+        this.globals = new GlobalTransactions(inbox);
+        this.coordinator = new Coordinator(this, context, transactions, globals);
         scheduleExpiry();
     }
 
@@ -132,10 +138,12 @@ public final class Shard {
             case REQUIRE_DESTINATION -> onRequireDestination((Command.RequireDestination) command);
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
             case DISOWN -> onDisown((Command.Disown) command);
-            case APPEND_DESTINATIONS_AGAIN -> destinations.appendAgain();
+            case APPEND_DESTINATIONS_AGAIN -> onSegmentStarted();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
+            case ADVANCE -> coordinator.advance((Command.Advance) command);
+            case LIST_PREPARED -> coordinator.list(((Command.ListPrepared) command).reader());
         }
     }
 
@@ -167,11 +175,11 @@ public final class Shard {
     }
 
     private void onCommit(Command.CommitHere command) {
-        transactions.gather(command.commit(), transactions.yield(command.client(), command.transaction()));
+        transactions.gather(command.commit(), transactions.yield(command.transaction(), command.commit()));
     }
 
     private void onYieldPart(Command.YieldPart command) {
-        Commit.Share share = transactions.yield(command.client(), command.transaction());
+        Commit.Share share = transactions.yield(command.transaction(), command.commit());
         if (command.gatherer() == this) {
             transactions.gather(command.commit(), share);
         } else {
@@ -184,8 +192,13 @@ public final class Shard {
     }
 
     private void onRollback(Command.Rollback rollback) {
-        transactions.rollback(rollback.client(), rollback.transaction());
+        transactions.rollback(rollback.transaction());
         rollback.receipt().done();
+    }
+
+    private void onSegmentStarted() {
+        destinations.appendAgain();
+        coordinator.appendAgain();
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
@@ -283,6 +296,15 @@ public final class Shard {
 
     /** For recovery, before the shard runs. */
     Replay replay() {
-        return new Replay(destinations, sending.audit(), context.budget());
+        return new Replay(destinations, sending.audit(), context.budget(), transactions);
+    }
+
+    /** Decides global transactions; there is one in use in a broker, that of its first shard. */
+    Coordinator coordinator() {
+        return coordinator;
+    }
+
+    GlobalTransactions globals() {
+        return globals;
     }
 }

@@ -12,8 +12,11 @@ import java.util.function.Consumer;
 
 /** All shards of one broker and their threads. Immutable once started; any thread. */
 public final class Shards implements Shard.Owners, Journal.Listener {
-    /** A commit goes from the shards it concerns to the one that writes it, and back. */
-    private static final int COMMIT_HOPS = 3;
+    /**
+     * A commit goes from the shards it concerns to the one that writes it, and back; a global one by way of the coordinator, and
+     * perhaps behind a prepare.
+     */
+    private static final int COMMIT_HOPS = 8;
 
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
@@ -40,10 +43,13 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     /** Replays the journal; before {@link #start}, on the thread that starts the broker. */
     public Journal.Recovery recover() {
         List<Replay> replays = shards.stream().map(Shard::replay).toList();
+        PreparedReplay prepared = new PreparedReplay(dead);
         Journal.Recovery recovery = journal.recover((lsn, record) -> {
             noteSequence(record);
+            prepared.onRecord(lsn, record);
             destinationOf(record, name -> replays.get(indexOf(name)).onRecord(lsn, record));
         });
+        prepared.finish(coordinatorShard().coordinator(), this, shard -> replays.get(shards.indexOf(shard)));
         for (Replay replay : replays) {
             dead.addAll(replay.finish(recovery.stoppedCleanly()));
         }
@@ -70,7 +76,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case DELIVERIES_COUNTED -> then.accept(((Record.DeliveriesCounted) record).destination());
             case DESTINATION_ADDED -> then.accept(((Record.DestinationAdded) record).destination());
             case DESTINATION_REMOVED -> then.accept(((Record.DestinationRemoved) record).destination());
-            case STOPPED_CLEANLY -> {}
+            case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {}
         }
     }
 
@@ -135,6 +141,15 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     private int indexOf(DestinationName destination) {
         // advisory topics share a shard, so that a consumer of several of them has one window
         return destination.isAdvisory() ? 0 : Math.floorMod(destination.hashCode() * 0x9E3779B9 >>> 7, shards.size());
+    }
+
+    /** The global transactions of the broker. */
+    public GlobalTransactions globals() {
+        return coordinatorShard().globals();
+    }
+
+    private Shard coordinatorShard() {
+        return shards.get(0);
     }
 
     public List<Shard> all() {

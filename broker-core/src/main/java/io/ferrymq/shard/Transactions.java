@@ -5,11 +5,11 @@ import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.shard.Settlement.Addition;
-import io.ferrymq.transaction.TransactionId;
 import io.ferrymq.transaction.TransactionPart;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  * all parts; when it is durable each part takes effect in its own shard.
  */
 final class Transactions {
-    private record Key(long client, TransactionId transaction) {}
-
     private final Shard shard;
     private final ShardContext context;
     private final Destinations destinations;
     private final Sending sending;
     private final Settlement settlement;
-    private final Map<Key, TransactionPart> open = new HashMap<>();
+    private final Map<OpenTransaction, TransactionPart> open = new HashMap<>();
 
     Transactions(Shard shard, ShardContext context, Destinations destinations, Sending sending, Settlement settlement) {
         this.shard = shard;
@@ -41,7 +39,11 @@ final class Transactions {
     }
 
     void send(Command.SendInTransaction send) {
-        TransactionPart part = part(send.client(), send.transaction());
+        if (send.transaction().isEndedIn(shard)) {
+            send.receipt().refused(send.transaction().tooLate());
+            return;
+        }
+        TransactionPart part = part(send.transaction());
         Message message = send.message();
         if (destinations.findOrCreate(message.destination()) == null) {
             Refusal refusal = destinations.missing(message.destination());
@@ -77,23 +79,46 @@ final class Transactions {
     }
 
     void acknowledge(Command.AcknowledgeInTransaction acknowledge) {
-        TransactionPart part = part(acknowledge.client(), acknowledge.transaction());
         AckRange range = acknowledge.range();
+        if (acknowledge.transaction().isEndedIn(shard)) {
+            acknowledge.receipt().refused(acknowledge.transaction().tooLate());
+            return;
+        }
+        TransactionPart part = part(acknowledge.transaction());
         Optional<Refusal> refusal = acknowledge.subscription().acknowledge(range, part);
         refusal.ifPresent(part::fail);
         acknowledge.subscription().answer(refusal, acknowledge.receipt());
     }
 
-    private TransactionPart part(long client, TransactionId transaction) {
-        return open.computeIfAbsent(new Key(client, transaction), any -> new TransactionPart());
+    /** Where a transaction's work in this shard is collected. */
+    TransactionPart part(OpenTransaction transaction) {
+        return open.computeIfAbsent(transaction, any -> new TransactionPart());
+    }
+
+    /** This shard's share of a commit or a prepare. */
+    Commit.Share yield(OpenTransaction transaction, Commit commit) {
+        transaction.endIn(shard);
+        return commit.isPrepare() ? show(transaction) : take(transaction, commit);
+    }
+
+    /** The part stays here, and does not change any more. */
+    private Commit.Share show(OpenTransaction transaction) {
+        TransactionPart part = part(transaction);
+        for (Message message : part.sends()) {
+            if (destinations.findOrCreate(message.destination()) == null
+                    && !message.destination().isTemporary()) {
+                part.fail(destinations.missing(message.destination()));
+            }
+        }
+        return new Commit.Share(shard, part);
     }
 
     /** Takes this shard's part out: from now on it belongs to the commit. */
-    Commit.Share yield(long client, TransactionId transaction) {
-        TransactionPart part = open.remove(new Key(client, transaction));
+    private Commit.Share take(OpenTransaction transaction, Commit commit) {
+        TransactionPart part = open.remove(transaction);
         Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
         for (Message message : share.part.sends()) {
-            Destination target = destinations.findOrCreate(message.destination());
+            Destination target = target(message.destination(), commit);
             if (target != null) {
                 target.parkedMessages++;
             } else if (!message.destination().isTemporary()) {
@@ -104,17 +129,28 @@ final class Transactions {
         return share;
     }
 
+    /** What was promised when it was prepared is kept, however many destinations there are by now. */
+    private @Nullable Destination target(DestinationName name, Commit commit) {
+        return commit.isPromised() && !name.isTemporary() ? destinations.adopt(name) : destinations.findOrCreate(name);
+    }
+
     void gather(Commit commit, Commit.Share share) {
         commit.add(share);
-        if (!commit.isComplete()) {
+        if (commit.isComplete()) {
+            conclude(commit);
+        }
+    }
+
+    /** All shares are there. */
+    void conclude(Commit commit) {
+        if (commit.isPrepare()) {
+            commit.gathered();
             return;
         }
-        Optional<Refusal> failure = commit.shares().stream()
-                .flatMap(one -> one.part.firstFailure().stream())
-                .findFirst();
+        Optional<Refusal> failure = commit.firstFailure();
         if (failure.isPresent()) {
             commit.shares().forEach(one -> one.owner.undo(one, shard));
-            commit.receipt().refused(rollbackOnly(failure.get()));
+            commit.refused(rollbackOnly(failure.get()));
         } else {
             write(commit);
         }
@@ -139,6 +175,7 @@ final class Transactions {
             }
             share.part.acknowledged().forEach((queue, entries) -> addRemoval(records, queue, entries));
         }
+        records.addAll(commit.resolution());
         if (records.isEmpty()) {
             context.outlet().afterParked(lsn -> applyAll(commit, 0));
         } else {
@@ -146,7 +183,7 @@ final class Transactions {
         }
     }
 
-    private static void addRemoval(List<Record> records, Queue queue, List<QueueEntry> entries) {
+    static void addRemoval(List<? super Record.MessagesRemoved> records, Queue queue, List<QueueEntry> entries) {
         long[] sequences = entries.stream()
                 .filter(QueueEntry::isJournaled)
                 .mapToLong(QueueEntry::sequence)
@@ -157,12 +194,14 @@ final class Transactions {
     }
 
     private void applyAll(Commit commit, long firstLsn) {
-        Join join = new Join(commit.shares().size(), commit.receipt());
+        commit.durable();
+        Join join = new Join(commit.shares().size() + 1, commit.receipt());
         for (Commit.Share share : commit.shares()) {
             share.additions.replaceAll(addition -> new Addition(
                     addition.message(), addition.sequence(), addition.lsn() < 0 ? 0 : firstLsn + addition.lsn()));
             share.owner.apply(share, join, shard);
         }
+        join.done();
     }
 
     /** The commit is durable. */
@@ -210,8 +249,9 @@ final class Transactions {
         undo(share.part);
     }
 
-    void rollback(long client, TransactionId transaction) {
-        TransactionPart part = open.remove(new Key(client, transaction));
+    void rollback(OpenTransaction transaction) {
+        transaction.endIn(shard);
+        TransactionPart part = open.remove(transaction);
         if (part != null) {
             undo(part);
         }

@@ -9,10 +9,13 @@ import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
 import io.ferrymq.journal.Record.MessagesRemoved;
 import io.ferrymq.journal.Record.StoppedCleanly;
+import io.ferrymq.journal.Record.TransactionPrepared;
+import io.ferrymq.journal.Record.TransactionResolved;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,47 @@ final class RecordCodecTest {
     }
 
     @Test
+    void shouldGiveTransactionsBack() {
+        Xid xid = new Xid(Integer.MIN_VALUE, new byte[] {1, -1}, new byte[0]);
+        MessagesRemoved taken = new MessagesRemoved(ORDERS, new long[] {5, 3});
+        TransactionPrepared prepared = new TransactionPrepared(xid, 17, 3, List.of(taken, taken), List.of(full()));
+        assertThat(roundTrip(prepared)).usingRecursiveComparison().isEqualTo(prepared);
+        TransactionPrepared empty = new TransactionPrepared(xid, -1, 0, List.of(), List.of());
+        assertThat(roundTrip(empty)).isEqualTo(empty);
+        for (boolean committed : new boolean[] {true, false}) {
+            TransactionResolved resolved = new TransactionResolved(xid, committed);
+            assertThat(roundTrip(resolved)).isEqualTo(resolved);
+        }
+    }
+
+    @Test
+    void shouldFindEveryTypeByItsCode() {
+        for (Record.Type type : Record.Type.values()) {
+            assertThat(Record.Type.of(type.code())).hasValue(type);
+        }
+    }
+
+    @Test
+    void shouldRefuseDamagedTransactions() {
+        Random random = new Random(42);
+        Xid xid = new Xid(7, new byte[] {1, 2, 3}, new byte[] {4});
+        MessagesRemoved taken = new MessagesRemoved(ORDERS, new long[] {5, 3});
+        TransactionPrepared prepared = new TransactionPrepared(xid, 17, 3, List.of(taken), List.of(full()));
+        byte[] bytes = new byte[encode(prepared).remaining()];
+        for (int round = 0; round < 20_000; round++) {
+            encode(prepared).get(bytes);
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            try {
+                RecordCodec.decode((byte) (9 + random.nextInt(2)), ByteBuffer.wrap(bytes));
+            } catch (MalformedRecordException expected) {
+                assertThat(expected).hasMessageContaining(" ");
+            }
+        }
+    }
+
+    @Test
     void shouldAddLittleToAMessage() {
         Message message =
                 plain().body((byte) 24, false, new byte[1024]).persistent(true).build();
@@ -105,7 +149,7 @@ final class RecordCodecTest {
     @Test
     void shouldRefuseUnknownTypesVersionsAndTrailingBytes() {
         byte[] clean = {RecordCodec.VERSION, 2};
-        for (byte type : new byte[] {-1, 0, 7}) {
+        for (byte type : new byte[] {-1, 0, 99}) {
             assertThatThrownBy(() -> RecordCodec.decode(type, ByteBuffer.wrap(clean)))
                     .isInstanceOf(MalformedRecordException.class);
         }

@@ -1,5 +1,6 @@
 package io.ferrymq.session;
 
+import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
@@ -7,6 +8,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
@@ -16,6 +18,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.DestinationPolicy;
@@ -27,9 +30,11 @@ import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
 final class Bench implements Clock {
@@ -162,8 +167,30 @@ final class Bench implements Clock {
         return journal.status();
     }
 
+    List<DestinationName> queueNames() {
+        List<DestinationName> names = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            shard.inbox().put(new Command.Inspect(all -> all.stream()
+                    .map(Command.DestinationCount::name)
+                    .filter(name -> name.isQueue() && !name.isTemporary())
+                    .forEach(names::add)));
+        }
+        run();
+        return names;
+    }
+
     Sessions sessions() {
         return sessions;
+    }
+
+    /** Asks as an operator does, on a thread of its own, while the broker works. */
+    <T> T operate(Function<BrokerAdmin, T> question) {
+        BrokerAdmin admin = new BrokerAdmin(shards, sessions, journal);
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(() -> question.apply(admin));
+        while (!answer.isDone()) {
+            run();
+        }
+        return answer.join();
     }
 
     /** A receipt that can be asked. */
@@ -191,6 +218,39 @@ final class Bench implements Clock {
 
         Refusal refusal() {
             return refusal.orElseThrow(() -> new AssertionError("not refused: done=" + done));
+        }
+    }
+
+    /** A vote that can be asked. */
+    static final class Ballot implements Vote {
+        final Answer answer = new Answer();
+        private boolean readOnly;
+
+        @Override
+        public void done() {
+            answer.done();
+        }
+
+        @Override
+        public void readOnly() {
+            readOnly = true;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            answer.refused(why);
+        }
+
+        boolean isPrepared() {
+            return answer.isDone();
+        }
+
+        boolean isReadOnly() {
+            return readOnly;
+        }
+
+        Refusal refusal() {
+            return answer.refusal();
         }
     }
 
@@ -300,7 +360,7 @@ final class Bench implements Clock {
         }
 
         TransactionId begin(long number) {
-            TransactionId id = new TransactionId(connectionId, number);
+            TransactionId id = new TransactionId.Local(connectionId, number);
             port.begin(id);
             return id;
         }
@@ -317,6 +377,40 @@ final class Bench implements Clock {
             port.rollback(id, answer);
             bench.run();
             return answer;
+        }
+
+        TransactionId begin(Xid xid) {
+            TransactionId id = new TransactionId.Global(xid);
+            port.begin(id);
+            return id;
+        }
+
+        Ballot prepare(TransactionId id) {
+            Ballot ballot = new Ballot();
+            port.prepare(id, ballot);
+            bench.run();
+            return ballot;
+        }
+
+        Answer commitPrepared(TransactionId id) {
+            Answer answer = new Answer();
+            port.commitPrepared(id, answer);
+            bench.run();
+            return answer;
+        }
+
+        Answer forget(TransactionId id) {
+            Answer answer = new Answer();
+            port.forget(id, answer);
+            bench.run();
+            return answer;
+        }
+
+        List<Xid> recover() {
+            List<Xid> prepared = new ArrayList<>();
+            port.recover(prepared::addAll);
+            bench.run();
+            return prepared;
         }
 
         void unsubscribe(ConsumerId consumer, long lastDelivered) {

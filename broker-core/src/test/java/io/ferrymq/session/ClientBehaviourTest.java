@@ -244,7 +244,7 @@ class ClientBehaviourTest {
 
     @Test
     void shouldBoundATransaction() {
-        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 100, 10);
+        Limits few = new Limits(1 << 30, 100, 100, 100, 4096, 4096, 1000, 0, 4096, 10, 3, 1 << 20, 100, 100, 10);
         Bench small = new Bench(1, few, new MemoryLog(Long.MAX_VALUE));
         TestClient user = small.client();
         TransactionId transaction = user.begin(1);

@@ -8,6 +8,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.session.Bench.Answer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -38,6 +39,8 @@ final class MessageLedger {
         final Message message;
         Fate fate;
         boolean held;
+        /** Sent or taken in a global transaction that is prepared: nobody gets it, also after a restart. */
+        boolean prepared;
         /** It is gone, but the disk does not know yet. */
         boolean unwritten;
 
@@ -159,6 +162,31 @@ final class MessageLedger {
         deliveries.forEach(delivery -> entryOf(delivery, entry -> entry.held = false));
     }
 
+    /** A global transaction keeps these until its outcome. */
+    void prepare(List<Message> sent, Collection<Delivery> taken) {
+        sent.forEach(message -> each(message, entry -> {
+            entry.fate = Fate.UNDECIDED;
+            entry.prepared = true;
+        }));
+        taken.forEach(delivery -> entryOf(delivery, entry -> {
+            entry.held = true;
+            entry.prepared = true;
+        }));
+    }
+
+    /** It does not keep them any more: what it took may come again, what it sent is as {@link #become} says. */
+    void unprepare(List<Message> sent, Collection<Delivery> taken) {
+        sent.forEach(message -> each(message, entry -> entry.prepared = false));
+        taken.forEach(delivery -> entryOf(delivery, entry -> {
+            entry.held = false;
+            entry.prepared = false;
+        }));
+    }
+
+    void gone(Delivery delivery) {
+        entryOf(delivery, entry -> entry.fate = Fate.GONE);
+    }
+
     void removed(DestinationName queue) {
         entries.forEach((key, entry) -> {
             boolean may = entry.fate != Fate.GONE && entry.fate != Fate.UNDECIDED;
@@ -172,7 +200,11 @@ final class MessageLedger {
     void restarted() {
         awaited.clear();
         for (Entry entry : entries.values()) {
-            entry.held = false;
+            boolean sentAndPrepared = entry.prepared && entry.fate == Fate.UNDECIDED;
+            entry.held = entry.prepared && entry.held && entry.message.persistent();
+            if (sentAndPrepared) {
+                continue;
+            }
             if (!entry.message.persistent() || entry.fate == Fate.UNDECIDED) {
                 entry.fate = Fate.GONE;
             } else if (entry.fate == Fate.ON_ITS_WAY || entry.unwritten) {

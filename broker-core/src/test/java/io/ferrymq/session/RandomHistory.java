@@ -1,5 +1,7 @@
 package io.ferrymq.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
@@ -7,11 +9,14 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.Ballot;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.session.MessageLedger.Fate;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,9 @@ final class RandomHistory {
         PULL,
         COMMIT,
         ROLL_BACK,
+        PREPARE,
+        PREPARE_MORE,
+        DECIDE,
         CLOSE,
         REMOVE_QUEUE,
         TIME_PASSES,
@@ -53,6 +61,7 @@ final class RandomHistory {
     private final MessageLedger ledger = new MessageLedger();
     private final List<User> users = new ArrayList<>();
     private final Random random;
+    private final List<Global> globals = new ArrayList<>();
     private Bench bench;
     private int names;
 
@@ -70,6 +79,30 @@ final class RandomHistory {
 
         User(TestClient client) {
             this.client = client;
+        }
+    }
+
+    /** A global transaction that somebody was asked to prepare, or to roll back. */
+    private static final class Global {
+        final TransactionId id;
+        final User user;
+        final List<Message> sent;
+        final Map<Delivery, ConsumerId> taken;
+        boolean prepared;
+
+        @Nullable
+        Ballot ballot;
+
+        @Nullable
+        Answer outcome;
+
+        boolean committing;
+
+        Global(TransactionId id, User user) {
+            this.id = id;
+            this.user = user;
+            this.sent = List.copyOf(user.sentInTransaction);
+            this.taken = Map.copyOf(user.takenInTransaction);
         }
     }
 
@@ -94,6 +127,8 @@ final class RandomHistory {
             case PULL -> pull(user);
             case COMMIT -> commit(user);
             case ROLL_BACK -> rollBack(user);
+            case PREPARE, PREPARE_MORE -> prepare(user);
+            case DECIDE -> decide(user);
             case CLOSE -> rarely(() -> close(user));
             case REMOVE_QUEUE -> rarely(() -> remove(user, pick(QUEUES)));
             case TIME_PASSES -> bench.advance(random.nextInt(1_500));
@@ -121,6 +156,8 @@ final class RandomHistory {
         observe();
         User last = new User(bench.connect("ID:last", false));
         users.add(last);
+        List.copyOf(globals).forEach(global -> decide(last, global));
+        observe();
         QUEUES.forEach(queue -> last.held.put(last.client.consume(queue, 100), new ArrayList<>()));
         last.held.put(last.client.consume(DEAD_LETTERS, 100), new ArrayList<>());
         observe();
@@ -158,7 +195,9 @@ final class RandomHistory {
 
     private TransactionId transactionOf(User user) {
         if (user.transaction == null) {
-            user.transaction = user.client.begin(++user.transactions);
+            user.transaction = random.nextBoolean()
+                    ? user.client.begin(++user.transactions)
+                    : user.client.begin(new Xid(++names, new byte[] {1}, new byte[0]));
         }
         return user.transaction;
     }
@@ -254,11 +293,113 @@ final class RandomHistory {
     }
 
     private void rollBack(User user) {
-        if (user.transaction != null) {
+        if (user.transaction instanceof TransactionId.Global) {
+            Global global = new Global(user.transaction, user); // its coordinator may be slower than the shards
+            global.outcome = user.client.rollback(user.transaction);
+            ledger.prepare(global.sent, global.taken.keySet());
+            globals.add(global);
+            forgetTransaction(user);
+        } else if (user.transaction != null) {
             Answer answer = user.client.rollback(user.transaction);
             ledger.await(answer, () -> {});
             undo(user);
         }
+    }
+
+    private void prepare(User user) {
+        if (user.transaction instanceof TransactionId.Global) {
+            Global global = new Global(user.transaction, user);
+            global.ballot = user.client.prepare(user.transaction);
+            ledger.prepare(global.sent, global.taken.keySet());
+            globals.add(global);
+            forgetTransaction(user);
+        }
+    }
+
+    /** Whoever comes by commits or rolls back what is prepared. */
+    private void decide(User user) {
+        List<Global> open = globals.stream()
+                .filter(global -> global.prepared && global.outcome == null)
+                .toList();
+        if (!open.isEmpty()) {
+            decide(user, pick(open));
+        }
+    }
+
+    private void decide(User user, Global global) {
+        global.committing = random.nextBoolean();
+        if (global.committing) {
+            global.sent.forEach(message -> ledger.become(message, Fate.ON_ITS_WAY));
+            global.outcome = user.client.commitPrepared(global.id);
+        } else {
+            global.outcome = user.client.rollback(global.id);
+        }
+    }
+
+    private void readOutcomes() {
+        for (Global global : List.copyOf(globals)) {
+            Ballot ballot = global.ballot;
+            if (ballot != null && !ballot.answer.isOpen() && !ballot.isPrepared()) {
+                assertThat(ballot.refusal().message()).contains("memory limit reached");
+                undo(global);
+            } else if (ballot != null && ballot.isReadOnly()) {
+                assertThat(global.sent).isEmpty();
+                undo(global); // its messages went with their queue
+            } else if (ballot != null && ballot.isPrepared()) {
+                global.prepared = true;
+            }
+            Answer outcome = global.outcome;
+            if (outcome != null && !outcome.isOpen()) {
+                assertThat(outcome.isDone()).as("outcome of " + global.id).isTrue();
+                end(global);
+            }
+        }
+    }
+
+    private void end(Global global) {
+        if (!global.committing) {
+            undo(global);
+            return;
+        }
+        globals.remove(global);
+        ledger.unprepare(global.sent, global.taken.keySet());
+        global.sent.forEach(ledger::arrived);
+        global.taken.keySet().forEach(ledger::gone);
+    }
+
+    private void undo(Global global) {
+        globals.remove(global);
+        ledger.unprepare(global.sent, global.taken.keySet());
+        refused(global.user, global.sent, global.taken);
+    }
+
+    /** What was answered is so; what was not may be so or not. */
+    private void recoverGlobals() {
+        TestClient manager = bench.connect("ID:manager-" + ++names, false);
+        List<Xid> found = manager.recover();
+        manager.close();
+        for (Global global : List.copyOf(globals)) {
+            boolean there = found.remove(((TransactionId.Global) global.id).xid());
+            if (there) {
+                global.prepared = true;
+                global.ballot = null;
+                global.outcome = null;
+                ledger.prepare(global.sent, persistent(global.taken.keySet()));
+            } else if (global.prepared && global.outcome == null) {
+                throw new AssertionError("a prepared transaction is lost: " + global.id);
+            } else if (global.committing) {
+                globals.remove(global);
+                ledger.unprepare(global.sent, global.taken.keySet());
+                global.taken.keySet().forEach(ledger::letGo);
+            } else {
+                undo(global);
+            }
+        }
+        assertThat(found).as("prepared by nobody").isEmpty();
+    }
+
+    private static List<Delivery> persistent(Collection<Delivery> deliveries) {
+        return deliveries.stream().filter(one -> one.message().persistent()).toList();
     }
 
     private void undo(User user) {
@@ -311,6 +452,7 @@ final class RandomHistory {
         bench = bench.crashAndRestart();
         users.clear();
         ledger.restarted();
+        recoverGlobals();
     }
 
     private void stop() {
@@ -320,10 +462,12 @@ final class RandomHistory {
         observe();
         bench = bench.stopAndRestart();
         ledger.restarted();
+        recoverGlobals();
     }
 
     /** Takes note of answers and deliveries. */
     private void observe() {
+        readOutcomes();
         ledger.readAnswers(bench.journal().isStalled());
         for (User user : users) {
             List<Delivery> all = user.client.deliveries;

@@ -244,7 +244,7 @@ class UnderWayBehaviourTest {
             client.begin(i);
         }
         assertThat(client.commit(client.begin(most)).isDone()).isTrue();
-        assertThat(client.commit(new TransactionId("ID:client-1", most + 1))
+        assertThat(client.commit(new TransactionId.Local("ID:client-1", most + 1))
                         .refusal()
                         .code())
                 .isEqualTo(Refusal.Code.TRANSACTION);

@@ -38,6 +38,7 @@ final class Stores {
                 d.consumersPerConnection(),
                 d.transactionMessages(),
                 d.transactionBytes(),
+                d.preparedTransactions(),
                 queueEntries,
                 lazySyncMs);
         return new BrokerConfig("test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits, List.of());

@@ -5,6 +5,12 @@ import io.ferrymq.openwire.command.WireThrowable;
 
 /** Says a refusal in OpenWire: class names from the table in the client's own classes (exchanges, section 14). Stateless. */
 final class Errors {
+    // Codes of javax.transaction.xa.XAException.
+    private static final int XAER_NOTA = -4;
+    private static final int XAER_PROTO = -6;
+    private static final int XA_RBROLLBACK = 100;
+
+    /** For all clients, also those of jakarta. */
     private static final String XA_EXCEPTION = "javax.transaction.xa.XAException";
 
     /** Names of strangers end up in messages, and a string on the wire has at most 65535 bytes. */
@@ -13,7 +19,18 @@ final class Errors {
     private Errors() {}
 
     static WireThrowable of(Refusal refusal, Dialect dialect) {
-        return new WireThrowable(className(refusal.code(), dialect), cut(refusal.message()));
+        return new WireThrowable(
+                className(refusal.code(), dialect), cut(refusal.message()) + xaErrorCode(refusal.code()));
+    }
+
+    /** An XA error code travels as the end of the message: the client reads it from there (exchanges, section 10). */
+    private static String xaErrorCode(Refusal.Code code) {
+        return switch (code) {
+            case GLOBAL_TRANSACTION_UNKNOWN -> " xaErrorCode:" + XAER_NOTA;
+            case GLOBAL_TRANSACTION_STATE -> " xaErrorCode:" + XAER_PROTO;
+            case GLOBAL_TRANSACTION_ROLLED_BACK -> " xaErrorCode:" + XA_RBROLLBACK;
+            default -> "";
+        };
     }
 
     private static String cut(String message) {
@@ -28,16 +45,9 @@ final class Errors {
             case INVALID_SELECTOR -> dialect.jms("InvalidSelectorException");
             case RESOURCE_LIMIT -> dialect.jms("ResourceAllocationException");
             case ILLEGAL_STATE -> "java.lang.IllegalStateException";
+            case GLOBAL_TRANSACTION_UNKNOWN, GLOBAL_TRANSACTION_STATE, GLOBAL_TRANSACTION_ROLLED_BACK -> XA_EXCEPTION;
             case DESTINATION_IN_USE, INVALID_ACKNOWLEDGE, TRANSACTION, NOT_SUPPORTED, UNAVAILABLE ->
                 dialect.jms("JMSException");
         };
-    }
-
-    /**
-     * XA has its own exception, javax for all clients, and its error code travels as the end of the message: the client reads
-     * it from there (exchanges, section 10).
-     */
-    static WireThrowable xa(String message, int errorCode) {
-        return new WireThrowable(XA_EXCEPTION, cut(message) + " xaErrorCode:" + errorCode);
     }
 }

@@ -9,7 +9,6 @@ import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.Message;
 import io.ferrymq.openwire.command.MessageAck;
 import io.ferrymq.openwire.command.MessagePull;
-import io.ferrymq.openwire.command.TransactionId;
 import io.ferrymq.openwire.command.WireThrowable;
 import io.ferrymq.session.Acknowledgement;
 import java.util.Optional;
@@ -50,8 +49,6 @@ final class MessageCommands {
             refuse(wire, Refusals.noDestination(String.valueOf(wire.destination)));
         } else if (wire.messageId == null || wire.messageId.producerId == null) {
             refuse(wire, new Refusal(Refusal.Code.ILLEGAL_STATE, "a message needs an id: producer=" + producer.id()));
-        } else if (isXa(wire.transactionId)) {
-            TransactionCommands.refuseXa(link, wire, wire.transactionId);
         } else {
             send(wire, producer, messageId(wire.messageId, producer), destination.get());
         }
@@ -103,8 +100,6 @@ final class MessageCommands {
                     Refusals.invalidAcknowledge("an acknowledgement that cannot be understood: type=" + ack.ackType
                             + ", last=" + ack.lastMessageId + ", destination=" + ack.destination + ", count="
                             + ack.messageCount));
-        } else if (isXa(ack.transactionId)) {
-            TransactionCommands.refuseXa(link, ack, ack.transactionId);
         } else {
             Acknowledgement acknowledgement = new Acknowledgement(
                     type.get(),
@@ -149,10 +144,6 @@ final class MessageCommands {
         } else {
             refuse(pull, new Refusal(Refusal.Code.ILLEGAL_STATE, "the consumer was not registered: " + consumer));
         }
-    }
-
-    private static boolean isXa(@Nullable TransactionId transaction) {
-        return transaction != null && transaction.isXa();
     }
 
     private void refuse(BaseCommand command, Refusal refusal) {

@@ -4,6 +4,7 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import io.ferrymq.openwire.command.ActiveMQDestination;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
@@ -11,6 +12,7 @@ import io.ferrymq.openwire.command.ActiveMQTempTopic;
 import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.ConnectionId;
 import io.ferrymq.openwire.command.LocalTransactionId;
+import io.ferrymq.openwire.command.XATransactionId;
 import io.ferrymq.transaction.TransactionId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * value of each kind, because one frame is mostly about the same destination and producer as the one before.
  */
 final class Names {
+    /** The XA specification says 64; nobody needs much more, and every prepared transaction keeps its name. */
+    private static final int LONGEST_XID_PART = 1024;
+
+    private static final byte[] NO_BYTES = {};
+
     private @Nullable ActiveMQDestination lastWireDestination;
     private Optional<DestinationName> lastDestination = Optional.empty();
     private @Nullable DestinationName lastSentDestination;
@@ -125,14 +132,27 @@ final class Names {
                 producer(wire.producerId), wire.producerSequenceId, wire.textView == null ? "" : wire.textView));
     }
 
-    /** Only for transactions that are not XA; null on the wire is none. */
+    /** Null on the wire is none. */
     static TransactionId transaction(io.ferrymq.openwire.command.@Nullable TransactionId wire) {
         if (wire == null) {
             return TransactionId.NONE;
         }
-        if (!(wire instanceof LocalTransactionId local)) {
-            throw new ProtocolViolation("a transaction id that is not local");
+        if (wire instanceof XATransactionId xa) {
+            return new TransactionId.Global(
+                    new Xid(xa.formatId, part(xa.globalTransactionId), part(xa.branchQualifier)));
         }
-        return new TransactionId(connection(local.connectionId), local.value);
+        LocalTransactionId local = (LocalTransactionId) wire;
+        return new TransactionId.Local(connection(local.connectionId), local.value);
+    }
+
+    private static byte[] part(byte @Nullable [] wire) {
+        if (wire != null && wire.length > LONGEST_XID_PART) {
+            throw new ProtocolViolation("a transaction id that is too long: bytes=" + wire.length);
+        }
+        return wire == null ? NO_BYTES : wire;
+    }
+
+    static XATransactionId wire(Xid xid) {
+        return new XATransactionId(xid.formatId(), xid.globalId(), xid.branchId());
     }
 }

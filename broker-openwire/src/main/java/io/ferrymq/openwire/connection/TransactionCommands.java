@@ -1,18 +1,17 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.Xid;
 import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.DataArrayResponse;
 import io.ferrymq.openwire.command.DataStructure;
 import io.ferrymq.openwire.command.TransactionInfo;
+import io.ferrymq.session.Client;
 import io.ferrymq.transaction.TransactionId;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** Local transactions; XA is refused in words a transaction manager understands. Owned by the connection's event loop. */
+/** Local transactions, and the global ones of a transaction manager (XA). Owned by the connection's event loop. */
 final class TransactionCommands {
-    /** javax.transaction.xa.XAException.XAER_RMERR: the resource manager cannot do it. */
-    private static final int XAER_RMERR = -3;
-
     private final Link link;
     private final ClientState state;
 
@@ -24,55 +23,53 @@ final class TransactionCommands {
     void onTransaction(TransactionInfo info) {
         if (info.type == TransactionInfo.RECOVER) {
             recover(info);
-        } else if (info.transactionId != null && info.transactionId.isXa()) {
-            refuseXa(link, info, info.transactionId);
+            return;
+        }
+        TransactionId id = Names.transaction(info.transactionId);
+        if (id.isNone()) {
+            refuse(info, "a transaction needs an id");
         } else {
-            onLocal(info, Names.transaction(info.transactionId));
+            on(info, id, state.client());
         }
     }
 
-    private void onLocal(TransactionInfo info, TransactionId id) {
+    private void on(TransactionInfo info, TransactionId id, Client client) {
         switch (info.type) {
             case TransactionInfo.BEGIN -> begin(info, id);
-            case TransactionInfo.COMMIT_ONE_PHASE -> state.client().commit(id, link.receipt(info));
-            case TransactionInfo.ROLLBACK -> state.client().rollback(id, link.receipt(info));
             // Exchanges, section 10: only a point of synchronisation.
             case TransactionInfo.END -> link.respond(info.commandId, info.responseRequired);
-            default -> {
-                String what = "a local transaction cannot do this: transaction=" + id + ", operation=" + info.type;
-                refuse(info, new Refusal(Refusal.Code.TRANSACTION, what));
-            }
+            case TransactionInfo.PREPARE -> client.prepare(id, new PrepareAnswer(link, info));
+            case TransactionInfo.COMMIT_ONE_PHASE -> client.commit(id, link.receipt(info));
+            case TransactionInfo.COMMIT_TWO_PHASE -> client.commitPrepared(id, link.receipt(info));
+            case TransactionInfo.ROLLBACK -> client.rollback(id, link.receipt(info));
+            case TransactionInfo.FORGET -> client.forget(id, link.receipt(info));
+            default -> refuse(info, "no transaction can do this: transaction=" + id + ", operation=" + info.type);
         }
     }
 
     private void begin(TransactionInfo info, TransactionId id) {
-        if (id.isNone()) {
-            refuse(info, new Refusal(Refusal.Code.TRANSACTION, "a transaction needs an id"));
-        } else {
-            state.client().begin(id);
-            link.respond(info.commandId, info.responseRequired);
-        }
+        state.client().begin(id);
+        link.respond(info.commandId, info.responseRequired);
     }
 
-    /** There is no prepared transaction to report; a transaction manager that scans at start is content with that. */
     private void recover(TransactionInfo info) {
-        if (info.responseRequired) {
-            DataArrayResponse none = new DataArrayResponse();
-            none.correlationId = info.commandId;
-            none.data = new DataStructure[0];
-            link.send(none);
-        }
+        link.hold(Link.COMMAND_BYTES);
+        state.client().recover(all -> {
+            if (info.responseRequired) {
+                link.send(prepared(info, all));
+            }
+            link.release(Link.COMMAND_BYTES);
+        });
     }
 
-    static void refuseXa(
-            Link link, BaseCommand command, io.ferrymq.openwire.command.@Nullable TransactionId transaction) {
-        link.refuse(
-                command.commandId,
-                command.responseRequired,
-                Errors.xa("XA transactions are not supported by this version of FerryMQ: " + transaction, XAER_RMERR));
+    private static DataArrayResponse prepared(TransactionInfo info, List<Xid> all) {
+        DataArrayResponse response = new DataArrayResponse();
+        response.correlationId = info.commandId;
+        response.data = all.stream().map(Names::wire).toArray(DataStructure[]::new);
+        return response;
     }
 
-    private void refuse(BaseCommand command, Refusal refusal) {
-        link.refuse(command.commandId, command.responseRequired, refusal);
+    private void refuse(BaseCommand command, String what) {
+        link.refuse(command.commandId, command.responseRequired, new Refusal(Refusal.Code.TRANSACTION, what));
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.Xid;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.BaseCommand;
@@ -15,8 +16,10 @@ import io.ferrymq.openwire.command.ConsumerId;
 import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.ControlCommand;
 import io.ferrymq.openwire.command.DataArrayResponse;
+import io.ferrymq.openwire.command.DataStructure;
 import io.ferrymq.openwire.command.ExceptionResponse;
 import io.ferrymq.openwire.command.FlushCommand;
+import io.ferrymq.openwire.command.IntegerResponse;
 import io.ferrymq.openwire.command.LocalTransactionId;
 import io.ferrymq.openwire.command.Message;
 import io.ferrymq.openwire.command.MessageAck;
@@ -42,6 +45,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -285,7 +289,6 @@ class CommandsTest {
         ok(transaction(TransactionInfo.END, 1));
         ok(transaction(TransactionInfo.COMMIT_ONE_PHASE, 1));
         ok(transaction(TransactionInfo.ROLLBACK, 2));
-        assertThat(refused(transaction(TransactionInfo.PREPARE, 3)).className()).isEqualTo("jakarta.jms.JMSException");
         String tx = "TX:" + ID + ":";
         assertThat(broker.calls)
                 .containsSubsequence(
@@ -293,24 +296,90 @@ class CommandsTest {
     }
 
     @Test
-    void shouldRefuseXaSoThatATransactionManagerUnderstands() throws IOException {
-        TransactionInfo recover = new TransactionInfo();
-        recover.connectionId = new ConnectionId(ID);
-        recover.type = TransactionInfo.RECOVER;
-        assertThat(((DataArrayResponse) client.ask(recover)).data).isEmpty();
-        XATransactionId xid = new XATransactionId();
-        xid.formatId = 1;
-        xid.globalTransactionId = new byte[] {1};
-        xid.branchQualifier = new byte[] {2};
-        TransactionInfo prepare = transaction(TransactionInfo.PREPARE, 1);
-        prepare.transactionId = xid;
-        WireThrowable error = refused(prepare);
-        assertThat(error.className()).isEqualTo("javax.transaction.xa.XAException");
-        assertThat(error.message()).endsWith(" xaErrorCode:-3");
+    void shouldRunGlobalTransactions() throws IOException {
+        XATransactionId xid = new XATransactionId(7, new byte[] {1, -1}, new byte[] {2});
         ok(client.producer(1, 1, "q"));
+        ok(client.consumer(1, 1, new ActiveMQQueue("q")));
+        client.send(global(TransactionInfo.BEGIN, xid));
         Message message = client.message(1, 1, 1, "q");
         message.transactionId = xid;
-        assertThat(refused(message).className()).isEqualTo("javax.transaction.xa.XAException");
+        client.send(message);
+        MessageAck ack = ack(MessageAck.STANDARD, 1, 1, 1);
+        ack.transactionId = xid;
+        client.send(ack);
+        ok(global(TransactionInfo.END, xid));
+        assertThat(((IntegerResponse) client.ask(global(TransactionInfo.PREPARE, xid))).result)
+                .isZero();
+        ok(global(TransactionInfo.COMMIT_TWO_PHASE, xid));
+        ok(global(TransactionInfo.COMMIT_ONE_PHASE, xid));
+        ok(global(TransactionInfo.ROLLBACK, xid));
+        ok(global(TransactionInfo.FORGET, xid));
+        broker.prepareReadOnly = true;
+        assertThat(((IntegerResponse) client.ask(global(TransactionInfo.PREPARE, xid))).result)
+                .isEqualTo(3);
+        String id = " XID:[7,globalId=01ff,branchId=02]";
+        assertThat(broker.calls)
+                .containsSubsequence(
+                        "begin" + id,
+                        "send queue://q" + id,
+                        "acknowledge STANDARD",
+                        "prepare" + id,
+                        "commitPrepared" + id,
+                        "commit" + id,
+                        "rollback" + id,
+                        "forget" + id,
+                        "prepare" + id);
+        assertThat(broker.client(ID).acknowledgements.get(0).transaction()).hasToString(id.trim());
+    }
+
+    @Test
+    void shouldNamePreparedTransactionsToATransactionManager() throws IOException {
+        assertThat(recovered()).isEmpty();
+        broker.prepared.add(new Xid(131077, new byte[] {3}, new byte[0]));
+        broker.prepared.add(new Xid(-1, new byte[64], new byte[64]));
+        assertThat(recovered())
+                .containsExactly(
+                        new XATransactionId(131077, new byte[] {3}, new byte[0]),
+                        new XATransactionId(-1, new byte[64], new byte[64]));
+    }
+
+    private DataStructure[] recovered() throws IOException {
+        return ((DataArrayResponse) client.ask(global(TransactionInfo.RECOVER, null))).data;
+    }
+
+    @Test
+    void shouldSayXaErrorsSoThatAClientFindsTheirCodes() throws IOException {
+        XATransactionId xid = new XATransactionId(7, new byte[] {1}, new byte[] {2});
+        assertXaError(Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN, xid, -4);
+        assertXaError(Refusal.Code.GLOBAL_TRANSACTION_STATE, xid, -6);
+        assertXaError(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK, xid, 100);
+        broker.refuseAll = Optional.of(new Refusal(Refusal.Code.ILLEGAL_STATE, "not begun"));
+        assertThat(refused(global(TransactionInfo.PREPARE, xid)).className())
+                .isEqualTo("java.lang.IllegalStateException");
+    }
+
+    private void assertXaError(Refusal.Code code, XATransactionId xid, int xaCode) throws IOException {
+        broker.refuseAll = Optional.of(new Refusal(code, "no"));
+        for (byte type : new byte[] {TransactionInfo.PREPARE, TransactionInfo.COMMIT_TWO_PHASE}) {
+            WireThrowable error = refused(global(type, xid));
+            assertThat(error.className()).isEqualTo("javax.transaction.xa.XAException");
+            assertThat(error.message()).isEqualTo("no xaErrorCode:" + xaCode);
+        }
+    }
+
+    @Test
+    void shouldEndAConnectionWithATransactionIdBeyondReason() throws IOException {
+        client.send(global(TransactionInfo.BEGIN, new XATransactionId(7, new byte[2000], new byte[] {2})));
+        client.readToEnd();
+        assertThat(broker.calls).noneMatch(call -> call.startsWith("begin"));
+    }
+
+    private static TransactionInfo global(byte type, @Nullable XATransactionId xid) {
+        TransactionInfo info = new TransactionInfo();
+        info.connectionId = new ConnectionId(ID);
+        info.transactionId = xid;
+        info.type = type;
+        return info;
     }
 
     @Test

@@ -5,9 +5,11 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.Xid;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.session.Client;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
 final class FakeBroker implements Sessions {
@@ -39,6 +42,8 @@ final class FakeBroker implements Sessions {
     volatile Optional<Refusal> refuseConnections = Optional.empty();
     volatile Optional<Refusal> refuseAll = Optional.empty();
     volatile boolean holdClose;
+    volatile boolean prepareReadOnly;
+    final List<Xid> prepared = new CopyOnWriteArrayList<>();
 
     @Override
     public Outcome connect(ClientInfo info, ClientListener listener) {
@@ -184,6 +189,33 @@ final class FakeBroker implements Sessions {
         @Override
         public void rollback(TransactionId transaction, Receipt receipt) {
             note("rollback " + transaction, receipt);
+        }
+
+        @Override
+        public void prepare(TransactionId transaction, Vote vote) {
+            calls.add("prepare " + transaction);
+            if (refuseAll.isPresent()) {
+                vote.refused(refuseAll.get());
+            } else if (prepareReadOnly) {
+                vote.readOnly();
+            } else {
+                vote.done();
+            }
+        }
+
+        @Override
+        public void commitPrepared(TransactionId transaction, Receipt receipt) {
+            note("commitPrepared " + transaction, receipt);
+        }
+
+        @Override
+        public void forget(TransactionId transaction, Receipt receipt) {
+            note("forget " + transaction, receipt);
+        }
+
+        @Override
+        public void recover(Consumer<List<Xid>> reader) {
+            reader.accept(prepared);
         }
 
         @Override

@@ -150,7 +150,8 @@ class MessageAdapterTest {
     void shouldHaveAClassForEveryRefusal() {
         for (Refusal.Code code : Refusal.Code.values()) {
             assertThat(Errors.of(new Refusal(code, "m"), Dialect.JAVAX).className())
-                    .matches("(javax\\.jms|java\\.lang|org\\.apache\\.activemq)\\.[A-Za-z]+Exception");
+                    .matches(
+                            "(javax\\.jms|javax\\.transaction\\.xa|java\\.lang|org\\.apache\\.activemq)\\.[A-Za-z]+Exception");
         }
     }
 

@@ -1,0 +1,182 @@
+package io.ferrymq.session;
+
+import io.ferrymq.flow.Join;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
+import io.ferrymq.message.Xid;
+import io.ferrymq.shard.Command;
+import io.ferrymq.shard.Command.Advance.Step;
+import io.ferrymq.shard.Commit;
+import io.ferrymq.shard.OpenTransaction;
+import io.ferrymq.shard.Shard;
+import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The transactions that one client has begun; owned by its I/O thread. Local ones are its own: it decides them itself. Global ones
+ * it shares with whoever names them, and the broker's coordinator decides.
+ */
+final class ClientTransactions {
+    private final ClientInfo info;
+    private final long number;
+    private final SessionRegistry registry;
+    private final Map<TransactionId, OpenTransaction> begun = new HashMap<>();
+
+    ClientTransactions(ClientInfo info, long number, SessionRegistry registry) {
+        this.info = info;
+        this.number = number;
+        this.registry = registry;
+    }
+
+    void begin(TransactionId id) {
+        int most = registry.limits().consumersPerConnection();
+        begun.values().removeIf(OpenTransaction::isOver); // only global ones are over and still here
+        if (begun.size() >= most) {
+            begun.values().removeIf(OpenTransaction::isClosed);
+        }
+        if (begun.size() < most) { // too many are not started
+            begun.computeIfAbsent(
+                    id,
+                    any -> id instanceof TransactionId.Global global
+                            ? registry.shards().globals().begin(global, info.connectionId(), number)
+                            : new OpenTransaction(id, info.connectionId(), number));
+        }
+    }
+
+    /** One without a name, for a send to several destinations. */
+    OpenTransaction beginUnnamed() {
+        return new OpenTransaction(
+                new TransactionId.Local(info.connectionId() + "/composite", 0), info.connectionId(), number);
+    }
+
+    Optional<OpenTransaction> find(TransactionId id) {
+        Optional<OpenTransaction> own = Optional.ofNullable(begun.get(id));
+        return own.isEmpty() && id instanceof TransactionId.Global global
+                ? registry.shards().globals().find(global)
+                : own;
+    }
+
+    void commit(TransactionId id, Receipt receipt) {
+        if (id instanceof TransactionId.Global global) {
+            advance(global, Step.COMMIT_ONE_PHASE, Vote.of(receipt));
+            return;
+        }
+        OpenTransaction transaction = begun.remove(id);
+        if (transaction == null) {
+            receipt.refused(notStarted(id));
+        } else {
+            commit(transaction, receipt);
+        }
+    }
+
+    void commit(OpenTransaction transaction, Receipt receipt) {
+        Optional<Refusal> refusal = transaction.refusal();
+        if (refusal.isPresent()) {
+            rollback(transaction, Receipt.NONE);
+            receipt.refused(refusal.get());
+            return;
+        }
+        List<Shard> touched = new ArrayList<>(transaction.touched());
+        if (touched.isEmpty()) {
+            receipt.done();
+        } else if (touched.size() == 1) {
+            touched.get(0).inbox().put(new Command.CommitHere(transaction, new Commit(1, receipt)));
+        } else {
+            Commit commit = new Commit(touched.size(), receipt);
+            for (Shard shard : touched) {
+                shard.inbox().put(new Command.YieldPart(transaction, commit, touched.get(0)));
+            }
+        }
+    }
+
+    void rollback(TransactionId id, Receipt receipt) {
+        if (id instanceof TransactionId.Global global) {
+            advance(global, Step.ROLLBACK, Vote.of(receipt));
+            return;
+        }
+        OpenTransaction transaction = begun.remove(id);
+        if (transaction == null) {
+            receipt.refused(notStarted(id));
+        } else {
+            rollback(transaction, receipt);
+        }
+    }
+
+    private static void rollback(OpenTransaction transaction, Receipt receipt) {
+        Join join = new Join(transaction.touched().size() + 1, receipt);
+        for (Shard shard : transaction.touched()) {
+            shard.inbox().put(new Command.Rollback(transaction, join));
+        }
+        join.done();
+    }
+
+    void prepare(TransactionId id, Vote vote) {
+        if (id instanceof TransactionId.Global && !begun.containsKey(id)) {
+            vote.refused(OpenTransaction.neverBegun(id));
+        } else {
+            onGlobal(id, Step.PREPARE, vote);
+        }
+    }
+
+    void commitPrepared(TransactionId id, Receipt receipt) {
+        onGlobal(id, Step.COMMIT_TWO_PHASE, Vote.of(receipt));
+    }
+
+    void forget(TransactionId id, Receipt receipt) {
+        onGlobal(id, Step.FORGET, Vote.of(receipt));
+    }
+
+    private void onGlobal(TransactionId id, Step step, Vote vote) {
+        if (id instanceof TransactionId.Global global) {
+            advance(global, step, vote);
+        } else {
+            vote.refused(new Refusal(
+                    Refusal.Code.TRANSACTION,
+                    "a local transaction cannot do this: transaction=" + id + ", operation=" + step));
+        }
+    }
+
+    private void advance(TransactionId.Global id, Step step, Vote vote) {
+        Optional<OpenTransaction> known = Optional.ofNullable(begun.get(id));
+        registry.shards().globals().advance(new Command.Advance(id, known, step, info.resumed(), vote));
+    }
+
+    void recover(Consumer<List<Xid>> reader) {
+        registry.shards()
+                .globals()
+                .list(new Command.ListPrepared(all ->
+                        reader.accept(all.stream().map(Command.Prepared::xid).toList())));
+    }
+
+    /** The client ends: what it began and did not prepare is rolled back. */
+    void close(Receipt receipt) {
+        Join join = new Join(begun.size() + 1, receipt);
+        begun.forEach((id, transaction) -> {
+            if (!(id instanceof TransactionId.Global global)) {
+                rollback(transaction, join);
+            } else if (transaction.isStartedBy(number)) {
+                Vote abandoned = Vote.of(join);
+                registry.shards()
+                        .globals()
+                        .advance(new Command.Advance(
+                                global, Optional.of(transaction), Step.ABANDON, info.resumed(), abandoned));
+            } else {
+                join.done();
+            }
+        });
+        begun.clear();
+        join.done();
+    }
+
+    static Refusal notStarted(TransactionId id) {
+        Refusal.Code code =
+                id instanceof TransactionId.Global ? Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN : Refusal.Code.TRANSACTION;
+        return new Refusal(code, "Transaction '" + id + "' has not been started.");
+    }
+}
