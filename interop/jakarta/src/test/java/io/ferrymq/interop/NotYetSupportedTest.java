@@ -7,15 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
-import jakarta.jms.XASession;
-import java.nio.charset.StandardCharsets;
-import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
-import org.apache.activemq.ActiveMQXAConnection;
-import org.apache.activemq.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,46 +41,5 @@ final class NotYetSupportedTest {
         assertThatThrownBy(() -> session.createDurableSubscriber(jms.topic(), "subscription"))
                 .isInstanceOf(JMSException.class)
                 .satisfies(refusal -> assertThat(refusal).message().containsIgnoringCase("durable"));
-    }
-
-    @Test
-    void shouldRefuseGlobalTransactions() throws JMSException {
-        ActiveMQXAConnectionFactory factory =
-                new ActiveMQXAConnectionFactory(jms.broker().uri());
-        ActiveMQXAConnection connection = (ActiveMQXAConnection) factory.createXAConnection();
-        try {
-            XASession session = connection.createXASession();
-            XAResource resource = session.getXAResource();
-            Xid xid = xid(jms.name());
-
-            assertThatThrownBy(() -> {
-                        resource.start(xid, XAResource.TMNOFLAGS);
-                        resource.end(xid, XAResource.TMSUCCESS);
-                        resource.prepare(xid);
-                    })
-                    .isInstanceOf(XAException.class);
-        } finally {
-            connection.close();
-        }
-    }
-
-    private static Xid xid(String name) {
-        byte[] bytes = Integer.toHexString(name.hashCode()).getBytes(StandardCharsets.US_ASCII);
-        return new Xid() {
-            @Override
-            public int getFormatId() {
-                return 7;
-            }
-
-            @Override
-            public byte[] getGlobalTransactionId() {
-                return bytes;
-            }
-
-            @Override
-            public byte[] getBranchQualifier() {
-                return bytes;
-            }
-        };
     }
 }
