@@ -57,8 +57,8 @@ final class ScheduledMessageTest {
     @Test
     void shouldDeliverInTheOrderOfTheirTimes() throws JMSException {
         MessageConsumer consumer = session.createConsumer(queue);
-        session.createProducer(queue).send(delayed(session, "third", 1_200));
-        session.createProducer(queue).send(delayed(session, "second", 700));
+        session.createProducer(queue).send(delayed(session, "third", 2_200));
+        session.createProducer(queue).send(delayed(session, "second", 1_200));
         session.createProducer(queue).send(delayed(session, "first", 200));
 
         assertThat(Jms.texts(consumer, 3)).containsExactly("first", "second", "third");
@@ -181,7 +181,7 @@ final class ScheduledMessageTest {
     void shouldTakeTheDelayFromAnyTypeOfNumber() throws JMSException {
         MessageConsumer consumer = session.createConsumer(queue);
         Message integer = session.createTextMessage("int");
-        integer.setIntProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY, 500);
+        integer.setIntProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY, 2_000);
         session.createProducer(queue).send(integer);
         Message string = session.createTextMessage("string");
         string.setStringProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY, "200");

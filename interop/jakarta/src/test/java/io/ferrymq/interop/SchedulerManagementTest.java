@@ -81,10 +81,10 @@ final class SchedulerManagementTest {
 
     @Test
     void shouldRemoveAllJobs() throws JMSException {
-        schedule("never", 1_000);
+        schedule("never", 2_000);
         schedule("never either", LONG_MS);
         manage(action(ScheduledMessage.AMQ_SCHEDULER_ACTION_REMOVEALL));
-        schedule("after", 1_500);
+        schedule("after", 2_500);
 
         assertThat(texts(browse(0, 0))).containsExactly("after");
         assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("after");
