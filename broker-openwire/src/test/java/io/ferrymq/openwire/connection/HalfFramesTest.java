@@ -132,7 +132,7 @@ class HalfFramesTest {
         AtomicLong peakBytes = new AtomicLong();
         try (LogLines log = new LogLines();
                 WireClient good = producer("ID:good")) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 12; i++) {
                 WireClient offender = offender(10 * MIB, 1_000);
                 CompletableFuture.runAsync(() -> sendMost(offender));
             }
