@@ -52,6 +52,11 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.advisories = new Advisories(transport.eventLoop(), sessions, clock, advisories, id, url::get);
     }
 
+    /** With the default settings of advisories. */
+    public static OpenWireServer open(Sessions sessions, int ioThreads) {
+        return open(sessions, ioThreads, AdvisorySettings.DEFAULT);
+    }
+
     public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
         Limits limits = sessions.limits();
         int sockets =

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /** What strangers do to brokers. Each costs the offender its connection; a good client on the same thread notices nothing. */
 class AbuseTest {
     private final FakeBroker broker = new FakeBroker();
-    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
     private final URI uri = server.listen("127.0.0.1", 0);
 
     @AfterEach

@@ -50,7 +50,7 @@ class CommandsTest {
     private static final String ID = "ID:host-1-2-3:1";
 
     private final FakeBroker broker = new FakeBroker();
-    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+    private final ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
     private final URI uri = server.listen("127.0.0.1", 0);
     private WireClient client = connect();
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
     private final FakeBroker broker = new FakeBroker();
-    private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+    private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
 
     private URI listen() {
         return server.listen("127.0.0.1", 0);
@@ -36,7 +36,7 @@ class HandshakeTest {
     private URI listen(Limits limits) {
         server.close();
         broker.limits = limits;
-        server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+        server = OpenWireServer.open(broker, 1);
         return listen();
     }
 
