@@ -135,7 +135,7 @@ final class EventAdvisories implements BrokerListener {
         } else if (event instanceof FastProducer fast) {
             return Map.of("producerId", fast.producer().toString());
         } else if (event instanceof DestinationFull full) {
-            return Map.of("usageName", full.usageName(), "usageCount", full.usageCount());
+            return Map.of("usageName", destination + ':' + full.usageName(), "usageCount", full.usageCount());
         }
         return Map.of();
     }
@@ -148,7 +148,7 @@ final class EventAdvisories implements BrokerListener {
         if (event instanceof MessageExpired expired) {
             return Optional.of(expired.message());
         } else if (event instanceof MessageDeadLettered dead) {
-            return Optional.of(dead.message());
+            return Optional.of(asItWas(dead));
         } else if (event instanceof MessageDelivered delivered) {
             return Optional.of(delivered.message());
         } else if (event instanceof MessageDispatched dispatched) {
@@ -159,6 +159,11 @@ final class EventAdvisories implements BrokerListener {
             return Optional.of(discarded.message());
         }
         return Optional.empty();
+    }
+
+    /** Before it was moved. */
+    private static Message asItWas(MessageDeadLettered dead) {
+        return dead.message().toBuilder().destination(dead.destination()).build();
     }
 
     /** The consumer or producer that it is about. */

@@ -78,6 +78,11 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
         this.advisories = new Advisories(transport.eventLoop(), sessions, clock, settings, id, url::get);
     }
 
+    /** With the default settings of advisories. */
+    public static OpenWireServer open(Sessions sessions, int ioThreads) {
+        return open(sessions, ioThreads, AdvisorySettings.DEFAULT);
+    }
+
     public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
         return open(sessions, ioThreads, advisories, PartialFrames.Patience.DEFAULT);
     }

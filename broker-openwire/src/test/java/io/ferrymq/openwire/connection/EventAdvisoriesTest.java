@@ -78,9 +78,10 @@ class EventAdvisoriesTest {
         assertThat(PrimitiveMap.decode(payload.marshalledProperties, PrimitiveMap.Limits.defaults()))
                 .containsEntry("colour", "red");
 
-        Message dead = told(new BrokerEvent.MessageDeadLettered(QUEUE, message(QUEUE)));
+        Message letter = message(DestinationName.queue("ActiveMQ.DLQ"));
+        Message dead = told(new BrokerEvent.MessageDeadLettered(QUEUE, letter));
         assertThat(AdvisoryBench.topic(dead)).isEqualTo("MessageDLQd.Queue.Q");
-        assertThat(about(dead)).isInstanceOf(ActiveMQTextMessage.class);
+        assertThat(((ActiveMQTextMessage) about(dead)).destination).isEqualTo(new ActiveMQQueue("Q"));
     }
 
     @Test
@@ -154,7 +155,9 @@ class EventAdvisoriesTest {
     void shouldTellOfFullDestinations() throws IOException {
         bench.watch(client, "ActiveMQ.Advisory.FULL.Queue.Q");
         Message full = told(new BrokerEvent.DestinationFull(QUEUE, "memory", 90));
-        assertThat(properties(full)).containsEntry("usageName", "memory").containsEntry("usageCount", 90L);
+        assertThat(properties(full))
+                .containsEntry("usageName", "queue://Q:memory")
+                .containsEntry("usageCount", 90L);
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
     private final FakeBroker broker = new FakeBroker();
-    private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+    private ProtocolProvider.ProtocolServer server = OpenWireServer.open(broker, 1);
 
     private URI listen() {
         return server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
@@ -37,7 +37,7 @@ class HandshakeTest {
     private URI listen(Limits limits) {
         server.close();
         broker.limits = limits;
-        server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT);
+        server = OpenWireServer.open(broker, 1);
         return listen();
     }
 

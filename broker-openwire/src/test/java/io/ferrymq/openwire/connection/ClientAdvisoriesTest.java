@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is told about connections, consumers, producers and destinations. */
-class AdvisoriesTest {
+class ClientAdvisoriesTest {
     private final AdvisoryBench bench = new AdvisoryBench();
 
     @AfterEach
