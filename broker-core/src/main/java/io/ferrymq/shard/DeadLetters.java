@@ -30,9 +30,7 @@ final class DeadLetters {
     static Message letter(DeadLetterPolicy policy, Message message, DeadLetterReason reason, long nowMs) {
         Map<String, Object> annotations = new HashMap<>(message.annotations());
         annotations.put("dlqDeliveryFailureCause", cause(message, reason));
-        if (message.expirationMs() > 0) {
-            annotations.put("originalExpiration", message.expirationMs());
-        }
+        annotations.put("originalExpiration", message.expirationMs()); // 0 too, as ActiveMQ does
         if (!message.persistent()) {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");
         }

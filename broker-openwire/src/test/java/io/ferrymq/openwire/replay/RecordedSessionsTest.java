@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.Broker;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -22,30 +19,12 @@ import org.junit.jupiter.params.provider.FieldSource;
  * recorded brokers.
  */
 class RecordedSessionsTest {
-    private static final String DURABLE = "no durable subscriptions";
-    private static final String XA = "no XA transactions";
-
-    /** Steps that need what FerryMQ does not do yet, and the reason. A step that passes must go from here. */
-    private static final Map<String, String> NOT_YET = Map.ofEntries(
-            Map.entry("invalid: unsubscribe unknown", DURABLE),
-            Map.entry("durable sub", DURABLE),
-            Map.entry("unsubscribe", DURABLE),
-            Map.entry("start xid1 / send / end / prepare / recover / commit2", XA),
-            Map.entry("end", XA),
-            Map.entry("prepare", XA),
-            Map.entry("commit #2", XA),
-            Map.entry("empty tx prepare -> RDONLY", XA),
-            Map.entry("consume in xa + rollback", XA),
-            Map.entry("commit unknown xid", XA),
-            Map.entry("forget unknown", XA));
-
     private static final List<String> RECORDINGS = List.of(
             "capture-client-6.3.1-broker-6.3.1.json",
             "capture-client-5.19.7-broker-5.19.7.json",
             "capture-failover-client-6.3.1-broker-6.3.1.json");
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(1);
 
     @ParameterizedTest
     @FieldSource("RECORDINGS")
@@ -55,29 +34,12 @@ class RecordedSessionsTest {
         try (Broker broker =
                         Broker.builder().name("recorded").tcp("127.0.0.1", 0).start();
                 Replay replay = new Replay(broker.uri())) {
-            problems = replay.run(session, step -> NOT_YET.containsKey(step) ? LITTLE_PATIENCE : PATIENCE);
+            problems = replay.run(session, step -> PATIENCE);
         }
 
         assertThat(problems).hasSizeGreaterThan(5);
-        problems.forEach((step, found) -> {
-            String reason = NOT_YET.get(step);
-            if (reason == null) {
-                assertThat(found).as("step '%s'", step).isEmpty();
-            } else {
-                assertThat(found)
-                        .as("step '%s' passes now, remove it from NOT_YET: %s", step, reason)
-                        .isNotEmpty();
-            }
-        });
-    }
-
-    @Test
-    void shouldListOnlyStepsThatThereAre() throws IOException {
-        Set<String> steps = new HashSet<>();
-        for (String recording : RECORDINGS) {
-            RecordedSession.read(recording).steps().forEach(step -> steps.add(step.name()));
-        }
-
-        assertThat(steps).containsAll(NOT_YET.keySet());
+        assertThat(problems)
+                .allSatisfy(
+                        (step, found) -> assertThat(found).as("step '%s'", step).isEmpty());
     }
 }

@@ -1,16 +1,12 @@
 package io.ferrymq.interop;
 
 import io.ferrymq.Broker;
-import io.ferrymq.flow.Limits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** FerryMQ in this JVM, with a data directory. */
 final class EmbeddedBroker implements BrokerUnderTest {
-    /** ActiveMQ Classic as these scenarios have it takes any size. */
-    private static final int LARGE_FRAME_BYTES = 32 << 20;
-
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final String name = "interop-" + NUMBERS.incrementAndGet();
@@ -35,10 +31,7 @@ final class EmbeddedBroker implements BrokerUnderTest {
 
     @Override
     public void start() {
-        Broker.Builder builder = Broker.builder()
-                .name(name)
-                .dataDirectory(data)
-                .limits(Limits.defaults().withFrameBytes(4 << 10, LARGE_FRAME_BYTES));
+        Broker.Builder builder = Broker.builder().name(name).dataDirectory(data);
         FerryPolicies.all().forEach(builder::policy);
         if (listening) {
             broker = builder.tcp("127.0.0.1", port).start();
