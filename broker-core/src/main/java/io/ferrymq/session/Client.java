@@ -9,6 +9,7 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -49,6 +50,9 @@ public interface Client {
      * unknown: it decides whose delivery counters grow (OpenWire RemoveInfo.lastDeliveredSequenceId).
      */
     void unsubscribe(ConsumerId consumer, long lastDelivered, Receipt receipt);
+
+    /** What the durable subscription of this name of this client is a subscription to; empty when there is none. */
+    Optional<DestinationName> subscribedTopics(String subscriptionName);
 
     /** Ends the durable subscription of this name of this client, with its backlog; refused while it has a consumer. */
     void removeSubscription(String subscriptionName, Receipt receipt);

@@ -272,6 +272,12 @@ final class ConnectedClient implements Client {
     }
 
     @Override
+    public Optional<DestinationName> subscribedTopics(String subscriptionName) {
+        DestinationName name = DestinationName.subscription(info.clientId(), subscriptionName);
+        return registry.shards().durables().find(name).map(DurableSpec::topics);
+    }
+
+    @Override
     public void removeSubscription(String subscriptionName, Receipt receipt) {
         DestinationName name = DestinationName.subscription(info.clientId(), subscriptionName);
         Optional<DurableSpec> known = registry.shards().durables().find(name);

@@ -7,6 +7,7 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
@@ -181,5 +182,19 @@ class TransactionBehaviourTest {
         ConsumerId consumer = client.consume(QUEUES.get(0), 1);
         Answer answer = client.ack(AckType.POISON, consumer, client.last(), client.last(), 1, client.begin(1));
         assertThat(answer.refusal().message()).startsWith("Poison ack cannot be transacted");
+    }
+
+    @Test
+    void shouldPrepareNoLocalTransaction() {
+        Bench bench = Bench.bench();
+        TestClient client = bench.client();
+        TransactionId transaction = client.begin(77);
+        Answer answer = new Answer();
+        client.port().prepare(transaction, Vote.of(answer));
+        bench.run();
+        assertThat(answer.refusal().code()).isEqualTo(Refusal.Code.ILLEGAL_STATE);
+        assertThat(answer.refusal().message())
+                .isEqualTo("Cannot prepare a transaction that had not been started or previously returned XA_RDONLY: "
+                        + transaction);
     }
 }

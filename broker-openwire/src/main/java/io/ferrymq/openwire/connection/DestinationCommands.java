@@ -84,7 +84,12 @@ final class DestinationCommands {
             refuse(info, Refusals.noSubscription());
         } else {
             // Exchanges, section 11: the client id is that of the connection, whatever the command says.
-            state.client().removeSubscription(info.subscriptionName, link.receipt(info));
+            Receipt answer = link.receipt(info);
+            Receipt told = state.client()
+                    .subscribedTopics(info.subscriptionName)
+                    .map(topics -> advisories.subscriptionRemoved(info, topics, answer))
+                    .orElse(answer);
+            state.client().removeSubscription(info.subscriptionName, told);
         }
     }
 

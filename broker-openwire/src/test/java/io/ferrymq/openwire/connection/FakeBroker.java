@@ -208,6 +208,11 @@ final class FakeBroker implements Sessions {
         }
 
         @Override
+        public Optional<DestinationName> subscribedTopics(String subscriptionName) {
+            return Optional.empty();
+        }
+
+        @Override
         public void removeSubscription(String subscriptionName, Receipt receipt) {
             calls.add("removeSubscription " + subscriptionName);
             receipt.done();

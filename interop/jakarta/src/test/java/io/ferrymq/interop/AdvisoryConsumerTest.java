@@ -13,6 +13,7 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.command.ConsumerInfo;
 import org.apache.activemq.command.RemoveInfo;
+import org.apache.activemq.command.RemoveSubscriptionInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +48,19 @@ final class AdvisoryConsumerTest {
         assertThat(info.getSelector()).isEqualTo("colour = 'blue'");
         assertThat(info.getPrefetchSize()).isEqualTo(17);
         assertThat(info.isBrowser()).isFalse();
+    }
+
+    @Test
+    void shouldAnnounceThatADurableSubscriptionIsGone() throws JMSException {
+        ActiveMQConnection client = jms.connectAs(jms.name());
+        Session subscribing = client.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        subscribing.createDurableSubscriber(topic, "gone").close();
+        Advisories consumers = Advisories.on(session, "Consumer", topic);
+        subscribing.unsubscribe("gone");
+
+        RemoveSubscriptionInfo info = (RemoveSubscriptionInfo) consumers.next().getDataStructure();
+        assertThat(info.getSubscriptionName()).isEqualTo("gone");
+        assertThat(info.getClientId()).isEqualTo(client.getClientID());
     }
 
     @Test
