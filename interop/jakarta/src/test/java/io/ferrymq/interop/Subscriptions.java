@@ -1,10 +1,15 @@
 package io.ferrymq.interop;
 
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.apache.activemq.ActiveMQConnection;
 
 /** The durable subscriptions of one client id, of which at most one connection is open. */
@@ -26,7 +31,10 @@ final class Subscriptions {
 
     ActiveMQConnection connection() throws JMSException {
         if (connection == null) {
-            connection = jms.connectAs(clientId, options);
+            // a broker may need a moment to see that a socket broke, and refuses the client id until then
+            connection = await().atMost(Duration.ofMillis(Jms.PATIENCE_MS))
+                    .ignoreException(InvalidClientIDException.class)
+                    .until(() -> jms.connectAs(clientId, options), Objects::nonNull);
         }
         return connection;
     }
