@@ -209,9 +209,12 @@ final class Durables {
                 .toList();
     }
 
-    /** From the journal; returns the record that this one replaces, if any. */
+    /** From the journal, which tells every shard; returns the record that this one replaces, if any. */
     @Nullable
     JournalEntry recover(DurableSpec spec, JournalEntry newest) {
+        if (!isConcernedBy(spec)) {
+            return null; // else it would stay here when it is removed where it is
+        }
         Held known = byName.get(spec.name());
         Held held = known == null ? add(spec) : known;
         JournalEntry old = held.addedEntry;
@@ -222,6 +225,11 @@ final class Durables {
             held.addedEntry = newest;
         }
         return old;
+    }
+
+    private boolean isConcernedBy(DurableSpec spec) {
+        return spec.topics().members().stream()
+                .anyMatch(topic -> DestinationPattern.isPattern(topic) || isOwn.test(topic));
     }
 
     /** From the journal: it is gone. Returns the record that it existed by, if this is its home. */

@@ -226,4 +226,22 @@ class DurableSubscriptionBehaviourTest {
         TestClient back = reader();
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).hasSize(1);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldMoveToAnyOtherTopicAfterARestart(int shards) {
+        bench = Bench.bench(shards);
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(DestinationName.topic("T.0"), "s", 10, ""), -1);
+        crash();
+
+        TestClient back = reader();
+        for (int i = 1; i < 8; i++) {
+            DestinationName topic = DestinationName.topic("T." + i);
+            ConsumerId consumer = back.durable(topic, "s", 10, "");
+            producer.send(topic, 1);
+            assertThat(back.received(consumer)).as("of %s", topic).containsExactly((long) i);
+            back.unsubscribe(consumer, -1);
+        }
+    }
 }
