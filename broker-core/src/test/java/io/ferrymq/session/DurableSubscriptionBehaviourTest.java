@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
@@ -243,5 +244,20 @@ class DurableSubscriptionBehaviourTest {
             assertThat(back.received(consumer)).as("of %s", topic).containsExactly((long) i);
             back.unsubscribe(consumer, -1);
         }
+    }
+
+    @Test
+    void shouldKeepMessagesOfATopicThatCameWhileAnotherSubscriptionWent() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(ANY, "any", 10, ""), -1);
+        reader.port().removeSubscription("any", Receipt.NONE);
+        producer.send(NEWS, 1);
+        reader.durable(NEWS, "s", 10, "");
+        reader.close();
+        producer.send(NEWS, 1);
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(2L);
     }
 }
