@@ -95,7 +95,7 @@ final class Durables {
     @Nullable
     DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
         Held known = byName.get(spec.name());
-        if (known != null && known.durable.isActive()) {
+        if (known != null && !known.durable.hasPlaceFor(consumer)) {
             receipt.refused(inUse(spec.name()));
             return null;
         }

@@ -260,4 +260,20 @@ class DurableSubscriptionBehaviourTest {
         TestClient back = reader();
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(2L);
     }
+
+    @Test
+    void shouldGoToTheSameConsumerThatComesBackBeforeItsLossIsNoticed() {
+        TestClient reader = reader();
+        ConsumerId lost = reader.durable(NEWS, "s", 10, "");
+        producer.send(NEWS, 2);
+
+        TestClient back = bench.connect("ID:reader", true);
+        ConsumerId consumer = back.durable(NEWS, "s", 10, "");
+        assertThat(consumer).isEqualTo(lost);
+        assertThat(back.received(consumer)).containsExactly(1L, 2L);
+        assertThat(back.deliveries).allMatch(delivery -> delivery.redeliveries() == 1);
+        reader.close();
+        producer.send(NEWS, 1);
+        assertThat(back.received(consumer)).containsExactly(1L, 2L, 3L);
+    }
 }
