@@ -176,4 +176,25 @@ class WildcardBehaviourTest {
         producer.send(DestinationName.topic("T.2.x"), 1);
         assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAcknowledgeAfterACommitThatWasRefused(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        TransactionId refused = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(3), 4, refused);
+        DestinationName gone = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:gone:1");
+        client.send(client.message(gone, false, 0), refused);
+        assertThat(client.commit(refused).refusal().message()).contains("rollback only");
+        TransactionId done = client.begin(2);
+        assertThat(client.ack(AckType.STANDARD, consumer, all.get(0), all.get(3), 4, done)
+                        .isDone())
+                .isTrue();
+        assertThat(client.commit(done).isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).isEmpty();
+    }
 }
