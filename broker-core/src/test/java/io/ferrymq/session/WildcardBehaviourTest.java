@@ -197,4 +197,19 @@ class WildcardBehaviourTest {
         client.unsubscribe(consumer, -1);
         assertThat(client.received(client.consume(ANY, 100))).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldTakeWhatIsDeliveredInATransactionForUnacknowledged(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        TransactionId transaction = client.begin(1);
+        client.ack(AckType.DELIVERED, consumer, all.get(0), all.get(3), 4, transaction);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(1), 2, transaction);
+        assertThat(client.commit(transaction).isDone()).isTrue();
+        Answer rest = client.ack(AckType.STANDARD, consumer, all.get(2), all.get(3), 2, TransactionId.NONE);
+        assertThat(rest.isDone()).isTrue();
+    }
 }
