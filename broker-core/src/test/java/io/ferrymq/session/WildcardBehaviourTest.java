@@ -212,4 +212,21 @@ class WildcardBehaviourTest {
         Answer rest = client.ack(AckType.STANDARD, consumer, all.get(2), all.get(3), 2, TransactionId.NONE);
         assertThat(rest.isDone()).isTrue();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAcknowledgeCopiesOfOneMessage(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        producer.send(DestinationName.queue("A.1,A.2,A.3,A.4"), 1);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        assertThat(all).hasSize(4);
+        Answer last = client.ack(AckType.STANDARD, consumer, all.get(3));
+        assertThat(last.isDone()).isTrue();
+        TransactionId transaction = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(2), 3, transaction);
+        assertThat(client.commit(transaction).isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).isEmpty();
+    }
 }
