@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
@@ -228,5 +229,24 @@ class WildcardBehaviourTest {
         assertThat(client.commit(transaction).isDone()).isTrue();
         client.unsubscribe(consumer, -1);
         assertThat(client.received(client.consume(ANY, 100))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldGetTheCreditBackThatARemovedQueueHad(int shards) {
+        on(shards);
+        DestinationName leaving = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:1");
+        DestinationName staying = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:2");
+        client.port().addDestination(leaving, Receipt.NONE);
+        client.port().addDestination(staying, Receipt.NONE);
+        bench.run();
+        ConsumerId consumer =
+                client.consume(new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:1,ID:client-2:2"), 2);
+        producer.send(leaving, 2);
+        producer.send(staying, 2);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+        client.port().removeDestination(leaving, Receipt.NONE);
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L);
     }
 }
