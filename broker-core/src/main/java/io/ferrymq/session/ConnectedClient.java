@@ -295,7 +295,7 @@ final class ConnectedClient implements Client {
     private void removeSubscription(DurableSpec known, Receipt receipt) {
         List<Shard> concerned = registry.shards().concernedBy(known);
         Join join = new Join(concerned.size(), Outcomes.then(receipt, () -> {
-            registry.shards().durables().remove(known.name());
+            registry.shards().durables().remove(known);
             receipt.done();
         }));
         concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), join)));

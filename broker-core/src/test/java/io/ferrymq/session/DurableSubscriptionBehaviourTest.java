@@ -276,4 +276,25 @@ class DurableSubscriptionBehaviourTest {
         producer.send(NEWS, 1);
         assertThat(back.received(consumer)).containsExactly(1L, 2L, 3L);
     }
+
+    @Test
+    void shouldKnowASubscriptionThatCameBeforeItsPredecessorWasGone() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        reader.port().removeSubscription("s", Receipt.NONE);
+        ConsumerId again = reader.durable(NEWS, "s", 10, "");
+        reader.unsubscribe(again, -1);
+        ConsumerId elsewhere = reader.durable(OTHER, "s", 10, "");
+        producer.send(OTHER, 1);
+        assertThat(reader.received(elsewhere)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldStillKnowASubscriptionThatCouldNotGo() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        assertThat(reader.removeSubscription("s").refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
+        reader.unsubscribe(consumer, -1);
+        assertThat(reader.removeSubscription("s").isDone()).isTrue();
+    }
 }
