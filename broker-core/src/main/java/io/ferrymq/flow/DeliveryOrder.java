@@ -87,12 +87,8 @@ public final class DeliveryOrder implements DeliverySink {
 
     private List<Sent> select(AckRange range) {
         List<Sent> selected = new ArrayList<>();
-        if (range.type() == AckType.INDIVIDUAL) {
-            outstanding.stream()
-                    .filter(sent -> sent.message().equals(range.last())
-                            && sent.destination().equals(range.destination()))
-                    .findFirst()
-                    .ifPresent(selected::add);
+        if (isOfOne(range)) {
+            outstanding.stream().filter(sent -> isLast(sent, range)).findFirst().ifPresent(selected::add);
             return selected;
         }
         boolean inside = range.first().isEmpty();
@@ -100,12 +96,22 @@ public final class DeliveryOrder implements DeliverySink {
             inside |= sent.message().equals(range.first().orElse(sent.message()));
             if (inside) {
                 selected.add(sent);
-                if (sent.message().equals(range.last())) {
+                if (isLast(sent, range)) {
                     return selected;
                 }
             }
         }
         return List.of();
+    }
+
+    private static boolean isOfOne(AckRange range) {
+        return range.type() == AckType.INDIVIDUAL
+                || (range.count() == 1 && range.first().equals(Optional.of(range.last())));
+    }
+
+    /** The id alone is not enough: copies of one message in several destinations have the same. */
+    private static boolean isLast(Sent sent, AckRange range) {
+        return sent.message().equals(range.last()) && sent.destination().equals(range.destination());
     }
 
     private void forget(List<Sent> settled) {

@@ -81,7 +81,15 @@ public final class Queue {
         closed = true;
         List<QueueEntry> all = new ArrayList<>(backlog.size());
         backlog.entries().forEach(all::add);
+        Set<QueueConsumer> widened = new LinkedHashSet<>();
+        for (QueueEntry entry : all) {
+            if (entry.consumer != null) {
+                entry.consumer.window.settled(1);
+                widened.add(entry.consumer);
+            }
+        }
         takeOut(all);
+        widened.forEach(consumer -> consumer.window.shareCredit()); // its other queues go on
         return all;
     }
 

@@ -82,14 +82,17 @@ final class ClientTransactions {
             receipt.refused(refusal.get());
             return;
         }
-        transaction.committed();
+        Receipt outcome = Outcomes.then(receipt, () -> {
+            transaction.committed();
+            receipt.done();
+        });
         List<Shard> touched = new ArrayList<>(transaction.touched());
         if (touched.isEmpty()) {
-            receipt.done();
+            outcome.done();
         } else if (touched.size() == 1) {
-            touched.get(0).inbox().put(new Command.CommitHere(transaction, new Commit(1, receipt)));
+            touched.get(0).inbox().put(new Command.CommitHere(transaction, new Commit(1, outcome)));
         } else {
-            Commit commit = new Commit(touched.size(), receipt);
+            Commit commit = new Commit(touched.size(), outcome);
             for (Shard shard : touched) {
                 shard.inbox().put(new Command.YieldPart(transaction, commit, touched.get(0)));
             }

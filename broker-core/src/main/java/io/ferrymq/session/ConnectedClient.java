@@ -1,6 +1,7 @@
 package io.ferrymq.session;
 
 import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
@@ -294,7 +295,7 @@ final class ConnectedClient implements Client {
     private void removeSubscription(DurableSpec known, Receipt receipt) {
         List<Shard> concerned = registry.shards().concernedBy(known);
         Join join = new Join(concerned.size(), Outcomes.then(receipt, () -> {
-            registry.shards().durables().remove(known.name());
+            registry.shards().durables().remove(known);
             receipt.done();
         }));
         concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), join)));
@@ -357,10 +358,12 @@ final class ConnectedClient implements Client {
             receipt.refused(refusal.get());
             return;
         }
-        if (open.isSpread()) {
+        boolean consumes = range.type() == AckType.STANDARD || range.type() == AckType.INDIVIDUAL;
+        if (open.isSpread() && consumes) {
             transaction.afterCommit(() -> open.settle(range));
         }
-        open.acknowledge(range, false, receipt, (attachment, part, one) -> {
+        boolean settles = range.type() == AckType.EXPIRED; // which does not wait for the outcome
+        open.acknowledge(range, settles, receipt, (attachment, part, one) -> {
             if (transaction.admit(attachment.shard())) {
                 attachment.put(new Command.AcknowledgeInTransaction(transaction, attachment.subscription(), part, one));
             } else {

@@ -16,7 +16,7 @@ public final class DurableDirectory {
         if (record instanceof Record.SubscriptionAdded added) {
             put(DurableSpec.of(added));
         } else if (record instanceof Record.SubscriptionRemoved removed) {
-            remove(removed.subscription());
+            byName.remove(removed.subscription());
         }
     }
 
@@ -28,8 +28,9 @@ public final class DurableDirectory {
         byName.put(spec.name(), spec);
     }
 
-    public void remove(DestinationName name) {
-        byName.remove(name);
+    /** This very one is gone: its client may have put another one of the same name there meanwhile. */
+    public void remove(DurableSpec gone) {
+        byName.computeIfPresent(gone.name(), (name, current) -> current == gone ? null : current);
     }
 
     public Collection<DurableSpec> all() {

@@ -10,6 +10,7 @@ import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,9 @@ final class Durables {
     private final Destinations destinations;
     private final Predicate<DestinationName> isOwn;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
+    /** Unsubscribed, though the record that says so is still on its way: until then they keep what comes. */
+    private final List<Held> leaving = new ArrayList<>();
+
     private @Nullable JournalEntry lastAgain;
 
     /** @param isOwn whether this shard is the one for a name */
@@ -74,12 +78,15 @@ final class Durables {
 
     /** A topic has just been created: it keeps messages from now on for those who want them. */
     void topicAdded(Destination topic) {
-        for (Held held : byName.values()) {
-            if (held.concerns(topic.name())) {
-                topic.durables++;
-                if (held.linked) {
-                    topic.topic().keepFor(held.durable);
-                }
+        byName.values().forEach(held -> topicAdded(topic, held));
+        leaving.forEach(held -> topicAdded(topic, held));
+    }
+
+    private static void topicAdded(Destination topic, Held held) {
+        if (held.concerns(topic.name())) {
+            topic.durables++;
+            if (held.linked) {
+                topic.topic().keepFor(held.durable);
             }
         }
     }
@@ -88,7 +95,7 @@ final class Durables {
     @Nullable
     DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
         Held known = byName.get(spec.name());
-        if (known != null && known.durable.isActive()) {
+        if (known != null && !known.durable.hasPlaceFor(consumer)) {
             receipt.refused(inUse(spec.name()));
             return null;
         }
@@ -163,7 +170,9 @@ final class Durables {
             receipt.refused(new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"));
         } else {
             byName.remove(name); // one of the same name may come before this is durable
+            leaving.add(held);
             context.outlet().appendAndPark(List.of(new Record.SubscriptionRemoved(name)), lsn -> {
+                leaving.remove(held);
                 discard(held);
                 settlement.forgotten(held.durable.backlog().close());
                 if (held.addedEntry != null) {
@@ -209,9 +218,12 @@ final class Durables {
                 .toList();
     }
 
-    /** From the journal; returns the record that this one replaces, if any. */
+    /** From the journal, which tells every shard; returns the record that this one replaces, if any. */
     @Nullable
     JournalEntry recover(DurableSpec spec, JournalEntry newest) {
+        if (!isConcernedBy(spec)) {
+            return null; // else it would stay here when it is removed where it is
+        }
         Held known = byName.get(spec.name());
         Held held = known == null ? add(spec) : known;
         JournalEntry old = held.addedEntry;
@@ -222,6 +234,11 @@ final class Durables {
             held.addedEntry = newest;
         }
         return old;
+    }
+
+    private boolean isConcernedBy(DurableSpec spec) {
+        return spec.topics().members().stream()
+                .anyMatch(topic -> DestinationPattern.isPattern(topic) || isOwn.test(topic));
     }
 
     /** From the journal: it is gone. Returns the record that it existed by, if this is its home. */

@@ -65,8 +65,16 @@ public final class DurableSubscription implements TopicSubscriber {
         return consumer != null;
     }
 
-    /** Keeps the place for a consumer that is on its way. */
+    /** Not beside another one, unless that has the same id: then its client came back before the loss was noticed. */
+    public boolean hasPlaceFor(QueueConsumer value) {
+        return consumer == null || consumer.id().equals(value.id());
+    }
+
+    /** Keeps the place for a consumer that is on its way; ends the one that it replaces. */
     public void reserve(QueueConsumer value) {
+        if (consumer != null) {
+            deactivate(consumer, Queue.LAST_DELIVERED_UNKNOWN);
+        }
         consumer = value;
     }
 

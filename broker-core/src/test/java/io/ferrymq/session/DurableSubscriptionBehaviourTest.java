@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
@@ -225,5 +226,75 @@ class DurableSubscriptionBehaviourTest {
         crash();
         TestClient back = reader();
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldMoveToAnyOtherTopicAfterARestart(int shards) {
+        bench = Bench.bench(shards);
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(DestinationName.topic("T.0"), "s", 10, ""), -1);
+        crash();
+
+        TestClient back = reader();
+        for (int i = 1; i < 8; i++) {
+            DestinationName topic = DestinationName.topic("T." + i);
+            ConsumerId consumer = back.durable(topic, "s", 10, "");
+            producer.send(topic, 1);
+            assertThat(back.received(consumer)).as("of %s", topic).containsExactly((long) i);
+            back.unsubscribe(consumer, -1);
+        }
+    }
+
+    @Test
+    void shouldKeepMessagesOfATopicThatCameWhileAnotherSubscriptionWent() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(ANY, "any", 10, ""), -1);
+        reader.port().removeSubscription("any", Receipt.NONE);
+        producer.send(NEWS, 1);
+        reader.durable(NEWS, "s", 10, "");
+        reader.close();
+        producer.send(NEWS, 1);
+        crash();
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(2L);
+    }
+
+    @Test
+    void shouldGoToTheSameConsumerThatComesBackBeforeItsLossIsNoticed() {
+        TestClient reader = reader();
+        ConsumerId lost = reader.durable(NEWS, "s", 10, "");
+        producer.send(NEWS, 2);
+
+        TestClient back = bench.connect("ID:reader", true);
+        ConsumerId consumer = back.durable(NEWS, "s", 10, "");
+        assertThat(consumer).isEqualTo(lost);
+        assertThat(back.received(consumer)).containsExactly(1L, 2L);
+        assertThat(back.deliveries).allMatch(delivery -> delivery.redeliveries() == 1);
+        reader.close();
+        producer.send(NEWS, 1);
+        assertThat(back.received(consumer)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldKnowASubscriptionThatCameBeforeItsPredecessorWasGone() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        reader.port().removeSubscription("s", Receipt.NONE);
+        ConsumerId again = reader.durable(NEWS, "s", 10, "");
+        reader.unsubscribe(again, -1);
+        ConsumerId elsewhere = reader.durable(OTHER, "s", 10, "");
+        producer.send(OTHER, 1);
+        assertThat(reader.received(elsewhere)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldStillKnowASubscriptionThatCouldNotGo() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        assertThat(reader.removeSubscription("s").refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
+        reader.unsubscribe(consumer, -1);
+        assertThat(reader.removeSubscription("s").isDone()).isTrue();
     }
 }

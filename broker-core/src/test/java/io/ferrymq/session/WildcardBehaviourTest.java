@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
@@ -175,5 +176,77 @@ class WildcardBehaviourTest {
         producer.send(DestinationName.topic("T.2"), 1);
         producer.send(DestinationName.topic("T.2.x"), 1);
         assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAcknowledgeAfterACommitThatWasRefused(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        TransactionId refused = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(3), 4, refused);
+        DestinationName gone = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:gone:1");
+        client.send(client.message(gone, false, 0), refused);
+        assertThat(client.commit(refused).refusal().message()).contains("rollback only");
+        TransactionId done = client.begin(2);
+        assertThat(client.ack(AckType.STANDARD, consumer, all.get(0), all.get(3), 4, done)
+                        .isDone())
+                .isTrue();
+        assertThat(client.commit(done).isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldTakeWhatIsDeliveredInATransactionForUnacknowledged(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        sendToEach(4);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        TransactionId transaction = client.begin(1);
+        client.ack(AckType.DELIVERED, consumer, all.get(0), all.get(3), 4, transaction);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(1), 2, transaction);
+        assertThat(client.commit(transaction).isDone()).isTrue();
+        Answer rest = client.ack(AckType.STANDARD, consumer, all.get(2), all.get(3), 2, TransactionId.NONE);
+        assertThat(rest.isDone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldAcknowledgeCopiesOfOneMessage(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 100);
+        producer.send(DestinationName.queue("A.1,A.2,A.3,A.4"), 1);
+        List<Delivery> all = List.copyOf(client.deliveries);
+        assertThat(all).hasSize(4);
+        Answer last = client.ack(AckType.STANDARD, consumer, all.get(3));
+        assertThat(last.isDone()).isTrue();
+        TransactionId transaction = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, all.get(0), all.get(2), 3, transaction);
+        assertThat(client.commit(transaction).isDone()).isTrue();
+        client.unsubscribe(consumer, -1);
+        assertThat(client.received(client.consume(ANY, 100))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldGetTheCreditBackThatARemovedQueueHad(int shards) {
+        on(shards);
+        DestinationName leaving = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:1");
+        DestinationName staying = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:2");
+        client.port().addDestination(leaving, Receipt.NONE);
+        client.port().addDestination(staying, Receipt.NONE);
+        bench.run();
+        ConsumerId consumer =
+                client.consume(new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:client-2:1,ID:client-2:2"), 2);
+        producer.send(leaving, 2);
+        producer.send(staying, 2);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+        client.port().removeDestination(leaving, Receipt.NONE);
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L);
     }
 }
