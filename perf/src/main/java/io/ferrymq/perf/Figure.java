@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Figure {
     SELECTORS_RATE(MessagingCase.SELECTORS, "consumed, msg/s", 0, Target.ratioAtLeast(10)),
     SELECTORS_CPU_US(MessagingCase.SELECTORS, "broker CPU, us/msg", 1, Target.NONE),
+    SELECTORS_JIT_US(MessagingCase.SELECTORS, "of it JIT, us/msg", 1, Target.NONE),
+    SELECTORS_CLIENT_US(MessagingCase.SELECTORS, "client CPU, us/msg", 1, Target.NONE),
     STUCK_NONE_RATE(MessagingCase.STUCK_SUBSCRIBER, "all read: deliveries/s to the 99", 0, Target.NONE),
     STUCK_LISTENER_SHARE(
             MessagingCase.STUCK_SUBSCRIBER, "listener blocked: share the 99 keep", 3, Target.atLeast(0.95)),
