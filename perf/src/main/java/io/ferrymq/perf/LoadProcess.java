@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Runs {@link LoadMain} against a broker in a JVM of its own and brings back what it found. */
@@ -21,40 +20,18 @@ final class LoadProcess {
 
     RunResult run(BrokerProcess broker, Consumer<String> onLine) throws IOException, InterruptedException {
         Path out = LoadSettings.WORK.resolve("load.properties");
-        Path log = LoadSettings.WORK.resolve("logs").resolve("load.log");
         Files.deleteIfExists(out);
-        try (ChildProcess load = ChildProcess.start(command(broker, out), log, onLine)) {
-            boolean ended = awaitEnd(load, broker);
-            if (!broker.isAlive()) {
-                return RunResult.failed("the broker died", 0, 0);
-            }
-            if (!ended) {
-                return RunResult.failed("the load did not end in time, log=" + log, 0, 0);
-            }
-            if (load.exitCode() != 0 || !Files.exists(out)) {
-                return RunResult.failed("the load ended with code " + load.exitCode() + ", log=" + log, 0, 0);
-            }
-        }
-        return RunResult.load(out);
+        LoadJvm jvm = new LoadJvm(settings.java(), settings.runSeconds() + GRACE_SECONDS);
+        String problem = jvm.run(LoadMain.class, arguments(broker, out), broker, onLine);
+        return problem.isEmpty() ? RunResult.load(out) : RunResult.failed(problem, 0, 0);
     }
 
-    /** A dead broker ends the wait too. */
-    private boolean awaitEnd(ChildProcess load, BrokerProcess broker) throws InterruptedException {
-        for (int second = 0; second < settings.runSeconds() + GRACE_SECONDS && broker.isAlive(); second++) {
-            if (load.awaitEnd(1, TimeUnit.SECONDS)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<String> command(BrokerProcess broker, Path out) {
-        List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx1g"));
-        command.addAll(List.of("-cp", "perf/target/perf.jar:perf/target/lib/*", LoadMain.class.getName()));
-        command.addAll(List.of("--url", broker.url(), "--pid", Long.toString(broker.pid()), "--out", out.toString()));
-        command.addAll(List.of("--warmup", Integer.toString(settings.warmupSeconds())));
-        command.addAll(List.of("--seconds", Integer.toString(settings.measuredSeconds())));
-        command.addAll(settings.scenario().toArguments());
-        return command;
+    private List<String> arguments(BrokerProcess broker, Path out) {
+        List<String> arguments = new ArrayList<>(
+                List.of("--url", broker.url(), "--pid", Long.toString(broker.pid()), "--out", out.toString()));
+        arguments.addAll(List.of("--warmup", Integer.toString(settings.warmupSeconds())));
+        arguments.addAll(List.of("--seconds", Integer.toString(settings.measuredSeconds())));
+        arguments.addAll(settings.scenario().toArguments());
+        return arguments;
     }
 }

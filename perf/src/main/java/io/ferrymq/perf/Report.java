@@ -52,7 +52,7 @@ final class Report {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static String aligned(List<List<String>> rows) {
+    static String aligned(List<List<String>> rows) {
         return rows.stream().map(row -> aligned(row, rows)).collect(Collectors.joining("\n"));
     }
 
