@@ -67,6 +67,15 @@ public final class Queue {
         return policy.memoryLimitBytes() >= 0 && backlog.bytes() >= policy.memoryLimitBytes();
     }
 
+    /** LSN of its oldest message in the journal; {@code Long.MAX_VALUE} without one. Looks at all messages. */
+    public long oldestLsn() {
+        long oldest = Long.MAX_VALUE;
+        for (QueueEntry entry : backlog.entries()) {
+            oldest = entry.isJournaled() ? Math.min(oldest, entry.lsn()) : oldest;
+        }
+        return oldest;
+    }
+
     public int consumerCount() {
         return dispatcher.consumers().size();
     }

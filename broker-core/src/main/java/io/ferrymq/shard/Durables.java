@@ -10,8 +10,11 @@ import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +34,11 @@ final class Durables {
         private final List<DestinationPattern> patterns;
         /** It takes messages: its record is durable. */
         private boolean linked;
-        /** The record that it exists by; only at home. */
-        private @Nullable JournalEntry addedEntry;
+        /**
+         * The records that it exists by, oldest first; only at home. An older one is needed as long as there are messages between it and
+         * the next: in a replay they must find the subscription there.
+         */
+        private final Deque<JournalEntry> addedEntries = new ArrayDeque<>();
 
         private Held(DurableSubscription durable, List<DestinationPattern> patterns) {
             this.durable = durable;
@@ -136,21 +142,17 @@ final class Durables {
 
     /** A new subscription, or an old one that is deaf to another connection now. */
     private void write(Held held, DurableSpec spec, Runnable then) {
-        JournalEntry old = held.addedEntry;
-        JournalEntry[] written = new JournalEntry[1];
-        written[0] = context.outlet().appendAndPark(List.of(spec.record()), lsn -> {
+        JournalEntry written = context.outlet().appendAndPark(List.of(spec.record()), lsn -> {
             unlink(held);
             held.durable.changeFilter(spec.filter());
             link(held);
             if (!isOwn.test(spec.home())) {
                 context.outlet().release(lsn);
-            } else if (old != null) {
-                context.outlet().release(old.firstLsn());
             }
             then.run();
         });
         if (isOwn.test(spec.home())) {
-            held.addedEntry = written[0];
+            held.addedEntries.add(written);
         }
     }
 
@@ -175,9 +177,7 @@ final class Durables {
                 leaving.remove(held);
                 discard(held);
                 settlement.forgotten(held.durable.backlog().close());
-                if (held.addedEntry != null) {
-                    context.outlet().release(held.addedEntry.firstLsn());
-                }
+                held.addedEntries.forEach(context.outlet()::release);
                 receipt.done();
             });
         }
@@ -218,22 +218,19 @@ final class Durables {
                 .toList();
     }
 
-    /** From the journal, which tells every shard; returns the record that this one replaces, if any. */
-    @Nullable
-    JournalEntry recover(DurableSpec spec, JournalEntry newest) {
+    /** From the journal, which tells every shard. */
+    void recover(DurableSpec spec, JournalEntry newest) {
         if (!isConcernedBy(spec)) {
-            return null; // else it would stay here when it is removed where it is
+            return; // else it would stay here when it is removed where it is
         }
         Held known = byName.get(spec.name());
         Held held = known == null ? add(spec) : known;
-        JournalEntry old = held.addedEntry;
         unlink(held);
         held.durable.changeFilter(spec.filter());
         link(held);
         if (isOwn.test(spec.home())) {
-            held.addedEntry = newest;
+            held.addedEntries.add(newest);
         }
-        return old;
     }
 
     private boolean isConcernedBy(DurableSpec spec) {
@@ -241,15 +238,14 @@ final class Durables {
                 .anyMatch(topic -> DestinationPattern.isPattern(topic) || isOwn.test(topic));
     }
 
-    /** From the journal: it is gone. Returns the record that it existed by, if this is its home. */
-    @Nullable
-    JournalEntry forget(DestinationName name) {
+    /** From the journal: it is gone. Returns the records that it existed by, if this is its home. */
+    Collection<JournalEntry> forget(DestinationName name) {
         Held held = byName.remove(name);
         if (held == null) {
-            return null;
+            return List.of();
         }
         discard(held);
-        return held.addedEntry;
+        return held.addedEntries;
     }
 
     /** A segment has begun: see Destinations.appendAgain. */
@@ -258,10 +254,25 @@ final class Durables {
             return;
         }
         for (Held held : byName.values()) {
-            if (held.linked && held.addedEntry != null) {
-                held.addedEntry = context.outlet().append(held.record(), held.addedEntry);
-                lastAgain = held.addedEntry;
+            if (held.linked && !held.addedEntries.isEmpty()) {
+                releaseUnneeded(held);
+                lastAgain = context.outlet().append(held.record(), null);
+                held.addedEntries.add(lastAgain);
             }
+        }
+    }
+
+    /** The first record that is left is the last one before its oldest message. */
+    private void releaseUnneeded(Held held) {
+        long oldest = held.durable.backlog().oldestLsn();
+        Iterator<JournalEntry> all = List.copyOf(held.addedEntries).iterator();
+        all.next();
+        while (all.hasNext()) {
+            JournalEntry following = all.next();
+            if (!context.outlet().isDurable(following) || following.firstLsn() > oldest) {
+                return;
+            }
+            context.outlet().release(held.addedEntries.remove());
         }
     }
 }

@@ -200,11 +200,11 @@ final class Replay {
     }
 
     private void onSubscriptionAdded(long lsn, Record.SubscriptionAdded added) {
-        replaced(destinations.durables().recover(DurableSpec.of(added), entryAt(lsn, added)));
+        destinations.durables().recover(DurableSpec.of(added), entryAt(lsn, added));
     }
 
     private void onSubscriptionRemoved(Record.SubscriptionRemoved removed) {
-        replaced(destinations.durables().forget(removed.subscription()));
+        destinations.durables().forget(removed.subscription()).forEach(this::replaced);
         forgetAll(removed.subscription());
     }
 

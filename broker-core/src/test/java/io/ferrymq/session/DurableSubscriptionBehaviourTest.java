@@ -297,4 +297,40 @@ class DurableSubscriptionBehaviourTest {
         reader.unsubscribe(consumer, -1);
         assertThat(reader.removeSubscription("s").isDone()).isTrue();
     }
+
+    @Test
+    void shouldKeepWhatASegmentBeginsWith() {
+        bench = new Bench(1, Limits.defaults(), new MemoryLog(1_000));
+        producer = bench.client();
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        int sent = 0;
+        while (bench.journalStatus().segments() < 3) {
+            producer.port().send(producer.message(NEWS, true, 0), TransactionId.NONE, Receipt.NONE);
+            producer.send(NEWS, 1);
+            sent += 2;
+        }
+        ConsumerId consumer = reader.durable(NEWS, "s", 1, "");
+        for (int i = 0; i < sent - 1; i++) {
+            int left = sent - i;
+            crash();
+            TestClient back = reader();
+            consumer = back.durable(NEWS, "s", 100, "");
+            assertThat(back.received(consumer)).hasSize(left);
+            back.ack(AckType.STANDARD, consumer, back.deliveries.get(0));
+        }
+    }
+
+    @Test
+    void shouldNotKeepOldSegmentsForASubscription() {
+        bench = new Bench(1, Limits.defaults(), new MemoryLog(1_000));
+        producer = bench.client();
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        for (int i = 0; i < 200; i++) {
+            producer.send(NEWS, 1);
+            reader.ack(AckType.STANDARD, consumer, reader.last());
+        }
+        assertThat(bench.journalStatus().segments()).isLessThan(5);
+    }
 }
