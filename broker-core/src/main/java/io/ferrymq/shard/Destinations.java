@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The destinations of one shard, which owns them. */
@@ -34,21 +33,20 @@ final class Destinations {
     private final ShardContext context;
     private final Settlement settlement;
     private final DestinationIndex index;
-    private final Predicate<DestinationName> isOwn;
+    private final Home home;
     private final Durables durables;
     private @Nullable JournalEntry lastAgain;
 
     /**
      * @param index of all shards together, for the limit and for those who look for names
-     * @param isOwn whether this shard is the one for a name
+     * @param home which names are this shard's
      */
-    Destinations(
-            ShardContext context, Settlement settlement, DestinationIndex index, Predicate<DestinationName> isOwn) {
+    Destinations(ShardContext context, Settlement settlement, DestinationIndex index, Home home) {
         this.context = context;
         this.settlement = settlement;
         this.index = index;
-        this.isOwn = isOwn;
-        this.durables = new Durables(context, settlement, this, isOwn);
+        this.home = home;
+        this.durables = new Durables(context, settlement, this, home);
     }
 
     Durables durables() {
@@ -78,7 +76,7 @@ final class Destinations {
     /** Creates those of this shard; a refusal when one cannot be. */
     Optional<Refusal> createAll(List<DestinationName> names) {
         for (DestinationName name : names) {
-            if (isOwn.test(name) && findOrCreate(name) == null) {
+            if (home.isOwn(name) && findOrCreate(name) == null) {
                 return Optional.of(missing(name));
             }
         }

@@ -18,7 +18,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,19 +56,19 @@ final class Durables {
     private final ShardContext context;
     private final Settlement settlement;
     private final Destinations destinations;
-    private final Predicate<DestinationName> isOwn;
+    private final Home home;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
     /** Unsubscribed, though the record that says so is still on its way: until then they keep what comes. */
     private final List<Held> leaving = new ArrayList<>();
 
     private @Nullable JournalEntry lastAgain;
 
-    /** @param isOwn whether this shard is the one for a name */
-    Durables(ShardContext context, Settlement settlement, Destinations destinations, Predicate<DestinationName> isOwn) {
+    /** @param home which names are this shard's */
+    Durables(ShardContext context, Settlement settlement, Destinations destinations, Home home) {
         this.context = context;
         this.settlement = settlement;
         this.destinations = destinations;
-        this.isOwn = isOwn;
+        this.home = home;
     }
 
     @Nullable
@@ -146,12 +145,12 @@ final class Durables {
             unlink(held);
             held.durable.changeFilter(spec.filter());
             link(held);
-            if (!isOwn.test(spec.home())) {
+            if (!home.isOwn(spec.home())) {
                 context.outlet().release(lsn);
             }
             then.run();
         });
-        if (isOwn.test(spec.home())) {
+        if (home.isOwn(spec.home())) {
             held.addedEntries.add(written);
         }
     }
@@ -228,14 +227,14 @@ final class Durables {
         unlink(held);
         held.durable.changeFilter(spec.filter());
         link(held);
-        if (isOwn.test(spec.home())) {
+        if (home.isOwn(spec.home())) {
             held.addedEntries.add(newest);
         }
     }
 
     private boolean isConcernedBy(DurableSpec spec) {
         return spec.topics().members().stream()
-                .anyMatch(topic -> DestinationPattern.isPattern(topic) || isOwn.test(topic));
+                .anyMatch(topic -> DestinationPattern.isPattern(topic) || home.isOwn(topic));
     }
 
     /** From the journal: it is gone. Returns the records that it existed by, if this is its home. */
@@ -254,12 +253,20 @@ final class Durables {
             return;
         }
         for (Held held : byName.values()) {
-            if (held.linked && !held.addedEntries.isEmpty()) {
+            if (held.linked && !held.addedEntries.isEmpty() && isAllHere(held)) {
                 releaseUnneeded(held);
                 lastAgain = context.outlet().append(held.record(), null);
                 held.addedEntries.add(lastAgain);
             }
         }
+    }
+
+    /** Of the messages that other shards hold this one knows nothing: they may need the oldest record. */
+    private boolean isAllHere(Held held) {
+        return home.isOnlyOne()
+                || held.patterns.stream()
+                        .map(DestinationPattern::name)
+                        .allMatch(name -> !DestinationPattern.isPattern(name) && home.isOwn(name));
     }
 
     /** The first record that is left is the last one before its oldest message. */

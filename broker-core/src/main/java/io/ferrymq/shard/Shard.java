@@ -61,6 +61,9 @@ public final class Shard {
     /** Tells which shard owns a destination. Any thread. */
     public interface Owners {
         Shard ownerOf(DestinationName destination);
+
+        /** How many shards there are. */
+        int count();
     }
 
     public Shard(Shared shared) {
@@ -76,8 +79,7 @@ public final class Shard {
                 shared.events(),
                 shared.properties());
         this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
-        this.destinations = new Destinations(
-                context, settlement, shared.index(), name -> shared.owners().ownerOf(name) == this);
+        this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
         this.schedules = new Schedules(context, inbox);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
