@@ -21,7 +21,8 @@ class FigureTest {
     @Test
     void shouldFailARunWithoutAFigure() {
         assertThat(Target.atLeast(0.95).verdict(Double.NaN, Double.NaN, true)).isEqualTo("FAIL");
-        assertThat(Target.ratioAtLeast(10).verdict(Double.NaN, Double.NaN, true)).isEqualTo("FAIL");
+        assertThat(Target.ratioAtLeast(10).verdict(Double.NaN, Double.NaN, true))
+                .isEqualTo("FAIL");
     }
 
     @Test
