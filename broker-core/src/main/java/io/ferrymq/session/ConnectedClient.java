@@ -236,12 +236,13 @@ final class ConnectedClient implements Client {
                     Refusal.Code.NOT_SUPPORTED,
                     "a browser looks at one queue, not at all that match: destination=" + consumer.destination()));
         }
-        boolean fleeting = members.stream().anyMatch(member -> member.isTemporary() || member.isAdvisory());
-        if (consumer.isDurable() && fleeting) {
+        if (consumer.isDurable() && members.stream().anyMatch(DestinationName::isTemporary)) {
             return Optional.of(new Refusal(
-                    Refusal.Code.NOT_SUPPORTED,
-                    "Cannot create a durable subscription for an advisory or temporary Topic: "
-                            + consumer.destination()));
+                    Refusal.Code.NOT_SUPPORTED, "A durable subscription cannot be created for a temporary topic."));
+        }
+        if (consumer.isDurable() && members.stream().anyMatch(DestinationName::isAdvisory)) {
+            return Optional.of(new Refusal(
+                    Refusal.Code.NOT_SUPPORTED, "Cannot create a durable subscription for an advisory Topic"));
         }
         return checkOwner(members, "consume from");
     }

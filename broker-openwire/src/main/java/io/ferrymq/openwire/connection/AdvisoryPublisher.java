@@ -86,10 +86,7 @@ final class AdvisoryPublisher implements ClientListener {
     /** Sends a client's message itself, as it is, to watchers of {@code topic} (advisories about missing consumers). */
     void forward(Message original, DestinationName topic, Runnable next) {
         if (watchers.any(topic)) {
-            Message message = original.toBuilder()
-                    .destination(topic)
-                    .originalDestination(original.destination())
-                    .build();
+            Message message = original.toBuilder().destination(topic).build();
             send(message, next);
         } else {
             next.run();

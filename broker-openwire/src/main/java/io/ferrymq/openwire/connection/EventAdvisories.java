@@ -135,7 +135,8 @@ final class EventAdvisories implements BrokerListener {
         } else if (event instanceof FastProducer fast) {
             return Map.of("producerId", fast.producer().toString());
         } else if (event instanceof DestinationFull full) {
-            return Map.of("usageName", destination + ':' + full.usageName(), "usageCount", full.usageCount());
+            // as Classic names what belongs to its one memory limit
+            return Map.of("usageName", "Main:" + full.usageName() + ':' + destination, "usageCount", full.usageCount());
         }
         return Map.of();
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class EmbeddedBroker implements BrokerUnderTest {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private final String name = "interop-" + NUMBERS.incrementAndGet();
+    private final String name;
     private final Path data;
     private final boolean listening;
     private int port;
@@ -22,6 +22,7 @@ final class EmbeddedBroker implements BrokerUnderTest {
     private EmbeddedBroker(Path data, boolean listening) {
         this.data = data;
         this.listening = listening;
+        this.name = listening ? "interop" : "interop-" + NUMBERS.incrementAndGet(); // by its name only inside the JVM
     }
 
     /** One that is reached by {@code vm://}. */
