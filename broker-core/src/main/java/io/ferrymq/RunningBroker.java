@@ -154,7 +154,7 @@ final class RunningBroker {
                 status.engine(),
                 recovery.records(),
                 recovery.damagedRecords(),
-                recovery.stoppedCleanly() || recovery.records() == 0 ? "clean" : "crash",
+                recovery.lastStop(),
                 config.limits());
     }
 

@@ -67,7 +67,15 @@ public interface Journal extends AutoCloseable {
     }
 
     /** What recovery found. {@code stoppedCleanly}: a StoppedCleanly ends the log, and nobody has started it since. */
-    record Recovery(long records, long lastLsn, long damagedRecords, boolean stoppedCleanly) {}
+    record Recovery(long records, long lastLsn, long damagedRecords, boolean stoppedCleanly) {
+        /** For a log line: how the last run ended, if there was one. */
+        public String lastStop() {
+            if (stoppedCleanly) {
+                return "clean";
+            }
+            return records == 0 ? "none" : "crash";
+        }
+    }
 
     /** A moment's picture: which engine, where the log stands, what it takes. */
     record Status(

@@ -64,12 +64,12 @@ final class GroupCommitJournal implements Journal {
             recoveredLsn = recovery.lastLsn();
             recovered = true;
             LOG.info(
-                    "Journal recovered: records={}, lastLsn={}, damaged={}, segments={}, stoppedCleanly={}",
+                    "Journal recovered: records={}, lastLsn={}, damaged={}, segments={}, last stop={}",
                     recovery.records(),
                     recovery.lastLsn(),
                     recovery.damagedRecords(),
                     files.size(),
-                    recovery.stoppedCleanly());
+                    recovery.lastStop());
             return recovery;
         } catch (IOException e) {
             throw new BrokerException(

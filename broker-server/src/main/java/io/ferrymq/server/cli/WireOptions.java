@@ -1,6 +1,7 @@
 package io.ferrymq.server.cli;
 
 import jakarta.jms.JMSException;
+import java.io.EOFException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.activemq.ActiveMQConnection;
@@ -70,6 +71,9 @@ final class WireOptions {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
+        }
+        if (root instanceof EOFException) {
+            return "the other side has closed the connection; is it a broker, and does it still run?";
         }
         String message = root.getMessage();
         return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;

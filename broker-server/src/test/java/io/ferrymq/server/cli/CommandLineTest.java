@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.server.config.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -77,6 +81,33 @@ class CommandLineTest {
 
         assertThat(exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString().lines()).singleElement().asString().contains("Connection refused");
+    }
+
+    @Test
+    void shouldSayThatTheOtherSideHasClosedTheConnection() throws IOException {
+        try (ServerSocket closing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread other = new Thread(() -> acceptAndHangUp(closing));
+            other.start();
+
+            int exitCode = line.execute("status", "--url", "tcp://127.0.0.1:" + closing.getLocalPort());
+
+            assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("the other side has closed the connection");
+        }
+    }
+
+    /** Reads what the client says first: unread bytes would make the end a reset. */
+    private static void acceptAndHangUp(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getInputStream().read(new byte[4096]);
+            socket.shutdownOutput();
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
