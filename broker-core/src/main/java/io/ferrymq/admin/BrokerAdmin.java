@@ -1,7 +1,6 @@
 package io.ferrymq.admin;
 
 import io.ferrymq.flow.Receipt;
-import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
@@ -93,17 +92,8 @@ public final class BrokerAdmin {
             return false;
         }
         CompletableFuture<Boolean> decided = new CompletableFuture<>();
-        Vote vote = Vote.of(new Receipt() {
-            @Override
-            public void done() {
-                decided.complete(true);
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                decided.complete(false); // its transaction manager was faster
-            }
-        });
+        // refused when its transaction manager was faster
+        Vote vote = Vote.of(Receipt.of(() -> decided.complete(true), refusal -> decided.complete(false)));
         TransactionId.Global id = new TransactionId.Global(found.get().xid());
         shards.globals().advance(new Command.Advance(id, Optional.empty(), outcome, false, vote));
         boolean done = await(decided);

@@ -1,7 +1,6 @@
 package io.ferrymq.admin;
 
 import io.ferrymq.flow.Receipt;
-import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ScheduledMessage;
 import io.ferrymq.shard.Command;
@@ -65,17 +64,9 @@ public final class ScheduleAdmin {
     }
 
     private static Receipt whenEnded(CompletableFuture<Boolean> answer) {
-        return new Receipt() {
-            @Override
-            public void done() {
-                answer.complete(true);
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                answer.completeExceptionally(new IllegalStateException(refusal.toString()));
-            }
-        };
+        return Receipt.of(
+                () -> answer.complete(true),
+                refusal -> answer.completeExceptionally(new IllegalStateException(refusal.toString())));
     }
 
     private <T> List<T> each(BiConsumer<Schedules, CompletableFuture<T>> action) {

@@ -69,7 +69,7 @@ final class ClientTransactions {
         }
         OpenTransaction transaction = begun.remove(id);
         if (transaction == null) {
-            receipt.refused(notStarted(id));
+            receipt.refused(OpenTransaction.notStarted(id));
         } else {
             commit(transaction, receipt);
         }
@@ -82,10 +82,12 @@ final class ClientTransactions {
             receipt.refused(refusal.get());
             return;
         }
-        Receipt outcome = Outcomes.then(receipt, () -> {
-            transaction.committed();
-            receipt.done();
-        });
+        Receipt outcome = Receipt.of(
+                () -> {
+                    transaction.committed();
+                    receipt.done();
+                },
+                receipt::refused);
         List<Shard> touched = new ArrayList<>(transaction.touched());
         if (touched.isEmpty()) {
             outcome.done();
@@ -106,7 +108,7 @@ final class ClientTransactions {
         }
         OpenTransaction transaction = begun.remove(id);
         if (transaction == null) {
-            receipt.refused(notStarted(id));
+            receipt.refused(OpenTransaction.notStarted(id));
         } else {
             rollback(transaction, receipt);
         }
@@ -174,11 +176,5 @@ final class ClientTransactions {
         });
         begun.clear();
         join.done();
-    }
-
-    static Refusal notStarted(TransactionId id) {
-        Refusal.Code code =
-                id instanceof TransactionId.Global ? Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN : Refusal.Code.TRANSACTION;
-        return new Refusal(code, "Transaction '" + id + "' has not been started.");
     }
 }

@@ -143,7 +143,7 @@ final class ConnectedClient implements Client {
                     .find(transaction)
                     .ifPresentOrElse(
                             open -> sendInTransaction(message, members, open, false, receipt),
-                            () -> receipt.refused(ClientTransactions.notStarted(transaction)));
+                            () -> receipt.refused(OpenTransaction.notStarted(transaction)));
         } else if (members.size() == 1) {
             DestinationName member = members.get(0);
             put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
@@ -262,7 +262,7 @@ final class ConnectedClient implements Client {
         }
         OpenConsumer open = open(consumer, ConsumerPlan.ofDurable(consumer, wanted, listener, registry));
         if (known.isPresent() && !known.get().isSameSubscription(wanted)) {
-            removeSubscription(known.get(), Outcomes.then(receipt, () -> create(wanted, open, receipt)));
+            removeSubscription(known.get(), Receipt.of(() -> create(wanted, open, receipt), receipt::refused));
         } else {
             create(wanted, open, receipt);
         }
@@ -295,10 +295,13 @@ final class ConnectedClient implements Client {
 
     private void removeSubscription(DurableSpec known, Receipt receipt) {
         List<Shard> concerned = registry.shards().concernedBy(known);
-        Join join = new Join(concerned.size(), Outcomes.then(receipt, () -> {
-            registry.shards().durables().remove(known);
-            receipt.done();
-        }));
+        Receipt removed = Receipt.of(
+                () -> {
+                    registry.shards().durables().remove(known);
+                    receipt.done();
+                },
+                receipt::refused);
+        Join join = new Join(concerned.size(), removed);
         concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), join)));
     }
 
@@ -344,7 +347,7 @@ final class ConnectedClient implements Client {
                     .find(acknowledgement.transaction())
                     .ifPresentOrElse(
                             begun -> acknowledgeInTransaction(open, range, begun, receipt),
-                            () -> receipt.refused(ClientTransactions.notStarted(acknowledgement.transaction())));
+                            () -> receipt.refused(OpenTransaction.notStarted(acknowledgement.transaction())));
         }
     }
 
@@ -437,18 +440,10 @@ final class ConnectedClient implements Client {
         }
         closed = true;
         int parts = 2 + consumers.size() + temporaries.size();
-        Join join = new Join(parts, new Receipt() {
-            @Override
-            public void done() {
-                registry.remove(ConnectedClient.this);
-                whenClosed.run();
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                done();
-            }
-        });
+        Join join = new Join(parts, Receipt.always(() -> {
+            registry.remove(this);
+            whenClosed.run();
+        }));
         transactions.close(join);
         List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
         temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.Disown(name, number, join)));

@@ -5,7 +5,6 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.DeliveryOrder;
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
-import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Window;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.shard.Command;
@@ -33,19 +32,11 @@ final class OpenConsumer {
 
     /** Subscribes in every shard concerned: everywhere, or when one refuses, nowhere. */
     void subscribe(Receipt receipt) {
-        Join join = new Join(attachments.size(), new Receipt() {
-            @Override
-            public void done() {
-                receipt.done();
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                refused.set(true);
-                unsubscribe(Queue.LAST_DELIVERED_NONE, Receipt.NONE);
-                receipt.refused(refusal);
-            }
-        });
+        Join join = new Join(attachments.size(), Receipt.of(receipt::done, refusal -> {
+            refused.set(true);
+            unsubscribe(Queue.LAST_DELIVERED_NONE, Receipt.NONE);
+            receipt.refused(refusal);
+        }));
         attachments.forEach(one -> one.put(new Command.Subscribe(one.subscription(), join)));
     }
 

@@ -65,17 +65,7 @@ final class ScheduleClient implements ScheduleOutlet, ClientListener {
         }
 
         Receipt thenCommit(Receipt next) {
-            return new Receipt() {
-                @Override
-                public void done() {
-                    next.done();
-                }
-
-                @Override
-                public void refused(Refusal refusal) {
-                    next.refused(refusal().orElse(refusal));
-                }
-            };
+            return Receipt.of(next::done, refusal -> next.refused(refusal().orElse(refusal)));
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.ferrymq.session;
 
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
-import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.ScheduledMessage;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.Schedules;
@@ -28,20 +27,8 @@ final class ShardSchedules implements ScheduledMessages {
     @Override
     public void list(long fromMs, long toMs, Consumer<List<ScheduledMessage>> reader) {
         Queue<List<ScheduledMessage>> lists = new ConcurrentLinkedQueue<>();
-        Receipt all = new Receipt() {
-            @Override
-            public void done() {
-                reader.accept(lists.stream()
-                        .flatMap(Collection::stream)
-                        .sorted(BY_TIME)
-                        .toList());
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                done();
-            }
-        };
+        Receipt all = Receipt.always(() -> reader.accept(
+                lists.stream().flatMap(Collection::stream).sorted(BY_TIME).toList()));
         each(all, (schedules, receipt) -> {
             lists.add(schedules.list(fromMs, toMs));
             receipt.done();

@@ -146,29 +146,9 @@ final class Coordinator {
                 branch.transaction.refusal().or(prepare::firstFailure).or(this::checkPreparedCount);
         if (failure.isPresent()) {
             Refusal refusal = Outcomes.rolledBack(failure.get().message());
-            rollBack(branch, Outcome.FAILED, new Receipt() {
-                @Override
-                public void done() {
-                    vote.refused(refusal);
-                }
-
-                @Override
-                public void refused(Refusal unused) {
-                    done();
-                }
-            });
+            rollBack(branch, Outcome.FAILED, Receipt.always(() -> vote.refused(refusal)));
         } else if (isWithoutWork(prepare)) {
-            rollBack(branch, null, new Receipt() {
-                @Override
-                public void done() {
-                    vote.readOnly();
-                }
-
-                @Override
-                public void refused(Refusal unused) {
-                    done();
-                }
-            });
+            rollBack(branch, null, Receipt.always(vote::readOnly));
         } else {
             writeDown(branch, prepare, vote);
         }

@@ -134,6 +134,13 @@ public final class OpenTransaction {
         return ended.contains(shard);
     }
 
+    /** Why a client cannot end what it has not begun, or what is over. */
+    public static Refusal notStarted(TransactionId id) {
+        Refusal.Code code =
+                id instanceof TransactionId.Global ? Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN : Refusal.Code.TRANSACTION;
+        return new Refusal(code, "Transaction '" + id + "' has not been started.");
+    }
+
     /** Why a client cannot prepare what it has not begun, or what is over. */
     public static Refusal neverBegun(TransactionId id) {
         return new Refusal(

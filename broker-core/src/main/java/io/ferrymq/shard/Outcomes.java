@@ -62,10 +62,7 @@ final class Outcomes {
         if (isDone) {
             step.vote().done();
         } else {
-            step.vote()
-                    .refused(new Refusal(
-                            Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN,
-                            "Transaction '" + step.id() + "' has not been started."));
+            step.vote().refused(OpenTransaction.notStarted(step.id()));
         }
     }
 

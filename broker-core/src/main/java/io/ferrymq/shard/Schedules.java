@@ -146,17 +146,12 @@ public final class Schedules {
         }
         job.firing = true;
         firing++;
-        to.send(due(job, nowMs, to), new Firing(job, next), new Receipt() {
-            @Override
-            public void done() {
-                // the change has been applied
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                inbox.put(new Command.WithSchedules(schedules -> schedules.refused(job, refusal)));
-            }
-        });
+        to.send(
+                due(job, nowMs, to),
+                new Firing(job, next),
+                Receipt.of(
+                        () -> {}, // the change has been applied
+                        refusal -> inbox.put(new Command.WithSchedules(schedules -> schedules.refused(job, refusal)))));
     }
 
     /** A job that ends gives as much memory as its message takes; one that goes on adds to what piles up. */

@@ -100,7 +100,7 @@ final class AdvisoryPublisher implements ClientListener {
             next.run();
         } else {
             // What could not be published must not keep a client from its answer.
-            publishing.send(message, TransactionId.NONE, Outcomes.always(next));
+            publishing.send(message, TransactionId.NONE, Receipt.always(next));
             publishing.flush();
         }
     }

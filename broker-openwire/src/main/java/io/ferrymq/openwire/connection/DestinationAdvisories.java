@@ -63,7 +63,7 @@ final class DestinationAdvisories {
     /** All temporary destinations of {@code owner} are gone. */
     void onEnded(AdvisedClient owner, Runnable next) {
         List<DestinationName> gone = List.copyOf(owner.temporaries());
-        Receipt all = Outcomes.afterAll(gone.size(), Outcomes.always(next));
+        Receipt all = Outcomes.afterAll(gone.size(), Receipt.always(next));
         gone.forEach(temporary -> onTemporaryRemoved(temporary, owner, all::done));
     }
 

@@ -1,7 +1,6 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.Receipt;
-import io.ferrymq.flow.Refusal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -9,50 +8,17 @@ import java.util.function.Consumer;
 final class Outcomes {
     private Outcomes() {}
 
-    /** Does the same whatever the outcome. */
-    static Receipt always(Runnable next) {
-        return new Receipt() {
-            @Override
-            public void done() {
-                next.run();
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                next.run();
-            }
-        };
-    }
-
     /** Passes everything on; when refused, undoes first. */
     static Receipt onRefusal(Receipt next, Runnable undo) {
-        return new Receipt() {
-            @Override
-            public void done() {
-                next.done();
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                undo.run();
-                next.refused(refusal);
-            }
-        };
+        return Receipt.of(next::done, refusal -> {
+            undo.run();
+            next.refused(refusal);
+        });
     }
 
     /** When done, {@code step} runs and calls what it is given to pass that on; a refusal goes on at once. */
     static Receipt before(Receipt next, Consumer<Runnable> step) {
-        return new Receipt() {
-            @Override
-            public void done() {
-                step.accept(next::done);
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                next.refused(refusal);
-            }
-        };
+        return Receipt.of(() -> step.accept(next::done), next::refused);
     }
 
     /** Done when {@code count} receipts are, refused or not; at once when there are none. */
@@ -62,18 +28,10 @@ final class Outcomes {
             return Receipt.NONE;
         }
         AtomicInteger missing = new AtomicInteger(count);
-        return new Receipt() {
-            @Override
-            public void done() {
-                if (missing.decrementAndGet() == 0) {
-                    next.done();
-                }
+        return Receipt.always(() -> {
+            if (missing.decrementAndGet() == 0) {
+                next.done();
             }
-
-            @Override
-            public void refused(Refusal refusal) {
-                done();
-            }
-        };
+        });
     }
 }
