@@ -106,7 +106,8 @@ final class Dispatcher {
     /** The consumer may have got credit. */
     void credited(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        if (audience == null || consumer.closed || !consumer.window.hasCredit()) {
+        boolean idle = consumer.inLine && backlog.size() == 0;
+        if (audience == null || consumer.closed || idle || !consumer.window.hasCredit()) {
             return;
         }
         if (!consumer.inLine) {

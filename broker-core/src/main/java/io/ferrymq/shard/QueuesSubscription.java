@@ -27,7 +27,8 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     private final Supplier<QueueConsumer> consumers;
     private final Map<DestinationName, Leg> legs = new LinkedHashMap<>();
     private Runnable stopWatching = () -> {};
-    private int firstToResume;
+    private final List<Leg> inTurn = new ArrayList<>();
+    private int nextToResume;
 
     /** @param consumers makes the consumer of one more queue, with {@code window} */
     public QueuesSubscription(
@@ -67,13 +68,17 @@ public final class QueuesSubscription extends Subscription implements Destinatio
         if (wanted && !legs.containsKey(name)) {
             Leg leg = new Leg(destination.queue(), consumers.get());
             legs.put(name, leg);
+            inTurn.add(leg);
             leg.queue.subscribe(leg.consumer);
         }
     }
 
     @Override
     public void disappeared(Destination destination) {
-        legs.remove(destination.name());
+        Leg leg = legs.remove(destination.name());
+        if (leg != null) {
+            inTurn.remove(leg);
+        }
     }
 
     @Override
@@ -81,6 +86,7 @@ public final class QueuesSubscription extends Subscription implements Destinatio
         stopWatching.run();
         legs.values().forEach(leg -> leg.queue.unsubscribe(leg.consumer, lastDelivered));
         legs.clear();
+        inTurn.clear();
     }
 
     @Override
@@ -103,13 +109,15 @@ public final class QueuesSubscription extends Subscription implements Destinatio
         resume();
     }
 
-    /** Another queue is first each time, so that a busy one does not keep the others from their turn. */
+    /**
+     * Goes on where it stopped for lack of credit, so that a busy queue does not keep the others from their turn. By index, since a
+     * message that turns out to have expired may make a queue.
+     */
     @Override
     void resume() {
-        List<Leg> all = new ArrayList<>(legs.values());
-        firstToResume++;
-        for (int i = 0; i < all.size(); i++) {
-            Leg leg = all.get(Math.floorMod(firstToResume + i, all.size()));
+        for (int left = inTurn.size(); left > 0 && window.hasCredit(); left--) {
+            nextToResume = (nextToResume + 1) % inTurn.size();
+            Leg leg = inTurn.get(nextToResume);
             leg.queue.resume(leg.consumer);
         }
     }

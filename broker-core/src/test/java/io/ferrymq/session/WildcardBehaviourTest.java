@@ -65,6 +65,22 @@ class WildcardBehaviourTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = 1)
+    void shouldGiveEachQueueItsTurn(int shards) {
+        on(shards);
+        for (int i = 0; i < 40; i++) {
+            producer.send(queue(0), 1);
+        }
+        ConsumerId consumer = client.consume(ANY, 2);
+        sendToEach(4);
+        for (int i = 0; i < 14; i++) {
+            client.ack(AckType.STANDARD, consumer, client.deliveries.get(i));
+        }
+        assertThat(client.deliveries.stream().map(delivery -> delivery.message().destination()))
+                .contains(queue(0), queue(1), queue(2), queue(3));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void shouldAcknowledgeARangeOverSeveralQueues(int shards) {
         on(shards);
