@@ -7,17 +7,27 @@ import java.util.List;
  * whoever holds its monitor, which no one keeps for longer than a few instructions.
  */
 public final class SharedWindow extends Window {
-    private List<Runnable> users = List.of();
+    /** Part of the consumer: looks for messages, on its own thread, and runs what it is given when it has done so. */
+    public interface User {
+        void look(Runnable whenDone);
+    }
+
+    private List<User> users = List.of();
     private int firstUser;
     /** Somebody had a message and found no credit. */
     private boolean missed;
+    /** One user has the first choice, and has not looked yet. */
+    private boolean offered;
 
     public SharedWindow(int prefetch) {
         super(prefetch);
     }
 
-    /** @param users told that there may be credit again, each time another one first, so that none has to wait for ever */
-    public synchronized void usedBy(List<Runnable> users) {
+    /**
+     * @param users told that there may be credit again, each time another one first, and the others of what it leaves: else the one
+     *     whose thread is quickest could have it all, and others wait for ever
+     */
+    public synchronized void usedBy(List<User> users) {
         this.users = List.copyOf(users);
     }
 
@@ -77,19 +87,30 @@ public final class SharedWindow extends Window {
 
     @Override
     public boolean shareCredit() {
-        List<Runnable> told;
-        int first;
+        User first;
         synchronized (this) {
-            if (!missed || !super.hasCredit()) {
+            if (offered || !missed || !super.hasCredit()) {
                 return true;
             }
             missed = false;
-            told = users;
-            first = firstUser++ & Integer.MAX_VALUE;
+            offered = true;
+            firstUser = (firstUser + 1) % users.size();
+            first = users.get(firstUser);
         }
-        for (int i = 0; i < told.size(); i++) {
-            told.get((first + i) % told.size()).run();
-        }
+        first.look(this::shareRest);
         return true;
+    }
+
+    private void shareRest() {
+        List<User> told;
+        synchronized (this) {
+            offered = false;
+            if (!super.hasCredit()) {
+                missed = true; // the others have not been told
+                return;
+            }
+            told = users; // the first one too: there may be more credit than when it looked
+        }
+        told.forEach(user -> user.look(() -> {}));
     }
 }

@@ -147,7 +147,7 @@ final class ConsumerPlan {
     private OpenConsumer open() {
         if (window instanceof SharedWindow shared) {
             shared.usedBy(attachments.stream()
-                    .<Runnable>map(one -> () -> one.put(new Command.Resume(one.subscription())))
+                    .<SharedWindow.User>map(one -> then -> one.put(new Command.Resume(one.subscription(), then)))
                     .toList());
         }
         return new OpenConsumer(attachments, window, order);

@@ -69,7 +69,7 @@ final class OpenConsumer {
 
     /** The way to the client has room again. */
     void resume() {
-        attachments.forEach(one -> one.put(new Command.Resume(one.subscription())));
+        attachments.forEach(one -> one.put(new Command.Resume(one.subscription(), () -> {})));
     }
 
     /** What an acknowledgement is for a subscription. */

@@ -129,8 +129,8 @@ public sealed interface Command {
         }
     }
 
-    /** The consumer may have credit again, or room on its way: another part of it said so. */
-    record Resume(Subscription subscription) implements Command {
+    /** The consumer may have credit again, or room on its way: another part of it said so. {@code then} runs on the shard. */
+    record Resume(Subscription subscription, Runnable then) implements Command {
         @Override
         public Kind kind() {
             return Kind.RESUME;

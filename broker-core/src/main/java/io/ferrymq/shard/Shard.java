@@ -125,6 +125,11 @@ public final class Shard {
         return done;
     }
 
+    private static void onResume(Command.Resume resume) {
+        resume.subscription().resume();
+        resume.then().run();
+    }
+
     private void onCommand(Command command) {
         switch (command.kind()) {
             case SEND -> onSend((Command.Send) command);
@@ -136,7 +141,7 @@ public final class Shard {
             case SUBSCRIBE -> onSubscribe((Command.Subscribe) command);
             case UNSUBSCRIBE -> onUnsubscribe((Command.Unsubscribe) command);
             case CHANGE_PREFETCH -> onChangePrefetch((Command.ChangePrefetch) command);
-            case RESUME -> ((Command.Resume) command).subscription().resume();
+            case RESUME -> onResume((Command.Resume) command);
             case COMMIT -> onCommit((Command.CommitHere) command);
             case YIELD_PART -> onYieldPart((Command.YieldPart) command);
             case GATHER -> transactions.gather(((Command.Gather) command).commit(), ((Command.Gather) command).share());

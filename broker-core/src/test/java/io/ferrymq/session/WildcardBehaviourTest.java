@@ -65,7 +65,7 @@ class WildcardBehaviourTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = 1)
+    @ValueSource(ints = {1, 4})
     void shouldGiveEachQueueItsTurn(int shards) {
         on(shards);
         for (int i = 0; i < 40; i++) {
