@@ -1,10 +1,12 @@
 package io.ferrymq.topic;
 
+import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Filter;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.queue.QueueEntry;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,11 @@ public final class DurableSubscription implements TopicSubscriber {
 
     public boolean isActive() {
         return consumer != null;
+    }
+
+    /** Who takes from it now. */
+    public Optional<ConsumerId> consumer() {
+        return Optional.ofNullable(consumer).map(QueueConsumer::id);
     }
 
     /** Not beside another one, unless that has the same id: then its client came back before the loss was noticed. */

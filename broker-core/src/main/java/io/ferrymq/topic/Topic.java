@@ -130,6 +130,12 @@ public final class Topic {
 
     /** Only while there are consumers. */
     public ConsumerId oldestConsumer() {
-        return subscriptions.get(0).id();
+        return subscriptions.stream()
+                .map(TopicSubscription::id)
+                .findFirst()
+                .or(() -> durables.stream()
+                        .flatMap(durable -> durable.consumer().stream())
+                        .findFirst())
+                .orElseThrow();
     }
 }

@@ -46,6 +46,38 @@ class DurableSubscriptionBehaviourTest {
     }
 
     @Test
+    void shouldKeepTheTopicWhileItsConsumerIsThere() {
+        TestClient reader = reader();
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+
+        Answer removal = new Answer();
+        producer.port().removeDestination(NEWS, removal);
+        bench.run();
+
+        assertThat(removal.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_IN_USE);
+        assertThat(removal.refusal().message()).contains(consumer.toString());
+        producer.send(NEWS, 1);
+        assertThat(reader.received(consumer)).containsExactly(1L);
+    }
+
+    @Test
+    void shouldKeepASubscriptionWhoseTopicIsRemoved() {
+        TestClient reader = reader();
+        reader.durable(NEWS, "s", 10, "");
+        producer.send(NEWS, 1);
+        reader.close();
+
+        Answer removal = new Answer();
+        producer.port().removeDestination(NEWS, removal);
+        bench.run();
+        assertThat(removal.isDone()).isTrue();
+        producer.send(NEWS, 1);
+
+        TestClient back = reader();
+        assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L);
+    }
+
+    @Test
     void shouldKeepItOverACrashAndFlagItThen() {
         TestClient reader = reader();
         reader.durable(NEWS, "s", 10, "");
