@@ -30,6 +30,10 @@ import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -42,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class RunningBroker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final long DRAIN_MS = 30_000;
+    private static final long READER_IDLE_S = 10;
 
     /** What can be handed in beside the configuration. */
     record Parts(Clock clock, List<ProtocolProvider> protocols, Optional<JournalProvider> journal) {}
@@ -54,6 +59,7 @@ final class RunningBroker {
     private final PropertyFormat properties;
     private final BrokerEvents events = new BrokerEvents();
     private final Journal journal;
+    private final ExecutorService reading;
     private final Shards shards;
     private final SessionRegistry sessions;
     private final Map<ProtocolProvider, ProtocolServer> servers = new LinkedHashMap<>();
@@ -68,6 +74,7 @@ final class RunningBroker {
             protocols.check(config.listeners());
             journal = openJournal(config, parts);
             stopSteps.push(journal::close);
+            reading = openReading();
             MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
             shards = new Shards(config.shards(), owners -> shared(parts.clock(), budget, owners), this::onFailure);
             Journal.Recovery recovery = shards.recover();
@@ -93,6 +100,32 @@ final class RunningBroker {
         return new RunningBroker(config, parts);
     }
 
+    /** Reads bodies for the shards; its thread comes when it is first needed. */
+    private ExecutorService openReading() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, READER_IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "ferrymq-reader-" + config.name());
+                    thread.setDaemon(true);
+                    thread.setUncaughtExceptionHandler((failed, cause) -> onFailure(cause));
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        stopSteps.push(() -> stopReading(executor));
+        return executor;
+    }
+
+    /** Not interrupted: that would close the files under the others. */
+    private static void stopReading(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(DRAIN_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a read of the journal has not ended within {} ms", DRAIN_MS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static Journal openJournal(BrokerConfig config, Parts parts) {
         if (config.dataDirectory().isEmpty()) {
             return new MemoryJournal(UUID.randomUUID().toString());
@@ -114,6 +147,7 @@ final class RunningBroker {
                 new AtomicLong(1),
                 new DestinationIndex(),
                 journal,
+                reading,
                 policies,
                 events,
                 properties,

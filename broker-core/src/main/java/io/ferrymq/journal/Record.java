@@ -24,7 +24,9 @@ public sealed interface Record {
         TRANSACTION_PREPARED(9),
         TRANSACTION_RESOLVED(10),
         MESSAGE_SCHEDULED(11),
-        SCHEDULES_ENDED(12);
+        SCHEDULES_ENDED(12),
+        MESSAGE_MOVED(13),
+        DELIVERIES_SUSPECTED(14);
 
         private static final Type[] ALL = values();
 
@@ -41,8 +43,12 @@ public sealed interface Record {
         /** Whether a record of this type pins its segment until {@link Journal#release}. */
         public boolean live() {
             return switch (this) {
-                case MESSAGE_ADDED, DESTINATION_ADDED, SUBSCRIPTION_ADDED, MESSAGE_SCHEDULED, TRANSACTION_PREPARED ->
-                    true;
+                case MESSAGE_ADDED,
+                        MESSAGE_MOVED,
+                        DESTINATION_ADDED,
+                        SUBSCRIPTION_ADDED,
+                        MESSAGE_SCHEDULED,
+                        TRANSACTION_PREPARED -> true;
                 default -> false;
             };
         }
@@ -68,6 +74,18 @@ public sealed interface Record {
         }
     }
 
+    /**
+     * The message is still in these backlogs, with so many deliveries each; this is its record now, in the place of an older one, which
+     * need not be there any more.
+     */
+    record MessageMoved(long sequence, Message message, List<DestinationName> backlogs, int[] counts)
+            implements Record {
+        @Override
+        public Type type() {
+            return Type.MESSAGE_MOVED;
+        }
+    }
+
     /** Messages have left a backlog for good: acknowledged, expired, moved. Unknown sequences are ignored on replay. */
     record MessagesRemoved(DestinationName destination, long[] sequences) implements Record {
         @Override
@@ -81,6 +99,14 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.DELIVERIES_COUNTED;
+        }
+    }
+
+    /** The broker has crashed before this: each message in a backlog may have been delivered, and counts one delivery at least. */
+    record DeliveriesSuspected() implements Record {
+        @Override
+        public Type type() {
+            return Type.DELIVERIES_SUSPECTED;
         }
     }
 

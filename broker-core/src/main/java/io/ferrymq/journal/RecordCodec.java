@@ -1,9 +1,11 @@
 package io.ferrymq.journal;
 
 import io.ferrymq.journal.Record.DeliveriesCounted;
+import io.ferrymq.journal.Record.DeliveriesSuspected;
 import io.ferrymq.journal.Record.DestinationAdded;
 import io.ferrymq.journal.Record.DestinationRemoved;
 import io.ferrymq.journal.Record.MessageAdded;
+import io.ferrymq.journal.Record.MessageMoved;
 import io.ferrymq.journal.Record.MessageScheduled;
 import io.ferrymq.journal.Record.MessagesRemoved;
 import io.ferrymq.journal.Record.SchedulesEnded;
@@ -12,8 +14,11 @@ import io.ferrymq.journal.Record.SubscriptionAdded;
 import io.ferrymq.journal.Record.SubscriptionRemoved;
 import io.ferrymq.journal.Record.TransactionPrepared;
 import io.ferrymq.journal.Record.TransactionResolved;
+import io.ferrymq.message.DestinationName;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Records as bytes, the same for every journal and for replication: one format version byte, then the fields
@@ -61,6 +66,8 @@ public final class RecordCodec {
                         SchedulesEnded ended = (SchedulesEnded) record;
                         yield MessageCodec.maxDestination(ended.destination()) + maxArray(ended.jobs().length);
                     }
+                    case MESSAGE_MOVED -> maxMoved((MessageMoved) record);
+                    case DELIVERIES_SUSPECTED -> 0;
                     case TRANSACTION_PREPARED -> TransactionCodec.maxLength((TransactionPrepared) record);
                     case TRANSACTION_RESOLVED ->
                         TransactionCodec.maxLength(((TransactionResolved) record).xid()) + Packer.MAX_NUMBER;
@@ -105,6 +112,8 @@ public final class RecordCodec {
                 MessageCodec.destination(to, ((SchedulesEnded) record).destination());
                 sequences(to, ((SchedulesEnded) record).jobs());
             }
+            case MESSAGE_MOVED -> moved(to, (MessageMoved) record);
+            case DELIVERIES_SUSPECTED -> {} // its type says it
             case TRANSACTION_PREPARED -> TransactionCodec.encode((TransactionPrepared) record, to);
             case TRANSACTION_RESOLVED -> TransactionCodec.encode((TransactionResolved) record, to);
         }
@@ -142,6 +151,8 @@ public final class RecordCodec {
             case SUBSCRIPTION_REMOVED -> new SubscriptionRemoved(MessageCodec.destination(from));
             case MESSAGE_SCHEDULED -> scheduled(from);
             case SCHEDULES_ENDED -> new SchedulesEnded(MessageCodec.destination(from), sequences(from));
+            case MESSAGE_MOVED -> moved(from);
+            case DELIVERIES_SUSPECTED -> new DeliveriesSuspected();
             case TRANSACTION_PREPARED -> TransactionCodec.prepared(from);
             case TRANSACTION_RESOLVED -> TransactionCodec.resolved(from);
         };
@@ -154,6 +165,35 @@ public final class RecordCodec {
             throw new MalformedRecordException("a scheduled message without a schedule");
         }
         return scheduled;
+    }
+
+    private static int maxMoved(MessageMoved moved) {
+        int most = Packer.MAX_NUMBER + maxArray(moved.backlogs().size());
+        for (DestinationName backlog : moved.backlogs()) {
+            most += MessageCodec.maxDestination(backlog);
+        }
+        return Math.addExact(most, MessageCodec.maxLength(moved.message()));
+    }
+
+    private static void moved(ByteBuffer to, MessageMoved moved) {
+        Packer.number(to, moved.sequence());
+        Packer.number(to, moved.backlogs().size());
+        for (int i = 0; i < moved.backlogs().size(); i++) {
+            MessageCodec.destination(to, moved.backlogs().get(i));
+            Packer.number(to, moved.counts()[i]);
+        }
+        MessageCodec.encode(moved.message(), to);
+    }
+
+    private static MessageMoved moved(Unpacker from) {
+        long sequence = from.number();
+        int[] counts = new int[from.count()];
+        List<DestinationName> backlogs = new ArrayList<>(counts.length);
+        for (int i = 0; i < counts.length; i++) {
+            backlogs.add(MessageCodec.destination(from));
+            counts[i] = from.int32();
+        }
+        return new MessageMoved(sequence, MessageCodec.decode(from), List.copyOf(backlogs), counts);
     }
 
     static int maxArray(int length) {

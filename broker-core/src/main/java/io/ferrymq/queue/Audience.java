@@ -31,15 +31,19 @@ final class Audience {
 
     final Filter filter;
     private final Backlog backlog;
+    private final ReadAhead readAhead;
     private final NavigableMap<Integer, Deque<QueueConsumer>> lines = new TreeMap<>(Comparator.reverseOrder());
     private final TreeSet<QueueEntry> known = new TreeSet<>(QueueEntry.IN_ORDER);
     private final long[] next = new long[Backlog.LEVELS];
     State state = State.STALE;
     int consumers;
+    /** Its next message is on its way back into the heap. */
+    private boolean waiting;
 
-    Audience(Filter filter, Backlog backlog) {
+    Audience(Filter filter, Backlog backlog, ReadAhead readAhead) {
         this.filter = filter;
         this.backlog = backlog;
+        this.readAhead = readAhead;
     }
 
     void join(QueueConsumer consumer, long ticket) {
@@ -81,19 +85,27 @@ final class Audience {
                 return entry;
             }
             known.pollFirst();
+            entry.rememberedBy--;
         }
         return null;
     }
 
-    /** For an audience that wants everything: the next message that is ready, or null. */
+    /** It is no more. */
+    void forgetKnown() {
+        known.forEach(entry -> entry.rememberedBy--);
+        known.clear();
+    }
+
+    /** For an audience that wants everything: the next message that is ready, or null; that may be on its way. */
     @Nullable
     QueueEntry firstReady() {
+        waiting = false;
         QueueEntry back = firstKnown();
         int lowest = back == null ? 0 : back.level + 1;
         for (int level = Backlog.LEVELS - 1; level >= lowest; level--) {
             if (next[level] < backlog.end(level)) {
                 QueueEntry entry = advance(level);
-                if (entry != null) {
+                if (entry != null || waiting) {
                     return entry;
                 }
             }
@@ -102,12 +114,33 @@ final class Audience {
     }
 
     private @Nullable QueueEntry advance(int level) {
-        QueueEntry entry = backlog.from(level, next[level]);
-        while (entry != null && entry.state != QueueEntry.State.READY) {
-            entry = backlog.from(level, entry.order + 1);
+        long end = backlog.end(level);
+        long order = backlog.seek(level, next[level]);
+        while (order < end) {
+            QueueEntry entry = backlog.at(level, order);
+            next[level] = order;
+            if (entry == null) {
+                waiting = true;
+                readAhead.want(level, order);
+                return null;
+            }
+            if (entry.state == QueueEntry.State.READY) {
+                return entry;
+            }
+            order = backlog.seek(level, order + 1);
         }
-        next[level] = entry == null ? backlog.end(level) : entry.order;
-        return entry;
+        next[level] = end;
+        return null;
+    }
+
+    /** What it has waited for may be there. */
+    void waitNoLonger() {
+        waiting = false;
+    }
+
+    /** Whether its next message is on its way back into the heap, so that a later one must not be given to it. */
+    boolean isWaiting() {
+        return waiting;
     }
 
     /** Whether it has been past this message already, and would not see that it is ready again. */
@@ -117,7 +150,9 @@ final class Audience {
 
     /** Knows that it matches; false when that is too much to remember. */
     boolean remember(QueueEntry entry) {
-        known.add(entry);
+        if (known.add(entry)) {
+            entry.rememberedBy++;
+        }
         return known.size() < MOST_KNOWN;
     }
 

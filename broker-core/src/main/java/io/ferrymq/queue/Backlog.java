@@ -1,18 +1,32 @@
 package io.ferrymq.queue;
 
+import io.ferrymq.message.Message;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The hard state of one queue: its messages in order, one lane per priority. Owned by the queue's shard; knows no clock and does no
- * I/O. A message that is dispatched keeps its place, so that one that comes back is where it was.
+ * I/O. A message that is dispatched keeps its place, so that one that comes back is where it was. The body of one that waits may be
+ * in the journal only; whoever comes to it then has to say so to {@link ReadAhead}.
  */
 final class Backlog {
     /** JMSPriority 0 to 9. */
     static final int LEVELS = 10;
 
     private static final int PLAIN_LEVEL = 4;
+    private static final int PLACE_BITS = 59;
+    private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
+
+    /** No place. */
+    static final long NOWHERE = -1;
+
+    /** Looks at a message wherever it is; false to look at no more. */
+    interface Visitor {
+        boolean on(Chunk chunk, int at, long place);
+    }
 
     private final boolean prioritized;
     private final @Nullable Lane[] lanes = new Lane[LEVELS];
@@ -24,17 +38,72 @@ final class Backlog {
         this.prioritized = prioritized;
     }
 
+    /** A place as one number: a level and an order. */
+    static long place(int level, long order) {
+        return (long) level << PLACE_BITS | order;
+    }
+
+    static int levelOf(long place) {
+        return (int) (place >>> PLACE_BITS);
+    }
+
+    static long orderOf(long place) {
+        return place & PLACE_MASK;
+    }
+
+    /** The lane for messages like this one. */
+    int level(Message message) {
+        return prioritized ? Math.max(0, Math.min(LEVELS - 1, message.priority())) : PLAIN_LEVEL;
+    }
+
     void add(QueueEntry entry) {
-        entry.level =
-                prioritized ? Math.max(0, Math.min(LEVELS - 1, entry.message().priority())) : PLAIN_LEVEL;
-        Lane lane = lanes[entry.level];
-        if (lane == null) {
-            lane = new Lane();
-            lanes[entry.level] = lane;
-        }
-        lane.append(entry);
+        entry.level = level(entry.message());
+        lane(entry.level).append(entry);
         size++;
         bytes += entry.message().footprintBytes();
+    }
+
+    private Lane lane(int level) {
+        Lane lane = lanes[level];
+        if (lane == null) {
+            lane = new Lane();
+            lanes[level] = lane;
+        }
+        return lane;
+    }
+
+    /**
+     * Puts messages between the others of their lane, all in the order of their sequences. For recovery.
+     *
+     * @param strays by sequence
+     */
+    void insert(int level, SortedMap<Long, Absent> strays) {
+        Lane old = lane(level);
+        Lane merged = new Lane();
+        lanes[level] = merged;
+        Iterator<Absent> left = strays.values().iterator();
+        Absent next = left.hasNext() ? left.next() : null;
+        long end = old.end();
+        for (long order = old.seek(0); order < end; order = old.seek(order)) {
+            Chunk chunk = Objects.requireNonNull(old.chunk(Lane.chunkOf(order)));
+            int at = Lane.placeOf(order);
+            while (next != null && next.sequence() < chunk.sequence(at)) {
+                merged.append(next);
+                next = left.hasNext() ? left.next() : null;
+            }
+            QueueEntry entry = chunk.entry(at);
+            if (entry == null) {
+                merged.append(chunk.absent(at));
+            } else {
+                merged.append(entry);
+            }
+            old.remove(order);
+        }
+        while (next != null) {
+            merged.append(next);
+            next = left.hasNext() ? left.next() : null;
+        }
+        size += strays.size();
     }
 
     void remove(QueueEntry entry) {
@@ -42,17 +111,49 @@ final class Backlog {
         if (entry.state == QueueEntry.State.GONE || lane == null) {
             return;
         }
-        lane.remove(entry);
+        lane.remove(entry.order);
         entry.state = QueueEntry.State.GONE;
         size--;
         bytes -= entry.message().footprintBytes();
     }
 
-    /** The first message of this priority with this order or a later one, or null. */
-    @Nullable
-    QueueEntry from(int level, long order) {
+    /** Removes one whose body is not here. */
+    void removeStored(long place) {
+        Lane lane = lanes[levelOf(place)];
+        if (lane != null && isStored(place)) {
+            lane.remove(orderOf(place));
+            size--;
+        }
+    }
+
+    /** The first order of this priority from here on that has a message, or {@link #end}. */
+    long seek(int level, long order) {
         Lane lane = lanes[level];
-        return lane == null ? null : lane.from(order);
+        return lane == null ? 0 : lane.seek(order);
+    }
+
+    /** The message with this order, or null when its body is not here. */
+    @Nullable
+    QueueEntry at(int level, long order) {
+        Chunk chunk = chunk(level, order);
+        return chunk == null ? null : chunk.entry(Lane.placeOf(order));
+    }
+
+    @Nullable
+    Chunk chunk(int level, long order) {
+        Lane lane = lanes[level];
+        return lane == null ? null : lane.chunk(Lane.chunkOf(order));
+    }
+
+    /** Of a place with a stored message. */
+    Absent absent(long place) {
+        Chunk chunk = Objects.requireNonNull(chunk(levelOf(place), orderOf(place)));
+        return chunk.absent(Lane.placeOf(orderOf(place)));
+    }
+
+    boolean isStored(long place) {
+        Chunk chunk = chunk(levelOf(place), orderOf(place));
+        return chunk != null && chunk.isStored(Lane.placeOf(orderOf(place)));
     }
 
     /** The order that the next message of this priority will get. */
@@ -61,7 +162,7 @@ final class Backlog {
         return lane == null ? 0 : lane.end();
     }
 
-    /** The footprint of all messages. */
+    /** The footprint of all messages whose bodies are here. */
     long bytes() {
         return bytes;
     }
@@ -70,34 +171,105 @@ final class Backlog {
         return size;
     }
 
-    /** All messages in order. The entry last returned may be removed from the backlog before the next call. */
-    Iterable<QueueEntry> entries() {
-        return () -> new Iterator<>() {
-            private int level = LEVELS - 1;
-            private @Nullable QueueEntry following = seek(0);
+    /** The place of the message with this sequence, or {@link #NOWHERE}; as long as sequences grow in each lane. */
+    long find(long sequence) {
+        for (int level = 0; level < LEVELS; level++) {
+            Lane lane = lanes[level];
+            long order = lane == null ? -1 : lane.find(sequence);
+            if (order >= 0) {
+                return place(level, order);
+            }
+        }
+        return NOWHERE;
+    }
 
-            private @Nullable QueueEntry seek(long order) {
-                QueueEntry found = from(level, order);
-                while (found == null && level > 0) {
-                    found = from(--level, 0);
+    /** All messages in order, those that were there when it began. The visitor may remove what it is shown. */
+    void visit(Visitor visitor) {
+        for (int level = LEVELS - 1; level >= 0; level--) {
+            long end = end(level);
+            for (long order = seek(level, 0); order < end; order = seek(level, order + 1)) {
+                Chunk chunk = chunk(level, order);
+                if (chunk != null && !visitor.on(chunk, Lane.placeOf(order), place(level, order))) {
+                    return;
                 }
-                return found;
             }
+        }
+    }
 
-            @Override
-            public boolean hasNext() {
-                return following != null;
-            }
-
-            @Override
-            public QueueEntry next() {
-                QueueEntry entry = following;
-                if (entry == null) {
-                    throw new NoSuchElementException();
+    /**
+     * Lets go of the bodies of waiting messages that are in the journal, the last ones first, until those that are left take so many
+     * bytes. Returns how many bytes nobody holds any more.
+     *
+     * @param inUse the chunks, by the place they begin at, that are being looked at
+     */
+    long store(long limitBytes, LongPredicate inUse) {
+        long freed = 0;
+        for (int level = 0; level < LEVELS && bytes > limitBytes; level++) {
+            Lane lane = lanes[level];
+            if (lane != null) {
+                for (long number = lane.endChunk() - 1;
+                        number >= Lane.chunkOf(lane.start()) && bytes > limitBytes;
+                        number--) {
+                    Chunk chunk = lane.chunk(number);
+                    if (chunk != null && chunk.residents() > 0 && !inUse.test(place(level, Lane.startOf(number)))) {
+                        freed += store(chunk, limitBytes);
+                    }
                 }
-                following = seek(entry.order + 1);
-                return entry;
             }
-        };
+        }
+        return freed;
+    }
+
+    private long store(Chunk chunk, long limitBytes) {
+        long freed = 0;
+        for (int at = chunk.appended() - 1; at >= 0 && bytes > limitBytes; at--) {
+            QueueEntry entry = chunk.entry(at);
+            if (entry != null && entry.mayLeaveTheHeap()) {
+                int footprint = entry.message().footprintBytes();
+                chunk.store(at, entry);
+                entry.state = QueueEntry.State.STORED;
+                bytes -= footprint;
+                freed += entry.isLastToHold() ? footprint : 0;
+            }
+        }
+        return freed;
+    }
+
+    /** The message at this place is here again. */
+    void bringBack(long place, QueueEntry entry) {
+        Chunk chunk = chunk(levelOf(place), orderOf(place));
+        if (chunk != null) {
+            entry.level = levelOf(place);
+            entry.order = orderOf(place);
+            chunk.bringBack(Lane.placeOf(entry.order), entry);
+            bytes += entry.message().footprintBytes();
+        }
+    }
+
+    /** The smallest LSN of a message; {@code Long.MAX_VALUE} without one. */
+    long oldestLsn() {
+        long[] oldest = {Long.MAX_VALUE};
+        eachChunk((chunk, place) ->
+                oldest[0] = Math.min(oldest[0], chunk.mayReachTo(oldest[0] - 1) ? chunk.leastLsn() : oldest[0]));
+        return oldest[0];
+    }
+
+    /** What looks at chunks. */
+    interface ChunkVisitor {
+        void on(Chunk chunk, long firstPlace);
+    }
+
+    void eachChunk(ChunkVisitor visitor) {
+        for (int level = LEVELS - 1; level >= 0; level--) {
+            Lane lane = lanes[level];
+            if (lane != null) {
+                for (long number = Lane.chunkOf(lane.start()); number < lane.endChunk(); number++) {
+                    Chunk chunk = lane.chunk(number);
+                    if (chunk != null) {
+                        visitor.on(chunk, place(level, Lane.startOf(number)));
+                    }
+                }
+            }
+        }
     }
 }

@@ -27,6 +27,7 @@ final class Dispatcher {
     }
 
     private final Backlog backlog;
+    private final ReadAhead readAhead;
     private final PropertyFormat properties;
     private final Hand hand;
     private final List<QueueConsumer> consumers = new ArrayList<>();
@@ -39,8 +40,9 @@ final class Dispatcher {
     private @Nullable QueueConsumer exclusiveOwner;
     private long nextTicket;
 
-    Dispatcher(Backlog backlog, PropertyFormat properties, Hand hand) {
+    Dispatcher(Backlog backlog, ReadAhead readAhead, PropertyFormat properties, Hand hand) {
         this.backlog = backlog;
+        this.readAhead = readAhead;
         this.properties = properties;
         this.hand = hand;
     }
@@ -60,11 +62,11 @@ final class Dispatcher {
     private Audience audience(Filter filter) {
         if (filter.isAll()) {
             if (everyone == null) {
-                everyone = new Audience(filter, backlog);
+                everyone = new Audience(filter, backlog, readAhead);
             }
             return everyone;
         }
-        return audiences.computeIfAbsent(filter, any -> new Audience(filter, backlog));
+        return audiences.computeIfAbsent(filter, any -> new Audience(filter, backlog, readAhead));
     }
 
     /** Takes a consumer out, and offers others what it had; {@code returned} is in order. */
@@ -90,6 +92,7 @@ final class Dispatcher {
 
     private void dissolve(Audience audience) {
         audiences.remove(audience.filter);
+        audience.forgetKnown();
         if (audience.state == Audience.State.LISTENING) {
             listening.remove(audience.filter.selector(), audience);
         }
@@ -128,6 +131,22 @@ final class Dispatcher {
         }
     }
 
+    /** Messages are back in the heap: those who wait for them go on. */
+    void broughtBack() {
+        if (everyone != null) {
+            everyone.waitNoLonger();
+            run(everyone);
+        }
+        sweep();
+    }
+
+    /** Whether it is not yet known that there is nothing more for this consumer. */
+    boolean isLooking(QueueConsumer consumer) {
+        Audience audience = consumer.audience;
+        boolean waits = audience != null && audience == everyone && audience.isWaiting();
+        return waits || audience != null && audience.state == Audience.State.SWEEPING;
+    }
+
     /** A message is ready again, at its old place. */
     void returned(QueueEntry entry) {
         collectWanting(entry);
@@ -159,8 +178,8 @@ final class Dispatcher {
 
     private void collectListening(QueueEntry entry) {
         wanting.clear();
-        if (everyone != null) {
-            wanting.add(everyone);
+        if (everyone != null && (everyone.isPast(entry) || !everyone.isWaiting())) {
+            wanting.add(everyone); // else it comes to this one later
         }
         if (!listening.isEmpty()) {
             listening.forEachMatch(candidate(entry), audience -> {
@@ -262,15 +281,16 @@ final class Dispatcher {
     /** Looks on for those who have not seen all of the backlog yet. */
     void sweep() {
         if (sweep == null && !toSweep.isEmpty()) {
-            sweep = new Sweep(backlog, toSweep);
+            sweep = new Sweep(backlog, readAhead, toSweep);
             toSweep.clear();
         }
         Sweep current = sweep;
-        if (current != null && current.step(this::candidate, this::onSwept)) {
+        Sweep.Progress progress = current == null ? Sweep.Progress.DONE : current.step(this::candidate, this::onSwept);
+        if (current != null && progress == Sweep.Progress.DONE) {
             current.members().forEach(this::listen);
             sweep = null;
         }
-        if (sweep != null || !toSweep.isEmpty()) {
+        if (progress != Sweep.Progress.WAITING && (sweep != null || !toSweep.isEmpty())) {
             hand.sweepLater();
         }
     }

@@ -7,15 +7,7 @@ import org.jspecify.annotations.Nullable;
  * that whoever has looked at the messages up to some order can go on from there. Owned by the queue's shard.
  */
 final class Lane {
-    private static final int CHUNK_BITS = 8;
-    private static final int CHUNK_SIZE = 1 << CHUNK_BITS;
-    private static final int CHUNK_MASK = CHUNK_SIZE - 1;
     private static final int FEW_CHUNKS = 4;
-
-    private static final class Chunk {
-        private final @Nullable QueueEntry[] entries = new QueueEntry[CHUNK_SIZE];
-        private int used;
-    }
 
     /** A ring: the chunk with number {@code firstChunk} is at {@code head}; a chunk without messages is null. */
     private @Nullable Chunk[] ring = new Chunk[FEW_CHUNKS];
@@ -30,8 +22,31 @@ final class Lane {
         return end;
     }
 
+    static long chunkOf(long order) {
+        return order >>> Chunk.BITS;
+    }
+
+    static int placeOf(long order) {
+        return (int) order & Chunk.MASK;
+    }
+
+    static long startOf(long chunk) {
+        return chunk << Chunk.BITS;
+    }
+
     void append(QueueEntry entry) {
-        long number = end >>> CHUNK_BITS;
+        lastChunk().append(entry);
+        entry.order = end++;
+    }
+
+    /** A message that comes without its body. */
+    void append(Absent message) {
+        lastChunk().append(message);
+        end++;
+    }
+
+    private Chunk lastChunk() {
+        long number = chunkOf(end);
         if (number - firstChunk >= covered) {
             addChunk();
         }
@@ -39,53 +54,78 @@ final class Lane {
         if (chunk == null) {
             throw new IllegalStateException("the last chunk is gone: order=" + end);
         }
-        entry.order = end++;
-        chunk.entries[(int) entry.order & CHUNK_MASK] = entry;
-        chunk.used++;
+        return chunk;
     }
 
-    void remove(QueueEntry entry) {
-        long number = entry.order >>> CHUNK_BITS;
+    /** Removes the message with this order, wherever it is. */
+    void remove(long order) {
+        long number = chunkOf(order);
         Chunk chunk = chunk(number);
         if (chunk == null) {
             return;
         }
-        chunk.entries[(int) entry.order & CHUNK_MASK] = null;
-        chunk.used--;
-        boolean full = (number + 1) << CHUNK_BITS <= end;
-        if (chunk.used == 0 && full) {
+        chunk.remove(placeOf(order));
+        if (chunk.isEmpty() && startOf(number + 1) <= end) {
             ring[slot(number)] = null;
             dropEmptyHead();
         }
     }
 
-    /** The first message with this order or a later one, or null. */
-    @Nullable
-    QueueEntry from(long order) {
-        long at = Math.max(order, firstChunk << CHUNK_BITS);
+    /** The first order from here on that has a message, or {@link #end}. */
+    long seek(long order) {
+        long at = Math.max(order, startOf(firstChunk));
         while (at < end) {
-            Chunk chunk = chunk(at >>> CHUNK_BITS);
-            if (chunk == null) {
-                at = ((at >>> CHUNK_BITS) + 1) << CHUNK_BITS;
-            } else {
-                QueueEntry entry = chunk.entries[(int) at & CHUNK_MASK];
-                if (entry != null) {
-                    return entry;
+            long number = chunkOf(at);
+            Chunk chunk = chunk(number);
+            if (chunk != null) {
+                int place = chunk.seek(placeOf(at));
+                if (place < chunk.appended()) {
+                    return startOf(number) + place;
                 }
-                at++;
+            }
+            at = startOf(number + 1);
+        }
+        return end;
+    }
+
+    /** Where the first chunk begins. */
+    long start() {
+        return startOf(firstChunk);
+    }
+
+    /** The order of the message with this sequence, or -1; for a lane that sequences grow in. */
+    long find(long sequence) {
+        long low = 0;
+        long high = covered - 1L;
+        while (low <= high) {
+            long middle = (low + high) >>> 1;
+            long number = firstChunk + middle;
+            Chunk chunk = chunk(number);
+            while (chunk == null && number > firstChunk + low) {
+                chunk = chunk(--number);
+            }
+            if (chunk == null) {
+                low = middle + 1;
+            } else if (sequence < chunk.sequence(0)) {
+                high = number - firstChunk - 1;
+            } else if (sequence > chunk.sequence(chunk.appended() - 1)) {
+                low = middle + 1;
+            } else {
+                int place = chunk.find(sequence);
+                return place < 0 ? -1 : startOf(number) + place;
             }
         }
-        return null;
+        return -1;
     }
 
     private void addChunk() {
         if (covered == 0) {
-            firstChunk = end >>> CHUNK_BITS;
+            firstChunk = chunkOf(end);
         }
         if (covered == ring.length) {
             grow();
         }
-        ring[(head + covered) % ring.length] = new Chunk();
+        ring[(head + covered) % ring.length] = new Chunk(covered == 0);
         covered++;
     }
 
@@ -110,8 +150,15 @@ final class Lane {
         return (head + (int) (number - firstChunk)) % ring.length;
     }
 
-    private @Nullable Chunk chunk(long number) {
+    /** The chunk with this number, or null when it has no messages. */
+    @Nullable
+    Chunk chunk(long number) {
         long distance = number - firstChunk;
         return distance < 0 || distance >= covered ? null : ring[slot(number)];
+    }
+
+    /** The number behind the last chunk. */
+    long endChunk() {
+        return firstChunk + covered;
     }
 }

@@ -6,16 +6,22 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue as a state machine, owned by one shard: records and commands go in, deliveries and {@link QueueEffects} come out. The
@@ -28,14 +34,25 @@ public final class Queue {
     /** lastDelivered when the application saw nothing. */
     public static final long LAST_DELIVERED_NONE = -1;
 
+    private static final long STORE_STEP_BYTES = 64 << 10;
+
     private final DestinationName name;
     private final Clock clock;
     private final QueueEffects effects;
     private final DestinationPolicy policy;
     private final Backlog backlog;
+    private final ReadAhead readAhead;
     private final Dispatcher dispatcher;
+    private final List<QueueBrowser> browsers = new ArrayList<>(0);
+    /** Those who wait for the end of a search. */
+    private final List<Runnable> looking = new ArrayList<>(0);
+
     private final boolean watchesSlowness;
+    private @Nullable Restoration restoration;
     private long earliestExpirationMs = Long.MAX_VALUE;
+    /** Below this many bytes it is not worth looking again for bodies that may leave the heap. */
+    private long storeAgainBytes;
+
     private boolean closed;
 
     public Queue(
@@ -49,7 +66,8 @@ public final class Queue {
         this.effects = effects;
         this.policy = policy;
         this.backlog = new Backlog(policy.prioritizedMessages());
-        this.dispatcher = new Dispatcher(backlog, properties, new Hands());
+        this.readAhead = new ReadAhead(backlog, new Bodies());
+        this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
         this.watchesSlowness =
                 policy.abortSlowConsumerMs() >= 0 || policy.advisories().advisoryForSlowConsumers();
     }
@@ -67,13 +85,9 @@ public final class Queue {
         return policy.memoryLimitBytes() >= 0 && backlog.bytes() >= policy.memoryLimitBytes();
     }
 
-    /** LSN of its oldest message in the journal; {@code Long.MAX_VALUE} without one. Looks at all messages. */
+    /** LSN of its oldest message in the journal; {@code Long.MAX_VALUE} without one. */
     public long oldestLsn() {
-        long oldest = Long.MAX_VALUE;
-        for (QueueEntry entry : backlog.entries()) {
-            oldest = entry.isJournaled() ? Math.min(oldest, entry.lsn()) : oldest;
-        }
-        return oldest;
+        return backlog.oldestLsn();
     }
 
     public int consumerCount() {
@@ -85,11 +99,25 @@ public final class Queue {
         return dispatcher.consumers().get(0).id();
     }
 
-    /** The queue is removed: returns its messages. What its consumers still say about them means nothing any more. */
-    public List<QueueEntry> close() {
+    /**
+     * The queue is removed: returns those of its messages that are in the heap. What its consumers still say about them means nothing
+     * any more.
+     *
+     * @param stored is told of each of the others: its LSN
+     */
+    public List<QueueEntry> close(LongConsumer stored) {
         closed = true;
-        List<QueueEntry> all = new ArrayList<>(backlog.size());
-        backlog.entries().forEach(all::add);
+        List<QueueEntry> all = new ArrayList<>();
+        backlog.visit((chunk, at, place) -> {
+            QueueEntry entry = chunk.entry(at);
+            if (entry == null) {
+                stored.accept(chunk.lsn(at));
+                backlog.removeStored(place);
+            } else {
+                all.add(entry);
+            }
+            return true;
+        });
         Set<QueueConsumer> widened = new LinkedHashSet<>();
         for (QueueEntry entry : all) {
             if (entry.consumer != null) {
@@ -99,49 +127,176 @@ public final class Queue {
         }
         takeOut(all);
         widened.forEach(consumer -> consumer.window.shareCredit()); // its other queues go on
+        goOnLooking();
         return all;
     }
 
     /** A message is in the queue: visible at once. */
     public void add(QueueEntry entry) {
-        restore(entry);
+        backlog.add(entry);
+        noteExpiration(entry);
         dispatcher.arrived(entry);
         if (watchesSlowness && entry.state == QueueEntry.State.READY) {
             noteSlowConsumers();
         }
+        keepWithinHeap();
     }
 
-    /** A message is in the queue, found at recovery: nobody is there to get it yet. */
-    public void restore(QueueEntry entry) {
-        backlog.add(entry);
-        noteExpiration(entry);
+    /** While the broker recovers: what the journal says about its messages. */
+    public Restoration restoration() {
+        if (restoration == null) {
+            restoration = new Restoration(backlog, this::keepWithinHeap);
+        }
+        return restoration;
     }
 
-    /** A message has left the queue according to the journal. */
-    public void forget(QueueEntry entry) {
-        backlog.remove(entry);
+    /** The journal has said everything. */
+    public void restored() {
+        if (restoration != null) {
+            restoration.finish();
+            earliestExpirationMs = 0; // to be found out when it is looked for next
+        }
     }
 
-    /** A recovered message has been delivered before; {@code count} is how often. */
-    public void restoreRedeliveries(QueueEntry entry, int count) {
-        entry.redeliveries = Math.max(entry.redeliveries, count);
+    /** Bodies of messages that wait go, if they take more of the heap than they may. */
+    private void keepWithinHeap() {
+        if (backlog.bytes() < storeAgainBytes) {
+            return;
+        }
+        long limit = effects.heapShare(consumerCount() > 0);
+        if (policy.memoryLimitBytes() >= 0) {
+            limit = Math.min(limit, policy.memoryLimitBytes() / 2); // or it would count as full
+        }
+        if (backlog.bytes() > limit) {
+            effects.bodiesStored(backlog.store(limit - limit / 8, readAhead::isInUse));
+            long left = backlog.bytes();
+            storeAgainBytes = left > limit ? left + left / 8 + STORE_STEP_BYTES : 0;
+        }
     }
 
-    /** Recovered messages that a prepared transaction has acknowledged: nobody gets them before its outcome. */
-    public void restoreAcknowledged(Collection<QueueEntry> entries) {
-        entries.forEach(entry -> entry.state = QueueEntry.State.IN_TRANSACTION);
+    /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */
+    public List<Resting> resting(long upToLsn, int most, long mostBytes) {
+        List<Resting> found = new ArrayList<>();
+        long[] bytes = {0};
+        backlog.eachChunk((chunk, firstPlace) -> {
+            if (found.size() >= most || bytes[0] >= mostBytes || !chunk.mayReachTo(upToLsn)) {
+                return;
+            }
+            int before = found.size();
+            for (int at = chunk.seek(0); at < chunk.appended(); at = chunk.seek(at + 1)) {
+                boolean room = found.size() < most && bytes[0] < mostBytes;
+                if (room && isMovable(chunk, at, upToLsn)) {
+                    found.add(restingAt(chunk, at, firstPlace + at));
+                    QueueEntry entry = chunk.entry(at);
+                    bytes[0] += entry == null
+                            ? chunk.footprint(at)
+                            : entry.message().footprintBytes();
+                }
+            }
+            if (found.size() == before) {
+                chunk.leastLsn(); // looked at for nothing: not again
+            }
+        });
+        return found;
     }
 
-    /**
-     * After a crash nobody knows what was delivered, and a repetition must never look like a first delivery: not now, and not
-     * after the next stop, which may be a clean one.
-     */
-    public void suspectDelivered(Collection<QueueEntry> entries) {
-        List<QueueEntry> counted =
-                entries.stream().filter(entry -> entry.redeliveries == 0).toList();
-        counted.forEach(entry -> entry.redeliveries = 1);
-        if (!counted.isEmpty()) {
-            effects.deliveriesCounted(name, counted);
+    private static boolean isMovable(Chunk chunk, int at, long upToLsn) {
+        QueueEntry entry = chunk.entry(at);
+        boolean leaving = entry != null && entry.state == QueueEntry.State.COMMITTING;
+        return !leaving && chunk.lsn(at) > 0 && chunk.lsn(at) <= upToLsn;
+    }
+
+    private static Resting restingAt(Chunk chunk, int at, long place) {
+        QueueEntry entry = chunk.entry(at);
+        return entry == null
+                ? new Resting(place, chunk.sequence(at), chunk.lsn(at), chunk.redeliveries(at), null)
+                : new Resting(place, entry.sequence(), entry.lsn(), entry.redeliveries, entry.message());
+    }
+
+    /** The same message here; null when it is not here. */
+    public @Nullable Resting resting(Resting elsewhere) {
+        long place = backlog.find(elsewhere.sequence());
+        if (place == Backlog.NOWHERE) {
+            return null;
+        }
+        Chunk chunk = backlog.chunk(Backlog.levelOf(place), Backlog.orderOf(place));
+        int at = Lane.placeOf(Backlog.orderOf(place));
+        boolean same = chunk != null && chunk.lsn(at) == elsewhere.lsn() && isMovable(chunk, at, elsewhere.lsn());
+        return same ? restingAt(chunk, at, place) : null;
+    }
+
+    /** Whether it is still there. */
+    public boolean isAt(Resting resting) {
+        Chunk chunk = backlog.chunk(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));
+        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
+        return chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
+    }
+
+    /** Its record is another one from now on; false when it is not there any more. */
+    public boolean moved(Resting resting, long lsn) {
+        Chunk chunk = backlog.chunk(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));
+        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
+        boolean there = chunk != null && chunk.lsn(at) == resting.lsn();
+        if (there) {
+            chunk.moved(at, lsn);
+        }
+        return there;
+    }
+
+    /** Its record is damaged. */
+    public void lose(Resting resting) {
+        if (isAt(resting) && backlog.isStored(resting.place())) {
+            Absent absent = backlog.absent(resting.place());
+            backlog.removeStored(resting.place());
+            effects.lost(name, List.of(absent));
+        }
+    }
+
+    /** Nobody has been here for a while: bodies need not stay in the heap. */
+    public void rest() {
+        if (consumerCount() == 0 && backlog.bytes() > 0) {
+            readAhead.forgetUse();
+            effects.bodiesStored(backlog.store(0, readAhead::isInUse));
+            storeAgainBytes = 0;
+        }
+    }
+
+    /** What becomes of bodies that are read back. */
+    private final class Bodies implements ReadAhead.Reader {
+        @Override
+        public void read(long[] lsns, Consumer<@Nullable Message[]> then) {
+            effects.readBodies(lsns, messages -> {
+                if (!closed) {
+                    then.accept(messages);
+                }
+            });
+        }
+
+        @Override
+        public void back(List<QueueEntry> entries) {
+            long bytes = 0;
+            List<QueueEntry> expired = new ArrayList<>(0);
+            for (QueueEntry entry : entries) {
+                bytes += entry.message().footprintBytes();
+                if (entry.message().isExpiredAt(clock.epochMs())) {
+                    expired.add(entry);
+                }
+            }
+            effects.bodiesBack(bytes);
+            expireAll(expired);
+            dispatcher.broughtBack();
+            List.copyOf(browsers).forEach(QueueBrowser::broughtBack);
+            browsers.removeIf(QueueBrowser::isOver);
+            goOnLooking();
+            keepWithinHeap();
+            if (!expired.isEmpty()) {
+                expire();
+            }
+        }
+
+        @Override
+        public void lost(List<Absent> messages) {
+            effects.lost(name, messages);
         }
     }
 
@@ -160,10 +315,13 @@ public final class Queue {
     /** Goes on looking for messages for selectors: see {@link QueueEffects#sweepLater}. */
     public void sweep() {
         dispatcher.sweep();
+        goOnLooking();
     }
 
     public void browse(QueueBrowser browser) {
-        browser.start(backlog.entries());
+        browsers.removeIf(QueueBrowser::isOver);
+        browsers.add(browser);
+        browser.start(backlog, readAhead);
     }
 
     /**
@@ -317,6 +475,11 @@ public final class Queue {
         return closed || consumer.closed || !consumer.everDispatched;
     }
 
+    /** The transaction is about to be written. */
+    public void committing(List<QueueEntry> acknowledged) {
+        present(acknowledged).forEach(entry -> entry.state = QueueEntry.State.COMMITTING);
+    }
+
     /** The transaction is durable: its acknowledged messages leave. Returns them: some may be gone with the queue. */
     public List<QueueEntry> commit(List<QueueEntry> acknowledged) {
         List<QueueEntry> leaving = present(acknowledged);
@@ -366,6 +529,23 @@ public final class Queue {
         return !consumer.isPullOpen();
     }
 
+    /** Runs the action when it is known that there is nothing more for the consumer now, or it has got something. */
+    public void whenLooked(QueueConsumer consumer, Runnable then) {
+        if (!closed && consumer.isPullOpen() && dispatcher.isLooking(consumer)) {
+            looking.add(() -> whenLooked(consumer, then));
+        } else {
+            then.run();
+        }
+    }
+
+    private void goOnLooking() {
+        if (!looking.isEmpty()) {
+            List<Runnable> now = List.copyOf(looking);
+            looking.clear();
+            now.forEach(Runnable::run);
+        }
+    }
+
     /** The pull's time is over. */
     public void endPull(QueueConsumer consumer) {
         consumer.window.endPull();
@@ -389,19 +569,56 @@ public final class Queue {
         if (nowMs < earliestExpirationMs) {
             return;
         }
-        earliestExpirationMs = Long.MAX_VALUE;
-        List<QueueEntry> expired = new ArrayList<>();
-        for (QueueEntry entry : backlog.entries()) {
-            if (entry.state != QueueEntry.State.READY) {
-                continue; // its consumer has it; looked at again if it comes back
-            }
-            if (entry.message().isExpiredAt(nowMs)) {
-                expired.add(entry);
-            } else {
-                noteExpiration(entry);
-            }
+        Expiry expiry = new Expiry(nowMs);
+        backlog.visit(expiry);
+        earliestExpirationMs = expiry.earliestMs;
+        expireAll(expiry.expired);
+        expiry.absent.forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
+    }
+
+    /** Looks for messages that have expired; those whose bodies are away have to come back first. */
+    private static final class Expiry implements Backlog.Visitor {
+        private static final int CHUNKS_AT_ONCE = 4;
+
+        private final long nowMs;
+        private final List<QueueEntry> expired = new ArrayList<>();
+        private final Map<Long, Long> firstInChunk = new LinkedHashMap<>();
+        private Collection<Long> absent = firstInChunk.values();
+        private long earliestMs = Long.MAX_VALUE;
+
+        private Expiry(long nowMs) {
+            this.nowMs = nowMs;
         }
-        expireAll(expired);
+
+        @Override
+        public boolean on(Chunk chunk, int at, long place) {
+            QueueEntry entry = chunk.entry(at);
+            if (entry == null) {
+                return onStored(chunk, at, place);
+            }
+            long expirationMs = entry.message().expirationMs();
+            if (entry.state == QueueEntry.State.READY && expirationMs > 0) { // else its consumer has it
+                if (entry.message().isExpiredAt(nowMs)) {
+                    expired.add(entry);
+                } else {
+                    earliestMs = Math.min(earliestMs, expirationMs);
+                }
+            }
+            return true;
+        }
+
+        private boolean onStored(Chunk chunk, int at, long place) {
+            if (!chunk.isExpiredAt(at, nowMs)) {
+                earliestMs = Math.min(earliestMs, chunk.expirationMs(at));
+                return true;
+            }
+            firstInChunk.putIfAbsent(place & ~(long) Chunk.MASK, place);
+            if (firstInChunk.size() < CHUNKS_AT_ONCE) {
+                return true;
+            }
+            earliestMs = 0; // goes on when these are back
+            return false;
+        }
     }
 
     /** How the dispatcher's choices are carried out. */

@@ -6,8 +6,7 @@ import io.ferrymq.flow.DeliverySink;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.selector.Candidate;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a queue without taking anything: a snapshot of what was there when it started, dispatched within its window, then
@@ -19,8 +18,13 @@ public final class QueueBrowser {
     private final Window window;
     private final Filter filter;
     private final PropertyFormat properties;
-    private final Deque<QueueEntry> snapshot = new ArrayDeque<>();
+    private final long[] ends = new long[Backlog.LEVELS];
+    private @Nullable Backlog backlog;
+    private @Nullable ReadAhead readAhead;
+    private int level = Backlog.LEVELS - 1;
+    private long order;
     private boolean ended;
+    private boolean closed;
 
     public QueueBrowser(ConsumerId id, DeliverySink sink, Window window, Filter filter, PropertyFormat properties) {
         this.id = id;
@@ -34,9 +38,23 @@ public final class QueueBrowser {
         return id;
     }
 
-    void start(Iterable<QueueEntry> entries) {
-        entries.forEach(snapshot::add);
+    void start(Backlog all, ReadAhead reading) {
+        backlog = all;
+        readAhead = reading;
+        for (int each = 0; each < ends.length; each++) {
+            ends[each] = all.end(each);
+        }
         dispatch();
+    }
+
+    /** Messages are back in the heap, perhaps those it waits for. */
+    void broughtBack() {
+        dispatch();
+    }
+
+    /** It looks at nothing any more. */
+    boolean isOver() {
+        return closed || level < 0;
     }
 
     public void acknowledged(int count) {
@@ -51,7 +69,7 @@ public final class QueueBrowser {
 
     /** A browser without prefetch asks for one message: it gets one, or "nothing more". */
     public void pull() {
-        if (window.isPull()) {
+        if (window.isPull() && !closed) {
             window.pull();
             ended = false;
             dispatch();
@@ -63,25 +81,52 @@ public final class QueueBrowser {
         dispatch();
     }
 
-    /** Ends it: it holds nothing any more. */
+    /** Ends it: it looks at nothing any more. */
     public void close() {
         ended = true;
-        snapshot.clear();
+        closed = true;
     }
 
     private void dispatch() {
-        while (window.hasCredit() && !snapshot.isEmpty()) {
-            QueueEntry entry = snapshot.poll();
-            if (entry.state() != QueueEntry.State.GONE && isWanted(entry) && window.take()) {
+        while (!closed && seekNext() && window.hasCredit()) {
+            QueueEntry entry = next();
+            if (entry == null) {
+                return; // it is on its way back into the heap
+            }
+            if (isWanted(entry) && window.take()) {
                 sink.deliver(new Delivery(id, entry.message(), entry.sequence(), entry.redeliveries()));
             }
         }
         boolean asked = !window.isPull() || window.hasCredit();
-        if (snapshot.isEmpty() && !ended && asked) {
+        if (isOver() && !ended && asked) {
             ended = true;
             window.endPull();
             sink.nothing(id);
         }
+    }
+
+    /** Goes on to the next message; false when there is none. */
+    private boolean seekNext() {
+        Backlog all = backlog;
+        while (all != null && level >= 0) {
+            order = all.seek(level, order);
+            if (order < ends[level]) {
+                return true;
+            }
+            level--;
+            order = 0;
+        }
+        return false;
+    }
+
+    private @Nullable QueueEntry next() {
+        QueueEntry entry = backlog == null ? null : backlog.at(level, order);
+        if (entry != null) {
+            order++;
+        } else if (readAhead != null) {
+            readAhead.want(level, order);
+        }
+        return entry;
     }
 
     private boolean isWanted(QueueEntry entry) {

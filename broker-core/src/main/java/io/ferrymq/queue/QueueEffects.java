@@ -2,7 +2,10 @@ package io.ferrymq.queue;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a queue asks to happen outside of itself; done by its shard, on the shard's thread. */
 public interface QueueEffects {
@@ -23,6 +26,25 @@ public interface QueueEffects {
 
     /** The consumer's window has become full while messages wait; only where the policy wants that told. */
     void slow(DestinationName queue, ConsumerId consumer);
+
+    /**
+     * How many bytes of waiting messages the queue may have in the heap now; the bodies of the others are to be in the journal only.
+     *
+     * @param inUse it has consumers
+     */
+    long heapShare(boolean inUse);
+
+    /** So many bytes of bodies have left the heap, while their messages stay in the queue. */
+    void bodiesStored(long bytes);
+
+    /** Reads bodies from the journal; calls {@code then} on the shard's thread later, with null for what cannot be read. */
+    void readBodies(long[] lsns, Consumer<@Nullable Message[]> then);
+
+    /** So many bytes of bodies are in the heap again. */
+    void bodiesBack(long bytes);
+
+    /** These messages are damaged in the journal; they have left the backlog and cannot be delivered. */
+    void lost(DestinationName queue, List<Absent> messages);
 
     /** Call {@link Queue#sweep} in the next duty cycle. */
     void sweepLater(Queue queue);

@@ -19,19 +19,26 @@ public final class QueueEntry {
         READY,
         /** With a consumer, not acknowledged. */
         DISPATCHED,
-        /** Acknowledged inside an open or committing transaction. */
+        /** Acknowledged inside an open transaction. */
         IN_TRANSACTION,
+        /** Acknowledged, and a record that says so may be on its way: a record that says it is there must not follow. */
+        COMMITTING,
+        /** Waits for a consumer, though not in this object any more: its body is in the journal only. */
+        STORED,
         /** Not in the backlog any more. */
         GONE
     }
 
     private final Message message;
     private final long sequence;
-    private final long lsn;
+    private long lsn;
     private final @Nullable Holders holders;
     long order;
     int level;
     int redeliveries;
+    /** How many audiences know that it matches. */
+    int rememberedBy;
+
     State state = State.READY;
 
     @Nullable
@@ -56,7 +63,7 @@ public final class QueueEntry {
         this.holders = holders;
     }
 
-    /** How many entries of one message there are. */
+    /** How many entries hold one message in the heap. */
     public static final class Holders {
         private int count;
     }
@@ -67,9 +74,19 @@ public final class QueueEntry {
         return new QueueEntry(message, sequence, lsn, 0, holders);
     }
 
-    /** Said once, when the entry is gone for good: true when nobody else has the message. */
-    public boolean isLastToLeave() {
+    /** Said once, when the entry holds the message no longer: true when no other entry does. */
+    public boolean isLastToHold() {
         return holders == null || --holders.count == 0;
+    }
+
+    /** Whether it waits for nobody in particular and can be read from the journal again. */
+    boolean mayLeaveTheHeap() {
+        return state == State.READY && rememberedBy == 0 && isJournaled();
+    }
+
+    /** Its record was written again. */
+    void movedTo(long newLsn) {
+        lsn = newLsn;
     }
 
     public Message message() {

@@ -18,19 +18,32 @@ final class Sweep {
 
     private static final int LEAST_PER_STEP = 16;
 
+    /** How far a step has come. */
+    enum Progress {
+        /** There may be more to look at. */
+        ON_ITS_WAY,
+        /** The next message is on its way back into the heap. */
+        WAITING,
+        /** Nothing more to look at. */
+        DONE
+    }
+
     /** What happens to a message that some audiences want. */
     interface Found {
         void on(QueueEntry entry, List<Audience> wanting);
     }
 
     private final Backlog backlog;
+    private final ReadAhead readAhead;
     private final SelectorIndex<Audience> index = new SelectorIndex<>();
     private final List<Audience> members = new ArrayList<>();
     private final List<Audience> wanting = new ArrayList<>();
     private final long[] next = new long[Backlog.LEVELS];
+    private boolean waiting;
 
-    Sweep(Backlog backlog, List<Audience> members) {
+    Sweep(Backlog backlog, ReadAhead readAhead, List<Audience> members) {
         this.backlog = backlog;
+        this.readAhead = readAhead;
         Arrays.fill(next, Long.MAX_VALUE);
         for (Audience member : members) {
             this.members.add(member);
@@ -41,33 +54,38 @@ final class Sweep {
         }
     }
 
-    /** Walks on; true when there is nothing more to look at. */
-    boolean step(Function<QueueEntry, Candidate> candidates, Found found) {
+    /** Walks on. */
+    Progress step(Function<QueueEntry, Candidate> candidates, Found found) {
         int left = Math.max(LEAST_PER_STEP, EVALUATIONS_PER_STEP / Math.max(1, members.size()));
+        waiting = false;
         while (!members.isEmpty()) {
             @Nullable QueueEntry entry = advance();
             if (entry == null) {
-                return true;
+                return waiting ? Progress.WAITING : Progress.DONE;
             }
             if (entry.state == QueueEntry.State.READY) {
                 offer(entry, candidates.apply(entry), found);
             }
             if (--left == 0) {
-                return false;
+                return Progress.ON_ITS_WAY;
             }
         }
-        return true;
+        return Progress.DONE;
     }
 
     private @Nullable QueueEntry advance() {
         for (int level = Backlog.LEVELS - 1; level >= 0; level--) {
-            if (next[level] < backlog.end(level)) {
-                QueueEntry entry = backlog.from(level, next[level]);
-                if (entry != null) {
-                    next[level] = entry.order + 1;
-                    return entry;
+            long end = backlog.end(level);
+            next[level] = Math.max(next[level], backlog.seek(level, next[level]));
+            if (next[level] < end) {
+                QueueEntry entry = backlog.at(level, next[level]);
+                if (entry == null) {
+                    waiting = true;
+                    readAhead.want(level, next[level]);
+                } else {
+                    next[level]++;
                 }
-                next[level] = backlog.end(level);
+                return entry;
             }
         }
         return null;

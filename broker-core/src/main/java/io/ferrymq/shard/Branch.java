@@ -2,7 +2,6 @@ package io.ferrymq.shard;
 
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record.TransactionPrepared;
-import io.ferrymq.journal.RecordCodec;
 import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayDeque;
@@ -22,8 +21,6 @@ final class Branch {
     /** Where it says so; null until that is durable. */
     @Nullable
     JournalEntry entry;
-    /** How much the journal had written by then. */
-    long writtenAtBytes;
 
     Branch(OpenTransaction transaction) {
         this.transaction = transaction;
@@ -37,14 +34,9 @@ final class Branch {
         return !parts.isEmpty();
     }
 
-    void writtenAs(JournalEntry newest, long appendedBytes) {
+    void writtenAs(JournalEntry newest) {
         entry = newest;
-        writtenAtBytes = appendedBytes;
         busy = false;
-    }
-
-    long lengthBytes() {
-        return parts.stream().mapToLong(RecordCodec::maxLength).sum();
     }
 
     Command.Prepared view() {

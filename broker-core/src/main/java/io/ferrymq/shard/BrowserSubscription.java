@@ -67,6 +67,11 @@ public final class BrowserSubscription extends Subscription {
     }
 
     @Override
+    void whenLooked(Runnable then) {
+        then.run();
+    }
+
+    @Override
     boolean isPullOpen() {
         return false;
     }

@@ -38,7 +38,9 @@ public sealed interface Command {
         REMOVE_DESTINATION,
         REMOVE_SUBSCRIPTION,
         DISOWN,
-        APPEND_DESTINATIONS_AGAIN,
+        SEGMENT_STARTED,
+        MAKE_ROOM,
+        BODIES_READ,
         INSPECT,
         DRAIN,
         JOURNAL_FAILED,
@@ -232,11 +234,27 @@ public sealed interface Command {
         }
     }
 
-    /** A new journal segment has begun: see Journal.Listener.segmentStarted. */
-    record AppendDestinationsAgain() implements Command {
+    /** Messages were read from the journal; {@code then} takes them. */
+    record BodiesRead(Runnable then) implements Command {
         @Override
         public Kind kind() {
-            return Kind.APPEND_DESTINATIONS_AGAIN;
+            return Kind.BODIES_READ;
+        }
+    }
+
+    /** The oldest segment is to go: see Journal.Listener.makeRoom. */
+    record MakeRoom(long upTo) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.MAKE_ROOM;
+        }
+    }
+
+    /** A new journal segment has begun: see Journal.Listener.segmentStarted. */
+    record SegmentStarted() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.SEGMENT_STARTED;
         }
     }
 

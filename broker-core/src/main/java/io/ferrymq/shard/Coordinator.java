@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
 final class Coordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
-    /** A prepared transaction is appended again when so many times its size has been written: a bounded part of all writing. */
-    private static final int WRITTEN_BETWEEN = 8;
     /** As many lines of log at start are enough. */
     private static final int MOST_LOGGED = 20;
 
@@ -191,7 +189,7 @@ final class Coordinator {
         context.outlet().appendAndPark(List.copyOf(parts), firstLsn -> {
             JournalEntry entry = new JournalEntry(List.copyOf(parts), true);
             entry.assignLsn(firstLsn);
-            branch.writtenAs(entry, context.outlet().appendedBytes());
+            branch.writtenAs(entry);
             vote.done();
             advanceWaiting(branch);
         });
@@ -292,13 +290,12 @@ final class Coordinator {
     }
 
     /** Lets prepared transactions go on in a newer segment, so that they never pin an old one for long. */
-    void appendAgain() {
-        long appendedBytes = context.outlet().appendedBytes();
+    void appendAgain(long upTo) {
         for (Branch branch : branches.values()) {
             JournalEntry entry = branch.entry;
-            boolean due = appendedBytes - branch.writtenAtBytes >= WRITTEN_BETWEEN * branch.lengthBytes();
-            if (!branch.busy && entry != null && due && context.outlet().isDurable(entry)) {
-                branch.writtenAs(context.outlet().append(branch.parts, entry), appendedBytes);
+            boolean old = entry != null && context.outlet().isDurable(entry) && entry.firstLsn() <= upTo;
+            if (!branch.busy && entry != null && old) {
+                branch.writtenAs(context.outlet().append(branch.parts, entry));
             }
         }
     }
@@ -307,7 +304,7 @@ final class Coordinator {
     void restore(OpenTransaction transaction, List<TransactionPrepared> parts, JournalEntry entry) {
         Branch branch = branch(transaction);
         branch.parts = parts;
-        branch.writtenAs(entry, 0);
+        branch.writtenAs(entry);
         registry.restore(transaction);
     }
 

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The destinations of one shard, which owns them. */
@@ -35,7 +36,6 @@ final class Destinations {
     private final DestinationIndex index;
     private final Home home;
     private final Durables durables;
-    private @Nullable JournalEntry lastAgain;
 
     /**
      * @param index of all shards together, for the limit and for those who look for names
@@ -164,13 +164,16 @@ final class Destinations {
         forget(destination.name());
         destination.removed = true;
         List.copyOf(watchers).forEach(watcher -> watcher.disappeared(destination));
+        LongStream.Builder stored = LongStream.builder();
         if (destination.name().isQueue()) {
-            settlement.removed(destination.name(), destination.queue().close());
+            settlement.removed(destination.name(), destination.queue().close(stored));
         } else {
             destination.topic().close();
         }
         if (destination.isDurable()) {
-            context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
+            JournalEntry written =
+                    context.outlet().append(new Record.DestinationRemoved(destination.name()), destination.addedEntry);
+            context.outlet().releaseAfter(written, stored.build().toArray());
         }
         if (!destination.name().isAdvisory()) {
             context.events().on(new BrokerEvent.DestinationRemoved(destination.name()));
@@ -208,7 +211,7 @@ final class Destinations {
         }
         Publication publication = new Publication(entry.message(), entry.sequence(), entry.lsn());
         destination.topic().publish(publication);
-        settlement.forgotten(List.of(publication.own()));
+        settlement.given(publication);
         boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
         if (!quiet && alone && publication.kept() == 0) {
             context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
@@ -222,17 +225,22 @@ final class Destinations {
         }
     }
 
-    /** Appends all DestinationAdded records again, so that the old ones do not keep an old segment. */
-    void appendAgain() {
-        durables.appendAgain();
-        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
-            return; // else more names than a segment holds would begin the next segment, and so on for ever
-        }
+    /** After a recovery a destination may be known from its messages alone. */
+    void appendMissing() {
         for (Destination destination : byName.values()) {
-            if (destination.isDurable()) {
+            if (destination.addedEntry == null) {
+                append(destination);
+            }
+        }
+    }
+
+    /** Appends DestinationAdded records again, so that old ones up to this LSN do not keep an old segment. */
+    void appendAgain(long upTo) {
+        for (Destination destination : byName.values()) {
+            JournalEntry added = destination.addedEntry;
+            if (added != null && context.outlet().isDurable(added) && added.lastLsn() <= upTo) {
                 Record.DestinationAdded record = new Record.DestinationAdded(destination.name());
-                destination.addedEntry = context.outlet().append(record, destination.addedEntry);
-                lastAgain = destination.addedEntry;
+                destination.addedEntry = context.outlet().append(record, added);
             }
         }
     }

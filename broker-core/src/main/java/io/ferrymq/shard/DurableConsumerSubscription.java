@@ -80,6 +80,15 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
+    void whenLooked(Runnable then) {
+        if (durable == null) {
+            then.run();
+        } else {
+            durable.backlog().whenLooked(consumer, then);
+        }
+    }
+
+    @Override
     boolean isPullOpen() {
         return consumer.isPullOpen();
     }

@@ -126,7 +126,7 @@ final class Durables {
                 for (Publication publication : topic.topic().recall(held.durable.filter())) {
                     context.budget().take(publication.own().message().footprintBytes());
                     held.durable.offer(publication);
-                    settlement.forgotten(List.of(publication.own()));
+                    settlement.given(publication);
                 }
             }
         }
@@ -175,7 +175,7 @@ final class Durables {
             context.outlet().appendAndPark(List.of(new Record.SubscriptionRemoved(name)), lsn -> {
                 leaving.remove(held);
                 discard(held);
-                settlement.forgotten(held.durable.backlog().close());
+                settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
                 held.addedEntries.forEach(context.outlet()::release);
                 receipt.done();
             });

@@ -4,7 +4,6 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.queue.QueueEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,12 +95,10 @@ final class JournalOutlet {
      *
      * @param last no other queue needs its record
      */
-    void remove(DestinationName queue, QueueEntry entry, boolean last) {
-        if (entry.isJournaled()) {
-            removals.computeIfAbsent(queue, any -> new LongList()).add(entry.sequence());
-            if (last) {
-                removedLsns.add(entry.lsn());
-            }
+    void remove(DestinationName queue, long sequence, long lsn, boolean last) {
+        removals.computeIfAbsent(queue, any -> new LongList()).add(sequence);
+        if (last) {
+            removedLsns.add(lsn);
         }
     }
 
@@ -121,13 +118,15 @@ final class JournalOutlet {
         release(lsns(obsolete));
     }
 
-    private static long[] lsns(JournalEntry entry) {
-        return LongStream.rangeClosed(entry.firstLsn(), entry.lastLsn()).toArray();
+    /** These records are not needed any more once this entry is durable. */
+    void releaseAfter(JournalEntry entry, long[] lsns) {
+        if (!failed && lsns.length > 0) {
+            releasing.add(new Releasing(entry, () -> lsns));
+        }
     }
 
-    /** How much the journal has written since it was opened. */
-    long appendedBytes() {
-        return journal.status().appendedBytes();
+    private static long[] lsns(JournalEntry entry) {
+        return LongStream.rangeClosed(entry.firstLsn(), entry.lastLsn()).toArray();
     }
 
     /** End of a duty cycle: hands over what was gathered and what the journal had no room for. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,10 @@ final class PreparedReplay {
     }
 
     private final Map<Xid, Found> found = new LinkedHashMap<>();
-    private final List<Long> dead;
+    private final LongConsumer dead;
 
-    /** @param dead where the LSNs of records go that are not part of the hard state */
-    PreparedReplay(List<Long> dead) {
+    /** @param dead is told the LSNs of records that are not part of the hard state */
+    PreparedReplay(LongConsumer dead) {
         this.dead = dead;
     }
 
@@ -49,7 +50,7 @@ final class PreparedReplay {
         }
         Found current = found.get(prepared.xid());
         if (current == null) {
-            dead.add(lsn); // its first part was damaged: the entry is lost as a whole
+            dead.accept(lsn); // its first part was damaged: the entry is lost as a whole
         } else {
             current.parts().add(prepared);
         }
@@ -58,7 +59,7 @@ final class PreparedReplay {
     private void forget(@Nullable Found obsolete) {
         if (obsolete != null) {
             for (int i = 0; i < obsolete.parts().size(); i++) {
-                dead.add(obsolete.firstLsn() + i);
+                dead.accept(obsolete.firstLsn() + i);
             }
         }
     }

@@ -72,6 +72,15 @@ public final class QueueSubscription extends Subscription {
     }
 
     @Override
+    void whenLooked(Runnable then) {
+        if (queue == null) {
+            then.run();
+        } else {
+            queue.whenLooked(consumer, then);
+        }
+    }
+
+    @Override
     boolean isPullOpen() {
         return consumer.isPullOpen();
     }

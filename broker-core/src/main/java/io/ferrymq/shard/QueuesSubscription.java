@@ -130,6 +130,20 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     }
 
     @Override
+    void whenLooked(Runnable then) {
+        whenLooked(List.copyOf(inTurn), 0, then);
+    }
+
+    private static void whenLooked(List<Leg> legs, int from, Runnable then) {
+        if (from == legs.size()) {
+            then.run();
+        } else {
+            Leg leg = legs.get(from);
+            leg.queue.whenLooked(leg.consumer, () -> whenLooked(legs, from + 1, then));
+        }
+    }
+
+    @Override
     boolean isPullOpen() {
         return window.isPull() && window.hasCredit();
     }

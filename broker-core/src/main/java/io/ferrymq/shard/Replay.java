@@ -1,20 +1,16 @@
 package io.ferrymq.shard;
 
-import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.queue.Restoration;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +22,26 @@ final class Replay {
     private final Destinations destinations;
     private final ScheduledJobs schedules;
     private final ProducerAudit audit;
-    private final MemoryBudget budget;
+    private final ShardContext context;
+    private final Settlement settlement;
     private final Transactions transactions;
-    private final Map<DestinationName, Map<Long, QueueEntry>> live = new HashMap<>();
-    private final List<Long> dead = new ArrayList<>();
+    private final BodyReader bodies;
 
     Replay(
             Destinations destinations,
             ScheduledJobs schedules,
             ProducerAudit audit,
-            MemoryBudget budget,
-            Transactions transactions) {
+            ShardContext context,
+            Settlement settlement,
+            Transactions transactions,
+            BodyReader bodies) {
         this.schedules = schedules;
         this.destinations = destinations;
         this.audit = audit;
-        this.budget = budget;
+        this.context = context;
+        this.settlement = settlement;
         this.transactions = transactions;
+        this.bodies = bodies;
     }
 
     void onRecord(long lsn, Record record) {
@@ -54,21 +54,37 @@ final class Replay {
             case SUBSCRIPTION_ADDED -> onSubscriptionAdded(lsn, (Record.SubscriptionAdded) record);
             case SUBSCRIPTION_REMOVED -> onSubscriptionRemoved((Record.SubscriptionRemoved) record);
             case MESSAGE_SCHEDULED -> onMessageScheduled(lsn, (Record.MessageScheduled) record);
-            case SCHEDULES_ENDED -> dead.addAll(schedules.restore((Record.SchedulesEnded) record));
+            case SCHEDULES_ENDED ->
+                schedules.restore((Record.SchedulesEnded) record).forEach(this::dead);
+            case MESSAGE_MOVED -> onMessageMoved(lsn, (Record.MessageMoved) record);
+            case DELIVERIES_SUSPECTED ->
+                backlogs().forEach(queue -> queue.restoration().suspectAll());
             case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {} // not of one shard
         }
     }
 
-    /** Ends it: returns the LSNs of records that are not part of the hard state. */
-    List<Long> finish(boolean stoppedCleanly) {
-        for (Map.Entry<DestinationName, Map<Long, QueueEntry>> queue : live.entrySet()) {
-            List<QueueEntry> entries = List.copyOf(queue.getValue().values());
-            if (!stoppedCleanly && !entries.isEmpty()) {
-                queue(queue.getKey()).ifPresent(known -> known.suspectDelivered(entries));
+    /** Ends it: everything has its place. */
+    void finish(boolean stoppedCleanly) {
+        for (Queue queue : backlogs()) {
+            if (!stoppedCleanly) {
+                queue.restoration().suspectAll();
             }
+            queue.restored();
         }
-        budget.take(schedules.bytes());
-        return dead;
+        context.budget().take(schedules.bytes());
+    }
+
+    private List<Queue> backlogs() {
+        List<Queue> all = new ArrayList<>();
+        destinations.all().stream()
+                .filter(destination -> destination.name().isQueue())
+                .forEach(destination -> all.add(destination.queue()));
+        destinations.durables().all().forEach(durable -> all.add(durable.backlog()));
+        return all;
+    }
+
+    private void dead(long lsn) {
+        context.outlet().release(lsn);
     }
 
     private Optional<Queue> queue(DestinationName name) {
@@ -81,87 +97,125 @@ final class Replay {
     private void onMessageScheduled(long lsn, Record.MessageScheduled scheduled) {
         long older = schedules.restore(scheduled, lsn);
         if (older > 0) {
-            dead.add(older);
+            dead(older);
         }
         audit.seen(scheduled.message());
     }
 
     /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */
     void restoreSend(OpenTransaction transaction, Message message) {
-        budget.take(message.footprintBytes());
+        context.budget().take(message.footprintBytes());
         transactions.part(transaction).send(message);
     }
 
     /** Likewise what it has acknowledged: nobody gets that until its outcome. */
     void restoreAcknowledged(OpenTransaction transaction, Record.MessagesRemoved acknowledged) {
-        Map<Long, QueueEntry> entries = live.getOrDefault(acknowledged.destination(), Map.of());
-        List<QueueEntry> held = Arrays.stream(acknowledged.sequences())
-                .mapToObj(entries::get)
-                .filter(Objects::nonNull)
-                .toList();
-        if (!held.isEmpty()) {
-            queue(acknowledged.destination()).ifPresent(queue -> {
-                queue.restoreAcknowledged(held);
+        queue(acknowledged.destination()).ifPresent(queue -> {
+            List<QueueEntry> held = queue.restoration().acknowledged(acknowledged.sequences(), this::read);
+            if (!held.isEmpty()) {
                 transactions.part(transaction).acknowledgedOf(queue).addAll(held);
-            });
+            }
+        });
+    }
+
+    private @Nullable Message[] read(long[] lsns) {
+        @Nullable Message[] messages = bodies.readNow(lsns);
+        for (Message message : messages) {
+            context.budget().take(message == null ? 0 : message.footprintBytes());
         }
+        return messages;
     }
 
     private void onMessageAdded(long lsn, Record.MessageAdded added) {
         DestinationName name = added.message().destination();
         audit.seen(added.message());
-        budget.take(added.message().footprintBytes());
         if (name.isTopic()) {
-            onPublished(lsn, added);
+            Destination topic = destinations.restore(name);
+            Publication publication = new Publication(added.message(), added.sequence(), lsn);
+            keep(publication, topic.topic().durablesWanting(added.message()));
+            settlement.hold(lsn, publication.kept());
         } else {
-            QueueEntry entry = new QueueEntry(added.message(), added.sequence(), lsn, 0);
-            destinations.restore(name).queue().restore(entry);
-            liveIn(name).put(added.sequence(), entry);
+            add(name, new QueueEntry(added.message(), added.sequence(), lsn, 0));
         }
     }
 
-    private void onPublished(long lsn, Record.MessageAdded added) {
-        Publication publication = new Publication(added.message(), added.sequence(), lsn);
-        Destination topic = destinations.restore(added.message().destination());
-        for (DurableSubscription durable : topic.topic().durablesWanting(added.message())) {
-            liveIn(durable.name()).put(added.sequence(), durable.restore(publication));
+    private void add(DestinationName queue, QueueEntry entry) {
+        long bytes = entry.message().footprintBytes();
+        context.budget().take(bytes);
+        if (!destinations.restore(queue).queue().restoration().add(entry)) {
+            context.budget().give(bytes);
         }
-        leave(publication.own());
     }
 
-    private void leave(QueueEntry entry) {
-        if (entry.isLastToLeave()) {
-            dead.add(entry.lsn());
-            budget.give(entry.message().footprintBytes());
+    private void keep(Publication publication, List<DurableSubscription> durables) {
+        context.budget().take(publication.message().footprintBytes());
+        durables.forEach(durable -> durable.restore(publication));
+        settlement.letGo(publication.own());
+    }
+
+    private void onMessageMoved(long lsn, Record.MessageMoved moved) {
+        audit.seen(moved.message());
+        if (moved.message().destination().isTopic()) {
+            onPublicationMoved(lsn, moved);
+            return;
         }
+        DestinationName name = moved.message().destination();
+        int count = moved.counts()[0];
+        Restoration restoration = destinations.restore(name).queue().restoration();
+        long before = restoration.moved(moved.message(), moved.sequence(), lsn, count);
+        if (before > 0) {
+            dead(before);
+        } else {
+            add(name, new QueueEntry(moved.message(), moved.sequence(), lsn, count));
+        }
+    }
+
+    private void onPublicationMoved(long lsn, Record.MessageMoved moved) {
+        Publication publication = new Publication(moved.message(), moved.sequence(), lsn);
+        List<DurableSubscription> without = new ArrayList<>();
+        int holders = 0;
+        for (int i = 0; i < moved.backlogs().size(); i++) {
+            DurableSubscription durable =
+                    destinations.durables().find(moved.backlogs().get(i));
+            if (durable == null) {
+                continue;
+            }
+            long before =
+                    durable.backlog().restoration().moved(moved.message(), moved.sequence(), lsn, moved.counts()[i]);
+            if (before > 0) {
+                settlement.forgotten(durable.name(), before);
+                holders++;
+            } else {
+                without.add(durable);
+            }
+        }
+        keep(publication, without);
+        for (int i = 0; i < moved.backlogs().size(); i++) {
+            int count = moved.counts()[i];
+            queue(moved.backlogs().get(i))
+                    .ifPresent(queue -> queue.restoration().count(moved.sequence(), count));
+        }
+        settlement.hold(lsn, holders + without.size());
     }
 
     private void onMessagesRemoved(Record.MessagesRemoved removed) {
-        Map<Long, QueueEntry> entries = live.get(removed.destination());
-        if (entries == null) {
-            return;
-        }
-        for (long sequence : removed.sequences()) {
-            QueueEntry entry = entries.remove(sequence);
-            if (entry != null) {
-                queue(removed.destination()).ifPresent(queue -> queue.forget(entry));
-                leave(entry);
+        queue(removed.destination()).ifPresent(queue -> {
+            for (long sequence : removed.sequences()) {
+                Restoration.Left left = queue.restoration().remove(sequence);
+                if (left != null) {
+                    context.budget().give(left.freedBytes());
+                    settlement.forgotten(queue.name(), left.lsn());
+                }
             }
-        }
+        });
     }
 
     private void onDeliveriesCounted(Record.DeliveriesCounted counted) {
-        Map<Long, QueueEntry> entries = live.get(counted.destination());
-        if (entries == null) {
-            return;
-        }
-        for (int i = 0; i < counted.sequences().length; i++) {
-            QueueEntry entry = entries.get(counted.sequences()[i]);
-            int count = counted.counts()[i];
-            if (entry != null) {
-                queue(counted.destination()).ifPresent(queue -> queue.restoreRedeliveries(entry, count));
+        queue(counted.destination()).ifPresent(queue -> {
+            for (int i = 0; i < counted.sequences().length; i++) {
+                queue.restoration().count(counted.sequences()[i], counted.counts()[i]);
             }
-        }
+        });
     }
 
     private static JournalEntry entryAt(long lsn, Record record) {
@@ -172,7 +226,7 @@ final class Replay {
 
     private void replaced(@Nullable JournalEntry old) {
         if (old != null) {
-            dead.add(old.firstLsn());
+            dead(old.firstLsn());
         }
     }
 
@@ -188,15 +242,15 @@ final class Replay {
             return;
         }
         replaced(destination.addedEntry);
-        forgetAll(removed.destination());
+        if (destination.name().isQueue()) {
+            forgetAll(destination.queue());
+        }
         destinations.forget(removed.destination());
     }
 
-    private void forgetAll(DestinationName backlog) {
-        Map<Long, QueueEntry> entries = live.remove(backlog);
-        if (entries != null) {
-            entries.values().forEach(this::leave);
-        }
+    private void forgetAll(Queue queue) {
+        queue.restored();
+        settlement.forgotten(queue.name(), queue.close(lsn -> settlement.forgotten(queue.name(), lsn)));
     }
 
     private void onSubscriptionAdded(long lsn, Record.SubscriptionAdded added) {
@@ -204,11 +258,7 @@ final class Replay {
     }
 
     private void onSubscriptionRemoved(Record.SubscriptionRemoved removed) {
+        queue(removed.subscription()).ifPresent(this::forgetAll);
         destinations.durables().forget(removed.subscription()).forEach(this::replaced);
-        forgetAll(removed.subscription());
-    }
-
-    private Map<Long, QueueEntry> liveIn(DestinationName name) {
-        return live.computeIfAbsent(name, any -> new HashMap<>());
     }
 }

@@ -2,7 +2,6 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -38,15 +37,12 @@ public final class Schedules {
     private static final long RETRY_MS = 1_000;
     /** How long one warning is enough. */
     private static final long QUIET_MS = 30_000;
-    /** Jobs that take no more than this are written again with every segment, so that a few of them never pin an old one. */
-    private static final long CHEAP_BYTES = 128 << 10;
 
     private final ShardContext context;
     private final Inbox inbox;
     private final Timetable timetable;
     private final ScheduledJobs jobs = new ScheduledJobs();
     private @Nullable ScheduleOutlet outlet;
-    private @Nullable JournalEntry lastAgain;
     private long quietUntilMs;
     private int firing;
 
@@ -286,15 +282,12 @@ public final class Schedules {
                 .release(ended.stream().mapToLong(ScheduledJob::lsn).toArray()));
     }
 
-    /** A new segment has begun: see Journal.Listener.segmentStarted. One whose end may be under way must not come after it. */
-    void appendAgain() {
-        if (jobs.bytes() > CHEAP_BYTES
-                || (lastAgain != null && !context.outlet().isDurable(lastAgain))) {
-            return;
-        }
+    /** The oldest segment is to go: see Journal.Listener.makeRoom. One whose end may be under way must not come after it. */
+    void appendAgain(long upTo) {
         for (ScheduledJob job : jobs.waiting()) {
-            lastAgain = context.outlet().append(job.record(), job.entry());
-            job.appendedAgain(lastAgain);
+            if (job.lsn() <= upTo && context.outlet().isDurable(job.entry())) {
+                job.appendedAgain(context.outlet().append(job.record(), job.entry()));
+            }
         }
     }
 }

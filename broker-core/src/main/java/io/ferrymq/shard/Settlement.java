@@ -6,50 +6,132 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.DeadLetterPolicy;
+import io.ferrymq.queue.Absent;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEffects;
 import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.topic.Publication;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does what the queues of one shard ask for: writes down, moves to the dead letter queue, gives memory back, tells. */
 final class Settlement implements QueueEffects {
     /** A whole queue may expire at once; one journal entry for all of it would be written and recovered in one piece. */
     private static final int MOVED_TOGETHER = 256;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+
     private final ShardContext context;
+    private final BodyReader bodies;
+    private final Holds holds = new Holds();
     private final Consumer<List<Addition>> adopter;
     private final Set<Queue> toSweep = new LinkedHashSet<>();
 
     /** @param adopter brings durable additions to the owners of their queues */
-    Settlement(ShardContext context, Consumer<List<Addition>> adopter) {
+    Settlement(ShardContext context, BodyReader bodies, Consumer<List<Addition>> adopter) {
         this.context = context;
+        this.bodies = bodies;
         this.adopter = adopter;
     }
 
     @Override
     public void removed(DestinationName queue, List<QueueEntry> entries) {
         for (QueueEntry entry : entries) {
-            boolean last = entry.isLastToLeave();
-            context.outlet().remove(queue, entry, last);
-            if (last) {
-                context.budget().give(entry.message().footprintBytes());
+            if (entry.isJournaled()) {
+                context.outlet().remove(queue, entry.sequence(), entry.lsn(), isLastToNeed(queue, entry.lsn()));
             }
+            letGo(entry);
+        }
+    }
+
+    /** A queue has only one place for a message; of subscriptions several may need its record. */
+    private boolean isLastToNeed(DestinationName backlog, long lsn) {
+        return !backlog.isSubscription() || holds.leave(lsn);
+    }
+
+    /** The entry holds its message no longer. */
+    void letGo(QueueEntry entry) {
+        if (entry.isLastToHold()) {
+            context.budget().give(entry.message().footprintBytes());
         }
     }
 
     /** The entries are gone, and a durable record says so already. */
-    void forgotten(List<QueueEntry> entries) {
+    void forgotten(DestinationName backlog, List<QueueEntry> entries) {
         for (QueueEntry entry : entries) {
-            if (entry.isLastToLeave()) {
-                if (entry.isJournaled()) {
-                    context.outlet().release(entry.lsn());
-                }
-                context.budget().give(entry.message().footprintBytes());
+            if (entry.isJournaled()) {
+                forgotten(backlog, entry.lsn());
             }
+            letGo(entry);
+        }
+    }
+
+    /** Likewise one whose body was in the journal only. */
+    void forgotten(DestinationName backlog, long lsn) {
+        if (isLastToNeed(backlog, lsn)) {
+            context.outlet().release(lsn);
+        }
+    }
+
+    /** All who wanted a message of a topic have it. */
+    void given(Publication publication) {
+        if (publication.lsn() > 0) {
+            hold(publication.lsn(), publication.kept());
+        }
+        letGo(publication.own());
+    }
+
+    /** So many need the record; without any it is released. */
+    void hold(long lsn, int holders) {
+        holds.keep(lsn, holders);
+        if (holders == 0) {
+            context.outlet().release(lsn);
+        }
+    }
+
+    /** The message of an older record has a new one, in so many backlogs; for those that have left meanwhile it is not needed. */
+    void moved(DestinationName backlog, long oldLsn, long newLsn, int holders) {
+        hold(newLsn, holders);
+        for (int i = 0; i < holders; i++) {
+            forgotten(backlog, oldLsn);
+        }
+    }
+
+    @Override
+    public long heapShare(boolean inUse) {
+        return bodies.canRead() ? context.budget().waitingShare(inUse) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void bodiesStored(long bytes) {
+        context.budget().give(bytes);
+    }
+
+    @Override
+    public void readBodies(long[] lsns, Consumer<@Nullable Message[]> then) {
+        bodies.read(lsns, then);
+    }
+
+    @Override
+    public void bodiesBack(long bytes) {
+        context.budget().take(bytes);
+    }
+
+    @Override
+    public void lost(DestinationName queue, List<Absent> messages) {
+        for (Absent message : messages) {
+            LOG.error(
+                    "a damaged message cannot be delivered and is taken out of its queue: queue={}, sequence={}, lsn={}",
+                    queue,
+                    message.sequence(),
+                    message.lsn());
+            context.outlet().remove(queue, message.sequence(), message.lsn(), isLastToNeed(queue, message.lsn()));
         }
     }
 
@@ -149,7 +231,7 @@ final class Settlement implements QueueEffects {
             for (int i = 0; i < letters.size(); i++) {
                 additions.add(new Addition(letters.get(i), sequences.get(i), firstLsn + i));
             }
-            forgotten(entries);
+            forgotten(queue, entries);
             adopter.accept(additions);
         });
     }

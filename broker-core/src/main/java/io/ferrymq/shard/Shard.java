@@ -5,6 +5,7 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
@@ -14,6 +15,7 @@ import io.ferrymq.shard.Command.DestinationCount;
 import io.ferrymq.time.Clock;
 import io.ferrymq.time.Timers;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public final class Shard {
     private final GlobalTransactions globals;
 
     private final Coordinator coordinator;
+    private final BodyReader bodies;
+    private final Relocation relocation;
 
     /** What all shards of a broker share. */
     public record Shared(
@@ -47,6 +51,7 @@ public final class Shard {
             AtomicLong sequences,
             DestinationIndex index,
             Journal journal,
+            Executor reading,
             DestinationPolicies policies,
             BrokerEvents events,
             PropertyFormat properties,
@@ -78,14 +83,16 @@ public final class Shard {
                 shared.policies(),
                 shared.events(),
                 shared.properties());
-        this.settlement = new Settlement(context, additions -> adopted(additions, shared.owners()));
+        this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
+        this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
         this.schedules = new Schedules(context, inbox);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
         this.coordinator = new Coordinator(this, context, transactions, globals);
-        new Upkeep(context, destinations).schedule();
+        this.relocation = new Relocation(context, destinations, settlement);
+        new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();
     }
 
     /** Where others put their commands. */
@@ -154,7 +161,9 @@ public final class Shard {
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
             case REMOVE_SUBSCRIPTION -> onRemoveSubscription((Command.RemoveSubscription) command);
             case DISOWN -> onDisown((Command.Disown) command);
-            case APPEND_DESTINATIONS_AGAIN -> onSegmentStarted();
+            case SEGMENT_STARTED -> onSegmentStarted();
+            case MAKE_ROOM -> makeRoom(((Command.MakeRoom) command).upTo());
+            case BODIES_READ -> ((Command.BodiesRead) command).then().run();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
@@ -184,7 +193,7 @@ public final class Shard {
         int next = pull.next() + 1;
         if (next < pull.parts().size()) {
             Command further = new Command.PullFromAll(pull.parts(), next, pull.timeoutMs());
-            pull.parts().get(next).shard().inbox.put(further);
+            subscription.whenLooked(() -> pull.parts().get(next).shard().inbox.put(further));
         } else {
             subscription.awaitPull(pull.timeoutMs(), context.timers());
         }
@@ -230,9 +239,16 @@ public final class Shard {
     }
 
     private void onSegmentStarted() {
-        destinations.appendAgain();
-        schedules.appendAgain();
-        coordinator.appendAgain();
+        destinations.appendMissing();
+        destinations.durables().appendAgain();
+    }
+
+    /** What has a record up to this one gets a new one, so that the oldest segment of the journal can go. */
+    private void makeRoom(long upTo) {
+        relocation.begin(upTo);
+        destinations.appendAgain(upTo);
+        schedules.appendAgain(upTo);
+        coordinator.appendAgain(upTo);
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
@@ -324,9 +340,14 @@ public final class Shard {
         }
     }
 
+    /** The broker has crashed: one record says so for all messages there are. */
+    void suspectDelivered() {
+        context.outlet().append(new Record.DeliveriesSuspected(), null);
+    }
+
     /** For recovery, before the shard runs. */
     Replay replay() {
-        return new Replay(destinations, schedules.jobs(), sending.audit(), context.budget(), transactions);
+        return new Replay(destinations, schedules.jobs(), sending.audit(), context, settlement, transactions, bodies);
     }
 
     /** Decides global transactions; there is one in use in a broker, that of its first shard. */

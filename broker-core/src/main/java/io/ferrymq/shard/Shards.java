@@ -23,7 +23,6 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
-    private final List<Long> dead = new ArrayList<>();
     private final DurableDirectory durables = new DurableDirectory();
     private final DestinationIndex index;
     private final Consumer<Throwable> onFailure;
@@ -49,11 +48,14 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     /** Replays the journal; before {@link #start}, on the thread that starts the broker. */
     public Journal.Recovery recover() {
         List<Replay> replays = shards.stream().map(Shard::replay).toList();
-        PreparedReplay prepared = new PreparedReplay(dead);
+        PreparedReplay prepared = new PreparedReplay(journal::release);
         Journal.Recovery recovery = journal.recover((lsn, record) -> {
             noteSequence(record);
             durables.replay(record);
             prepared.onRecord(lsn, record);
+            if (record.type() == Record.Type.DELIVERIES_SUSPECTED) {
+                replays.forEach(replay -> replay.onRecord(lsn, record));
+            }
             destinationOf(record, name -> {
                 if (name.isSubscription()) { // any shard may have a part of it
                     replays.forEach(replay -> replay.onRecord(lsn, record));
@@ -62,12 +64,13 @@ public final class Shards implements Shard.Owners, Journal.Listener {
                 }
             });
         });
+        replays.forEach(replay -> replay.finish(recovery.stoppedCleanly()));
         prepared.finish(
                 coordinatorShard().coordinator(),
                 name -> name.isSubscription() ? shards : List.of(ownerOf(name)),
                 shard -> replays.get(shards.indexOf(shard)));
-        for (Replay replay : replays) {
-            dead.addAll(replay.finish(recovery.stoppedCleanly()));
+        if (recovery.records() > 0 && !recovery.stoppedCleanly()) {
+            shards.get(0).suspectDelivered();
         }
         return recovery;
     }
@@ -79,6 +82,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             for (long sequence : removed.sequences()) { // what they removed may be gone from the log already
                 sequences.accumulateAndGet(sequence + 1, Math::max);
             }
+        } else if (record instanceof Record.MessageMoved moved) {
+            sequences.accumulateAndGet(moved.sequence() + 1, Math::max);
         } else if (record instanceof Record.MessageScheduled scheduled) {
             sequences.accumulateAndGet(scheduled.job() + 1, Math::max);
         } else if (record instanceof Record.StoppedCleanly stopped) {
@@ -96,7 +101,9 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case DESTINATION_REMOVED -> then.accept(((Record.DestinationRemoved) record).destination());
             case SUBSCRIPTION_ADDED -> then.accept(((Record.SubscriptionAdded) record).subscription());
             case SUBSCRIPTION_REMOVED -> then.accept(((Record.SubscriptionRemoved) record).subscription());
-            case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {}
+            case MESSAGE_MOVED ->
+                then.accept(((Record.MessageMoved) record).message().destination());
+            case STOPPED_CLEANLY, DELIVERIES_SUSPECTED, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {}
             case MESSAGE_SCHEDULED ->
                 then.accept(((Record.MessageScheduled) record).message().destination());
             case SCHEDULES_ENDED -> then.accept(((Record.SchedulesEnded) record).destination());
@@ -106,9 +113,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     /** Starts the journal's writer; a test that runs the shards by hand calls this instead of {@link #start}. */
     public void startJournal() {
         journal.start(this);
-        dead.forEach(journal::release);
-        dead.clear();
-        segmentStarted(); // a destination may be known from its messages alone
+        segmentStarted();
     }
 
     /** Starts the journal's writer and the shards' threads. */
@@ -218,7 +223,12 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     @Override
     public void segmentStarted() {
-        shards.forEach(shard -> shard.inbox().put(new Command.AppendDestinationsAgain()));
+        shards.forEach(shard -> shard.inbox().put(new Command.SegmentStarted()));
+    }
+
+    @Override
+    public void makeRoom(long upTo) {
+        shards.forEach(shard -> shard.inbox().put(new Command.MakeRoom(upTo)));
     }
 
     @Override

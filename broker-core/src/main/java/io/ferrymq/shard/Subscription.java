@@ -23,6 +23,7 @@ public abstract sealed class Subscription
     private final ConsumerId id;
     private final DeliverySink sink;
     private Timers.@Nullable Timer pullTimer;
+    private long pulls;
     private boolean ended;
 
     Subscription(ConsumerId id, DeliverySink sink) {
@@ -67,8 +68,12 @@ public abstract sealed class Subscription
 
     abstract void endPull();
 
+    /** Runs the action when it is known that there is no message for it here now, or it has got one. */
+    abstract void whenLooked(Runnable then);
+
     /** OpenWire MessagePull: -1 answers at once, 0 waits for ever, else so many milliseconds. */
     final void pull(long timeoutMs, Timers timers) {
+        pulls++;
         tryPull();
         awaitPull(timeoutMs, timers);
     }
@@ -80,7 +85,12 @@ public abstract sealed class Subscription
             return;
         }
         if (timeoutMs < 0) {
-            pullIsOver();
+            long pull = ++pulls;
+            whenLooked(() -> {
+                if (pull == pulls) {
+                    pullIsOver();
+                }
+            });
         } else if (timeoutMs > 0) {
             pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
         }

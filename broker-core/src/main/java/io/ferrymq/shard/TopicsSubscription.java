@@ -115,6 +115,11 @@ public final class TopicsSubscription extends Subscription implements Destinatio
     }
 
     @Override
+    void whenLooked(Runnable then) {
+        then.run();
+    }
+
+    @Override
     boolean isPullOpen() {
         return subscription.isPullOpen();
     }

@@ -138,6 +138,7 @@ final class Transactions {
     private Commit.Share take(OpenTransaction transaction, Commit commit) {
         TransactionPart part = open.remove(transaction);
         Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
+        share.part.acknowledged().forEach(Queue::committing);
         for (Message message : share.part.sends()) {
             Destination target = message.isScheduled() ? null : target(message.destination(), commit);
             if (target != null) {
@@ -234,7 +235,7 @@ final class Transactions {
     /** The commit is durable. */
     void apply(Commit.Share share, Receipt receipt) {
         share.part.acknowledged().forEach((queue, entries) -> {
-            settlement.forgotten(queue.commit(entries));
+            settlement.forgotten(queue.name(), queue.commit(entries));
         });
         for (int i = 0; i < share.additions.size(); i++) {
             appear(share.additions.get(i), share.targets.get(i));

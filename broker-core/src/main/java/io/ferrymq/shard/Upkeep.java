@@ -8,8 +8,11 @@ final class Upkeep {
 
     private final ShardContext context;
     private final Destinations destinations;
+    private final Runnable makeRoom;
 
-    Upkeep(ShardContext context, Destinations destinations) {
+    /** @param makeRoom writes again what was left out when that was asked for */
+    Upkeep(ShardContext context, Destinations destinations, Runnable makeRoom) {
+        this.makeRoom = makeRoom;
         this.context = context;
         this.destinations = destinations;
     }
@@ -26,6 +29,7 @@ final class Upkeep {
             if (destination.name().isQueue()) {
                 destination.queue().expire();
                 destination.queue().abortSlowConsumers();
+                destination.queue().rest();
             } else if (destination.policy.abortSlowConsumerMs() >= 0) {
                 long slowMs = destination.policy.abortSlowConsumerMs();
                 destination.topic().subscriptions().forEach(subscription -> subscription.abortIfSlowFor(slowMs));
@@ -34,7 +38,11 @@ final class Upkeep {
                 removeIfUnused(destination);
             }
         }
-        destinations.durables().all().forEach(durable -> durable.backlog().expire());
+        destinations.durables().all().forEach(durable -> {
+            durable.backlog().expire();
+            durable.backlog().rest();
+        });
+        makeRoom.run();
     }
 
     /** ActiveMQ's gcInactiveDestinations. */

@@ -56,11 +56,14 @@ public final class DurableSubscription implements TopicSubscriber {
         backlog.add(publication.keep());
     }
 
-    /** Found at recovery. */
-    public QueueEntry restore(Publication publication) {
+    /** Found at recovery; false when it keeps the place of the message, but not its body. */
+    public boolean restore(Publication publication) {
         QueueEntry entry = publication.keep();
-        backlog.restore(entry);
-        return entry;
+        boolean held = backlog.restoration().add(entry);
+        if (!held) {
+            entry.isLastToHold();
+        }
+        return held;
     }
 
     public boolean isActive() {

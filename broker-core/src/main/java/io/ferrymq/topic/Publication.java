@@ -22,8 +22,13 @@ public final class Publication {
         this.own = QueueEntry.shared(message, sequence, lsn, holders);
     }
 
-    Message message() {
+    public Message message() {
         return message;
+    }
+
+    /** 0 when it has no record. */
+    public long lsn() {
+        return lsn;
     }
 
     long sequence() {

@@ -29,7 +29,9 @@ import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
 import io.ferrymq.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +43,16 @@ import java.util.function.Function;
 
 /** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
 final class Bench implements Clock {
+    private static final MemoryBudget.Waiting WAITING = Boolean.getBoolean("bench.stored")
+            ? new MemoryBudget.Waiting(0, 0, 0)
+            : MemoryBudget.Waiting.of(Long.MAX_VALUE);
     final MemoryLog log;
     private final StallingJournal journal;
     private final Limits limits;
     private final MemoryBudget budget;
+    /** What the reader's thread would do. */
+    private final Deque<Runnable> reading = new ArrayDeque<>();
+
     private final Shards shards;
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
@@ -58,7 +66,7 @@ final class Bench implements Clock {
         this.log = log;
         this.limits = limits;
         this.journal = new StallingJournal(new MemoryJournal("bench", log));
-        this.budget = new MemoryBudget(limits.memoryBytes());
+        this.budget = new MemoryBudget(limits.memoryBytes(), WAITING);
         this.shards = new Shards(
                 shardCount,
                 owners -> new Shard.Shared(
@@ -68,6 +76,7 @@ final class Bench implements Clock {
                         new AtomicLong(1),
                         new DestinationIndex(),
                         journal,
+                        reading::add,
                         new DestinationPolicies(this.policies),
                         events,
                         Bench::properties,
@@ -160,6 +169,10 @@ final class Bench implements Clock {
             work = 0;
             for (Shard shard : shards.all()) {
                 work += shard.doWork();
+            }
+            for (int reads = reading.size(); reads > 0; reads--) {
+                reading.remove().run();
+                work++;
             }
         } while (work > 0);
     }

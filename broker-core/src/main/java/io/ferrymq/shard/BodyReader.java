@@ -1,0 +1,52 @@
+package io.ferrymq.shard;
+
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.message.Message;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages of one shard from the journal, on another thread; what was read comes back as a command. */
+final class BodyReader {
+    private final Journal journal;
+    private final Executor executor;
+    private final Inbox inbox;
+
+    BodyReader(Journal journal, Executor executor, Inbox inbox) {
+        this.journal = journal;
+        this.executor = executor;
+        this.inbox = inbox;
+    }
+
+    /** Whether there is anything to read. */
+    boolean canRead() {
+        return journal.keeps();
+    }
+
+    /** Calls {@code then} on the shard's thread later, with null for what cannot be read. */
+    void read(long[] lsns, Consumer<@Nullable Message[]> then) {
+        executor.execute(() -> {
+            @Nullable Message[] messages = readNow(lsns);
+            inbox.put(new Command.BodiesRead(() -> then.accept(messages)));
+        });
+    }
+
+    /** At once, on this thread: while the broker recovers. */
+    @Nullable
+    Message[] readNow(long[] lsns) {
+        @Nullable Record[] records = journal.read(lsns);
+        @Nullable Message[] messages = new Message[records.length];
+        for (int i = 0; i < records.length; i++) {
+            messages[i] = messageOf(records[i]);
+        }
+        return messages;
+    }
+
+    private static @Nullable Message messageOf(@Nullable Record record) {
+        if (record instanceof Record.MessageAdded added) {
+            return added.message();
+        }
+        return record instanceof Record.MessageMoved moved ? moved.message() : null;
+    }
+}
