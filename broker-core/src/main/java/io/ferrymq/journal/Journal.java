@@ -1,5 +1,7 @@
 package io.ferrymq.journal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The broker's append-only log. Order of calls: {@link #recover} once, {@link #start} once, then any number of the others,
  * then {@link #close}.
@@ -39,6 +41,17 @@ public interface Journal extends AutoCloseable {
      */
     void release(long lsn);
 
+    /**
+     * Reads records back by LSN: result i is the record at {@code lsns[i]}, or null when it cannot be read because it is
+     * damaged or gone. Only for live records up to {@link #durablePosition}. Any thread but the writer's; blocks for the
+     * disk. Fastest when the LSNs ascend and lie close together.
+     */
+    @Nullable
+    Record[] read(long[] lsns);
+
+    /** Whether {@link #read} works: not in a journal that forgets. */
+    boolean keeps();
+
     /** What the journal is doing. Any thread. */
     Status status();
 
@@ -57,10 +70,11 @@ public interface Journal extends AutoCloseable {
         void durable(long position);
 
         /**
-         * A new segment begins with the next record. The owners of long-lived small records (DestinationAdded) append them
-         * again and release the old ones, so that they never pin an old segment.
+         * Every live record with an LSN up to this one is to be appended again (as MessageMoved, DestinationAdded ...) and
+         * the old one released, so that the oldest segment can go: it is mostly dead, or space is short. Said once per
+         * segment.
          */
-        void segmentStarted();
+        void makeRoom(long upTo);
 
         /** Final. No record after {@link #durablePosition} may be relied on. */
         void failed(Throwable cause);
@@ -77,7 +91,10 @@ public interface Journal extends AutoCloseable {
         }
     }
 
-    /** A moment's picture: which engine, where the log stands, what it takes. */
+    /**
+     * A moment's picture: which engine, where the log stands, what it takes. {@code damagedReads}: how often a record that
+     * should be there could not be read since the journal was opened.
+     */
     record Status(
             String engine,
             long durablePosition,
@@ -85,5 +102,6 @@ public interface Journal extends AutoCloseable {
             long liveRecords,
             long appendedBytes,
             long syncs,
+            long damagedReads,
             boolean failed) {}
 }

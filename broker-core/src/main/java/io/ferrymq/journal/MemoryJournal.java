@@ -1,5 +1,7 @@
 package io.ferrymq.journal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A journal without a disk: what is offered is durable at once, as far as anything in memory is. For brokers whose messages
  * need not survive, and for tests.
@@ -52,7 +54,10 @@ public final class MemoryJournal implements Journal {
         }
         if (log.isSegmentFull()) {
             log.roll();
-            listener.segmentStarted();
+            long upTo = log.roomWanted();
+            if (upTo > 0) {
+                listener.makeRoom(upTo);
+            }
         }
         entry.assignLsn(log.lastLsn() + 1);
         appendedBytes += log.append(entry.records());
@@ -72,8 +77,22 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized @Nullable Record[] read(long[] lsns) {
+        @Nullable Record[] records = new Record[lsns.length];
+        for (int i = 0; i < lsns.length; i++) {
+            records[i] = closed ? null : log.read(lsns[i]);
+        }
+        return records;
+    }
+
+    @Override
+    public boolean keeps() {
+        return log.keeps();
+    }
+
+    @Override
     public synchronized Status status() {
-        return new Status("memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, false);
+        return new Status("memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, 0, false);
     }
 
     @Override
@@ -89,7 +108,7 @@ public final class MemoryJournal implements Journal {
         public void durable(long position) {}
 
         @Override
-        public void segmentStarted() {}
+        public void makeRoom(long upTo) {}
 
         @Override
         public void failed(Throwable cause) {}

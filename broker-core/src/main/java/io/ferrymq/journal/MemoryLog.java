@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link MemoryJournal} writes to: records as bytes, in segments, like the files of a broker. A second journal over
@@ -98,6 +99,36 @@ public final class MemoryLog {
         }
     }
 
+    /**
+     * The last LSN of the oldest segment when that segment should be emptied by its owners: it is not the newest, and at least
+     * half of all records are dead. Otherwise 0.
+     */
+    long roomWanted() {
+        Segment oldest = segments.getFirst();
+        long records =
+                segments.stream().mapToLong(segment -> segment.records.size()).sum();
+        boolean mostlyDead = 2 * liveRecords() <= records;
+        return segments.size() > 1 && !oldest.live.isEmpty() && mostlyDead
+                ? oldest.records.get(oldest.records.size() - 1).lsn
+                : 0;
+    }
+
+    /** The record with this LSN, or null when it is not there. */
+    @Nullable
+    Record read(long lsn) {
+        for (Segment segment : segments) {
+            Stored stored = segment.find(lsn);
+            if (stored != null) {
+                return RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
+            }
+        }
+        return null;
+    }
+
+    boolean keeps() {
+        return keeping;
+    }
+
     Journal.Recovery replay(Journal.Visitor visitor) {
         long records = 0;
         for (Segment segment : segments) {
@@ -128,5 +159,10 @@ public final class MemoryLog {
         private final List<Stored> records = new ArrayList<>();
         private final Set<Long> live = new HashSet<>();
         private long bytes;
+
+        private @Nullable Stored find(long lsn) {
+            long index = records.isEmpty() ? -1 : lsn - records.get(0).lsn;
+            return index >= 0 && index < records.size() ? records.get((int) index) : null;
+        }
     }
 }

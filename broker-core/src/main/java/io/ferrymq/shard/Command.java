@@ -232,7 +232,7 @@ public sealed interface Command {
         }
     }
 
-    /** A new journal segment has begun: see Journal.Listener.segmentStarted. */
+    /** The oldest journal segment is to go: see Journal.Listener.makeRoom. */
     record AppendDestinationsAgain() implements Command {
         @Override
         public Kind kind() {

@@ -286,7 +286,7 @@ public final class Schedules {
                 .release(ended.stream().mapToLong(ScheduledJob::lsn).toArray()));
     }
 
-    /** A new segment has begun: see Journal.Listener.segmentStarted. One whose end may be under way must not come after it. */
+    /** The oldest segment is to go: see Journal.Listener.makeRoom. One whose end may be under way must not come after it. */
     void appendAgain() {
         if (jobs.bytes() > CHEAP_BYTES
                 || (lastAgain != null && !context.outlet().isDurable(lastAgain))) {

@@ -154,7 +154,7 @@ public final class Shard {
             case REMOVE_DESTINATION -> onRemoveDestination((Command.RemoveDestination) command);
             case REMOVE_SUBSCRIPTION -> onRemoveSubscription((Command.RemoveSubscription) command);
             case DISOWN -> onDisown((Command.Disown) command);
-            case APPEND_DESTINATIONS_AGAIN -> onSegmentStarted();
+            case APPEND_DESTINATIONS_AGAIN -> onMakeRoom();
             case INSPECT -> onInspect((Command.Inspect) command);
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
@@ -229,7 +229,7 @@ public final class Shard {
         rollback.receipt().done();
     }
 
-    private void onSegmentStarted() {
+    private void onMakeRoom() {
         destinations.appendAgain();
         schedules.appendAgain();
         coordinator.appendAgain();

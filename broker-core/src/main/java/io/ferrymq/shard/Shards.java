@@ -108,7 +108,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         journal.start(this);
         dead.forEach(journal::release);
         dead.clear();
-        segmentStarted(); // a destination may be known from its messages alone
+        makeRoom(journal.durablePosition()); // a destination may be known from its messages alone
     }
 
     /** Starts the journal's writer and the shards' threads. */
@@ -217,7 +217,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     }
 
     @Override
-    public void segmentStarted() {
+    public void makeRoom(long upTo) {
         shards.forEach(shard -> shard.inbox().put(new Command.AppendDestinationsAgain()));
     }
 

@@ -4,8 +4,10 @@ import io.ferrymq.BrokerException;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
+import io.ferrymq.journal.Record;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** A journal whose disk can stall, fill up and fail: what it takes meanwhile is not durable, and lost in a crash. */
 final class StallingJournal implements Journal {
@@ -86,6 +88,16 @@ final class StallingJournal implements Journal {
     }
 
     @Override
+    public @Nullable Record[] read(long[] lsns) {
+        return disk.read(lsns);
+    }
+
+    @Override
+    public boolean keeps() {
+        return disk.keeps();
+    }
+
+    @Override
     public Status status() {
         Status status = disk.status();
         return new Status(
@@ -95,6 +107,7 @@ final class StallingJournal implements Journal {
                 status.liveRecords(),
                 status.appendedBytes(),
                 status.syncs(),
+                status.damagedReads(),
                 failed);
     }
 

@@ -95,6 +95,11 @@ final class FrameScanner implements AutoCloseable {
         return lsn() - 1 - window.getInt(frame + 12);
     }
 
+    /** How many bytes the frame takes. */
+    int length() {
+        return FrameFormat.HEADER + FrameFormat.padded(length);
+    }
+
     /** The payload; valid until the next call of {@link #next}. */
     ByteBuffer payload() {
         int start = frame + FrameFormat.HEADER;

@@ -5,6 +5,7 @@ import io.ferrymq.BrokerException.Code;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,6 +34,7 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
+    private final RecordReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
@@ -48,6 +50,7 @@ final class GroupCommitJournal implements Journal {
         this.engine = engine;
         this.limits = limits;
         this.clock = clock;
+        this.reader = new RecordReader(segments.index(), marker.salt());
     }
 
     @Override
@@ -137,10 +140,21 @@ final class GroupCommitJournal implements Journal {
     }
 
     @Override
+    public @Nullable Record[] read(long[] lsns) {
+        return reader.read(lsns, durablePosition());
+    }
+
+    @Override
+    public boolean keeps() {
+        return true;
+    }
+
+    @Override
     public Status status() {
         JournalWriter current = writer;
         if (current == null) {
-            return new Status(engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, false);
+            return new Status(
+                    engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, reader.damaged(), false);
         }
         JournalWriter.Progress progress = current.progress();
         return new Status(
@@ -150,6 +164,7 @@ final class GroupCommitJournal implements Journal {
                 progress.live(),
                 progress.appendedBytes(),
                 progress.syncs(),
+                reader.damaged(),
                 current.failure() != null);
     }
 
@@ -159,6 +174,7 @@ final class GroupCommitJournal implements Journal {
             return;
         }
         JournalWriter current = writer;
+        reader.close();
         try {
             if (current == null) {
                 engine.close();

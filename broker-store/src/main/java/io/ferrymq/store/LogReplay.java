@@ -151,6 +151,9 @@ final class LogReplay {
     }
 
     private void accept(FrameScanner frame, boolean header) {
+        BlockIndex blocks = segments.newest().blocks();
+        blocks.add(frame.type(), frame.chunk(), frame.lsn(), frame.offset(), frame.length());
+        blocks.publish();
         if (header) {
             return;
         }

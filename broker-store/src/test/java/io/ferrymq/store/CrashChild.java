@@ -29,7 +29,7 @@ final class CrashChild {
             }
 
             @Override
-            public void segmentStarted() {}
+            public void makeRoom(long upTo) {}
 
             @Override
             public void failed(Throwable cause) {

@@ -115,7 +115,7 @@ final class GroupCommitMeasurement {
             }
 
             @Override
-            public void segmentStarted() {}
+            public void makeRoom(long upTo) {}
 
             @Override
             public void failed(Throwable cause) {

@@ -15,7 +15,7 @@ public final class JournalWatch implements Journal.Listener {
 
     private final AtomicLong position = new AtomicLong();
     private final AtomicLong backwards = new AtomicLong();
-    private final AtomicLong segmentsStarted = new AtomicLong();
+    private final List<Long> roomWanted = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -26,8 +26,8 @@ public final class JournalWatch implements Journal.Listener {
     }
 
     @Override
-    public void segmentStarted() {
-        segmentsStarted.incrementAndGet();
+    public void makeRoom(long upTo) {
+        roomWanted.add(upTo);
     }
 
     @Override
@@ -45,8 +45,9 @@ public final class JournalWatch implements Journal.Listener {
         return backwards.get();
     }
 
-    public long segmentsStarted() {
-        return segmentsStarted.get();
+    /** Up to which positions it was asked to make room, in order. */
+    public List<Long> roomWanted() {
+        return roomWanted;
     }
 
     public List<Throwable> failures() {
