@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchReading implements AutoCloseable {
     private static final int NOWHERE = -1;
 
-    private final ReadIndex.Place[] places;
+    private final ReadIndex.Readable[] places;
     private final ReadChannels channels;
     private final ReadWindow window;
     private final long[] lsns;
@@ -27,7 +27,7 @@ final class BatchReading implements AutoCloseable {
     private long expected;
     private long lastGood;
 
-    BatchReading(ReadIndex.Place[] places, ReadChannels channels, ReadWindow window, long[] lsns) {
+    BatchReading(ReadIndex.Readable[] places, ReadChannels channels, ReadWindow window, long[] lsns) {
         this.places = places;
         this.channels = channels;
         this.window = window;

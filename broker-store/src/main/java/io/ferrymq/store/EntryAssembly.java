@@ -41,7 +41,7 @@ final class EntryAssembly {
     void add(FrameScanner frame, Segment segment) {
         Segment started = startedIn == null ? segment : startedIn;
         boolean more = frame.has(FrameFormat.MORE_CHUNKS);
-        recordBytes += frame.length();
+        recordBytes += frame.bytes();
         if (more || chunk > 0) {
             byte[] bytes = new byte[frame.payload().remaining()];
             frame.payload().get(bytes);

@@ -95,11 +95,6 @@ final class FrameScanner implements AutoCloseable {
         return lsn() - 1 - window.getInt(frame + 12);
     }
 
-    /** How many bytes the frame takes. */
-    int length() {
-        return FrameFormat.HEADER + FrameFormat.padded(length);
-    }
-
     /** The payload; valid until the next call of {@link #next}. */
     ByteBuffer payload() {
         int start = frame + FrameFormat.HEADER;
@@ -109,6 +104,11 @@ final class FrameScanner implements AutoCloseable {
     /** Where the frame begins in its file. */
     long offset() {
         return windowStart + frame;
+    }
+
+    /** How many bytes the frame takes in its file. */
+    int bytes() {
+        return FrameFormat.HEADER + FrameFormat.padded(length);
     }
 
     @Override

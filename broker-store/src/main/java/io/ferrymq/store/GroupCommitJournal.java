@@ -34,7 +34,7 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
-    private final RecordReader reader;
+    private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
@@ -50,7 +50,7 @@ final class GroupCommitJournal implements Journal {
         this.engine = engine;
         this.limits = limits;
         this.clock = clock;
-        this.reader = new RecordReader(segments.index(), marker.salt());
+        this.reader = new LogReader(segments.index(), marker.salt());
     }
 
     @Override
@@ -62,7 +62,8 @@ final class GroupCommitJournal implements Journal {
     public Recovery recover(Visitor visitor) {
         try {
             List<SegmentFile> files = engine.existing();
-            Recovery recovery = new LogReplay(files, marker.salt(), segments, visitor).run();
+            Recovery recovery =
+                    new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
             recovered = true;

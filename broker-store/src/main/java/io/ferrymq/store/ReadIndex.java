@@ -8,26 +8,26 @@ import java.util.Arrays;
  */
 final class ReadIndex {
     /** One segment: its file and where its records are. */
-    record Place(SegmentFile file, BlockIndex blocks) {}
+    record Readable(SegmentFile file, BlockIndex blocks) {}
 
     private final ReadChannels channels = new ReadChannels();
-    private volatile Place[] places = {};
+    private volatile Readable[] places = {};
 
-    void begin(Place place) {
-        Place[] next = Arrays.copyOf(places, places.length + 1);
+    void begin(Readable place) {
+        Readable[] next = Arrays.copyOf(places, places.length + 1);
         next[places.length] = place;
         places = next;
     }
 
     /** The oldest segment goes; nobody keeps its file open. */
     void dropOldest() {
-        Place oldest = places[0];
+        Readable oldest = places[0];
         places = Arrays.copyOfRange(places, 1, places.length);
         channels.dropUpTo(oldest.file().id());
     }
 
     boolean has(SegmentFile file) {
-        for (Place place : places) {
+        for (Readable place : places) {
             if (place.file().equals(file)) {
                 return true;
             }
@@ -36,7 +36,7 @@ final class ReadIndex {
     }
 
     /** Not to be changed. */
-    Place[] places() {
+    Readable[] places() {
         return places;
     }
 

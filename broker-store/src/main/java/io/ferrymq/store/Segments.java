@@ -30,7 +30,7 @@ final class Segments {
         }
         Segment segment = new Segment(file);
         all.addLast(segment);
-        index.begin(new ReadIndex.Place(file, segment.blocks()));
+        index.begin(new ReadIndex.Readable(file, segment.blocks()));
     }
 
     /** A record in the newest segment, which takes so many bytes. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads records back by LSN while the writer goes on: see {@link io.ferrymq.journal.Journal#read}. Any thread. */
-final class RecordReader implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RecordReader.class);
+final class LogReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
     private static final int KEPT_WINDOWS = 4;
 
     private final ReadIndex index;
@@ -20,7 +20,7 @@ final class RecordReader implements AutoCloseable {
     private final ArrayBlockingQueue<ReadWindow> windows = new ArrayBlockingQueue<>(KEPT_WINDOWS);
     private final AtomicLong damaged = new AtomicLong();
 
-    RecordReader(ReadIndex index, long salt) {
+    LogReader(ReadIndex index, long salt) {
         this.index = index;
         this.salt = salt;
     }
