@@ -178,6 +178,16 @@ final class MessageCodec {
         }
     }
 
+    /** Where it is and which it is, from its first fields. */
+    static String outline(Unpacker from) {
+        from.unsigned16();
+        from.octet();
+        from.octet();
+        ProducerId producer = new ProducerId(from.text(), from.number(), from.number());
+        MessageId id = new MessageId(producer, from.number());
+        return destination(from) + " " + id;
+    }
+
     static Message decode(Unpacker from) {
         int flags = from.unsigned16();
         if ((flags & ~KNOWN_FLAGS) != 0) {

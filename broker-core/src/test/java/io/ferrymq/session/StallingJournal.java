@@ -98,6 +98,16 @@ final class StallingJournal implements Journal {
     }
 
     @Override
+    public @Nullable Record[] read(long[] lsns) {
+        return disk.read(lsns);
+    }
+
+    @Override
+    public boolean keeps() {
+        return disk.keeps();
+    }
+
+    @Override
     public Status status() {
         Status status = disk.status();
         return new Status(

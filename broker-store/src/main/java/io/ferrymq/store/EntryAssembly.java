@@ -17,6 +17,7 @@ final class EntryAssembly {
     private final Journal.Visitor visitor;
     private final List<Pending> pending = new ArrayList<>();
     private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+    private long recordBytes;
     private int chunk;
     private @Nullable Segment startedIn;
     private boolean whole;
@@ -40,6 +41,7 @@ final class EntryAssembly {
     void add(FrameScanner frame, Segment segment) {
         Segment started = startedIn == null ? segment : startedIn;
         boolean more = frame.has(FrameFormat.MORE_CHUNKS);
+        recordBytes += frame.bytes();
         if (more || chunk > 0) {
             byte[] bytes = new byte[frame.payload().remaining()];
             frame.payload().get(bytes);
@@ -51,8 +53,10 @@ final class EntryAssembly {
             return;
         }
         ByteBuffer bytes = chunk > 0 ? ByteBuffer.wrap(chunks.toByteArray()) : frame.payload();
-        pending.add(new Pending(frame.lsn(), LogReplay.decode(frame.lsn(), frame.type(), bytes), started));
+        Record record = LogReplay.decode(frame.lsn(), frame.type(), bytes);
+        pending.add(new Pending(frame.lsn(), record, started, recordBytes));
         chunks.reset();
+        recordBytes = 0;
         chunk = 0;
         startedIn = null;
         whole = !frame.has(FrameFormat.MORE_IN_ENTRY);
@@ -63,7 +67,7 @@ final class EntryAssembly {
         long last = 0;
         for (Pending one : pending) {
             if (one.record.type().live()) {
-                segments.addLive(one.segment, one.lsn);
+                segments.addLive(one.segment, one.lsn, one.bytes);
             }
             visitor.onRecord(one.lsn, one.record);
             stoppedCleanly = one.record.type() == Record.Type.STOPPED_CLEANLY;
@@ -77,6 +81,7 @@ final class EntryAssembly {
     void clear() {
         pending.clear();
         chunks.reset();
+        recordBytes = 0;
         chunk = 0;
         startedIn = null;
         whole = false;
@@ -95,5 +100,5 @@ final class EntryAssembly {
         return stoppedCleanly;
     }
 
-    private record Pending(long lsn, Record record, Segment segment) {}
+    private record Pending(long lsn, Record record, Segment segment, long bytes) {}
 }

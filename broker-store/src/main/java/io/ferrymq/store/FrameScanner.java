@@ -106,6 +106,11 @@ final class FrameScanner implements AutoCloseable {
         return windowStart + frame;
     }
 
+    /** How many bytes the frame takes in its file. */
+    int bytes() {
+        return FrameFormat.HEADER + FrameFormat.padded(length);
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

@@ -32,8 +32,8 @@ final class FrameWriter {
         this.format = format;
         this.segments = segments;
         this.directory = layout.journal();
-        this.segmentBytes = layout.segmentBytes();
         this.segmentStarted = segmentStarted;
+        this.segmentBytes = layout.segmentBytes();
         this.maxPayload = (int) Math.min(FrameFormat.MAX_PAYLOAD, segmentBytes / 4) - FrameFormat.HEADER;
         this.nextSegment = segments.count() == 0 ? 1 : segments.newest().file().id() + 1;
     }
@@ -61,9 +61,9 @@ final class FrameWriter {
             return;
         }
         int start = reserve(most, lsn, 0);
-        pin(record, lsn);
         RecordCodec.encode(record, buffer);
         format.seal(buffer, start, record.type().code(), flags, 0, unsynced, lsn);
+        pin(record, lsn, buffer.position() - start);
     }
 
     private void appendInChunks(Record record, int most, long lsn, int flags, long unsynced) throws IOException {
@@ -74,7 +74,7 @@ final class FrameWriter {
             int length = Math.min(maxPayload, whole.remaining());
             int start = reserve(length, lsn, chunk);
             if (chunk == 0) {
-                pin(record, lsn);
+                pin(record, lsn, whole.remaining());
             }
             buffer.put(whole.slice(whole.position(), length));
             whole.position(whole.position() + length);
@@ -83,9 +83,9 @@ final class FrameWriter {
         }
     }
 
-    private void pin(Record record, long lsn) {
+    private void pin(Record record, long lsn, int bytes) {
         if (record.type().live()) {
-            segments.addLive(lsn);
+            segments.addLive(lsn, bytes);
         }
     }
 
@@ -113,8 +113,15 @@ final class FrameWriter {
             if (buffer.hasRemaining()) {
                 throw new IOException("short write: missing=" + buffer.remaining());
             }
+            indexed(buffer);
             buffer.clear();
         }
+    }
+
+    /** Before any position that covers it is published. */
+    private void indexed(ByteBuffer frames) {
+        long end = segmentBytes - engine.room();
+        segments.newest().blocks().appended(frames, end - frames.limit());
     }
 
     /** The header says which record comes next, and with which of its chunks. All before it is durable. */
@@ -128,6 +135,7 @@ final class FrameWriter {
         format.segment(nextSegment);
         format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, chunk, 0, lsn);
         segments.begin(engine.roll(nextSegment, header.flip()));
+        indexed(header);
         nextSegment++;
         appendedBytes += FrameFormat.HEADER;
     }

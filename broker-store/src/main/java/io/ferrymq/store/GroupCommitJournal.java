@@ -5,6 +5,7 @@ import io.ferrymq.BrokerException.Code;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.journal.Record;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,6 +34,7 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
+    private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
@@ -48,6 +50,7 @@ final class GroupCommitJournal implements Journal {
         this.engine = engine;
         this.limits = limits;
         this.clock = clock;
+        this.reader = new LogReader(segments.index(), marker.salt());
     }
 
     @Override
@@ -59,7 +62,8 @@ final class GroupCommitJournal implements Journal {
     public Recovery recover(Visitor visitor) {
         try {
             List<SegmentFile> files = engine.existing();
-            Recovery recovery = new LogReplay(files, marker.salt(), segments, visitor).run();
+            Recovery recovery =
+                    new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
             recovered = true;
@@ -133,14 +137,29 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void release(long lsn) {
-        releases.offer(lsn);
+        if (writer == null) {
+            segments.release(lsn, 0); // the log still belongs to the recovering thread
+        } else {
+            releases.offer(lsn);
+        }
+    }
+
+    @Override
+    public @Nullable Record[] read(long[] lsns) {
+        return reader.read(lsns, durablePosition());
+    }
+
+    @Override
+    public boolean keeps() {
+        return true;
     }
 
     @Override
     public Status status() {
         JournalWriter current = writer;
         if (current == null) {
-            return new Status(engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, false);
+            return new Status(
+                    engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, reader.damaged(), false);
         }
         JournalWriter.Progress progress = current.progress();
         return new Status(
@@ -150,6 +169,7 @@ final class GroupCommitJournal implements Journal {
                 progress.live(),
                 progress.appendedBytes(),
                 progress.syncs(),
+                reader.damaged(),
                 current.failure() != null);
     }
 
@@ -159,6 +179,7 @@ final class GroupCommitJournal implements Journal {
             return;
         }
         JournalWriter current = writer;
+        reader.close();
         try {
             if (current == null) {
                 engine.close();

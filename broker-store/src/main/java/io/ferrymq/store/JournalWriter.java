@@ -91,6 +91,7 @@ final class JournalWriter implements Runnable {
             sync();
         } else if (taken == 0) {
             releaseDead();
+            askForRoom();
         }
         return taken;
     }
@@ -128,6 +129,7 @@ final class JournalWriter implements Runnable {
         durable = nextLsn - 1;
         listener.durable(nextLsn - 1);
         releaseDead();
+        askForRoom();
     }
 
     /** What was offered before a release was taken must be synced before the release drops anything. */
@@ -143,6 +145,18 @@ final class JournalWriter implements Runnable {
             engine.drop(dead);
         }
         publishProgress();
+    }
+
+    private void askForRoom() {
+        long upTo = segments.takeRoomWanted(isSpaceShort());
+        if (upTo > 0 && !closing) {
+            listener.makeRoom(upTo);
+        }
+    }
+
+    /** Whether the disk is above its mark. */
+    private static boolean isSpaceShort() {
+        return false;
     }
 
     private void publishProgress() {

@@ -31,6 +31,7 @@ final class LogReplay {
     private final long salt;
     private final Segments segments;
     private final EntryAssembly entry;
+    private final SetAside setAside;
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
     private int epoch;
     private long expected;
@@ -42,10 +43,11 @@ final class LogReplay {
     private boolean resuming;
     private boolean ended;
 
-    LogReplay(List<SegmentFile> files, long salt, Segments segments, Journal.Visitor visitor) {
+    LogReplay(List<SegmentFile> files, long salt, Segments segments, Journal.Visitor visitor, SetAside setAside) {
         this.files = files;
         this.salt = salt;
         this.segments = segments;
+        this.setAside = setAside;
         this.entry = new EntryAssembly(segments, visitor);
     }
 
@@ -55,6 +57,7 @@ final class LogReplay {
         delivered = expected - 1;
         for (int i = 0; i < files.size() && !ended; i++) {
             segments.begin(files.get(i));
+            setAside.begins(files.get(i));
             try (FrameScanner scanner = new FrameScanner(files.get(i), salt, window)) {
                 while (!ended && scanner.next()) {
                     onFrame(i, scanner, starts.endOfEpoch(i));
@@ -65,7 +68,7 @@ final class LogReplay {
             segments.begin(files.get(i));
         }
         if (resuming) {
-            lost(skippedTo);
+            lost(skippedTo, Long.MAX_VALUE);
         }
         return new Journal.Recovery(entry.records(), delivered, damaged, entry.stoppedCleanly());
     }
@@ -80,6 +83,12 @@ final class LogReplay {
             epoch = frame.epoch();
             abandonEntry();
             entry.resumed();
+            if (frame.lsn() == expected) {
+                setAside.goodUpTo(frame.offset()); // what lies before it was torn off, not damaged
+            }
+        }
+        if (header) {
+            setAside.headerEndsAt(frame.offset() + frame.bytes());
         }
         if (!begun) {
             droppedChunks = header ? frame.chunk() : 0;
@@ -136,21 +145,25 @@ final class LogReplay {
             return;
         }
         resuming = false;
-        lost(frame.lsn() - 1);
+        lost(frame.lsn() - 1, frame.offset());
         LOG.error("Journal goes on behind the damage: offset={}, {}", frame.offset(), files.get(file));
         expected = frame.lsn();
         accept(frame, header);
     }
 
-    private void lost(long upTo) {
+    private void lost(long upTo, long offset) {
         if (upTo > delivered) {
             LOG.error("Journal is damaged: the records with LSN {} to {} cannot be read", delivered + 1, upTo);
+            setAside.keep(offset, delivered + 1, upTo);
             damaged += upTo - delivered;
             delivered = upTo;
         }
     }
 
     private void accept(FrameScanner frame, boolean header) {
+        BlockIndex blocks = segments.newest().blocks();
+        blocks.add(frame.type(), frame.chunk(), frame.lsn(), frame.offset(), frame.bytes());
+        blocks.publish();
         if (header) {
             return;
         }
@@ -164,6 +177,7 @@ final class LogReplay {
         expected += more ? 0 : 1;
         if (entry.isWhole()) {
             delivered = entry.deliver();
+            setAside.goodUpTo(frame.offset() + frame.bytes());
         }
     }
 

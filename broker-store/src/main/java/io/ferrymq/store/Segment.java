@@ -2,13 +2,20 @@ package io.ferrymq.store;
 
 import java.util.BitSet;
 
-/** A segment and which of its records are live. Owned by whoever owns its {@link Segments}. */
+/**
+ * A segment and which of its records are live. Owned by whoever owns its {@link Segments}; only {@link #blocks} is read by
+ * others.
+ */
 final class Segment {
     private final SegmentFile file;
+    private final BlockIndex blocks = new BlockIndex();
     private final BitSet live = new BitSet();
     private long firstLive;
     private int liveCount;
+    private long pins;
+    private long pinnedBytes;
     private long fence;
+    private boolean askedToEmpty;
 
     Segment(SegmentFile file) {
         this.file = file;
@@ -18,18 +25,46 @@ final class Segment {
         return file;
     }
 
+    BlockIndex blocks() {
+        return blocks;
+    }
+
     int liveCount() {
         return liveCount;
     }
 
-    /** True when this is the first live record here; then {@link #firstLive} is set. */
-    boolean add(long lsn) {
+    /** What the live records take, estimated: as if all that ever were live had the same size. */
+    long liveBytes() {
+        return liveCount == 0 ? 0 : pinnedBytes * liveCount / pins;
+    }
+
+    /** How much of the file is used. */
+    long bytes() {
+        return blocks.end();
+    }
+
+    boolean isAskedToEmpty() {
+        return askedToEmpty;
+    }
+
+    void askedToEmpty() {
+        askedToEmpty = true;
+    }
+
+    /**
+     * True when this is the first live record here; then {@link #firstLive} is set.
+     *
+     * @param bytes what it takes on the disk
+     */
+    boolean add(long lsn, long bytes) {
         boolean first = firstLive == 0;
         if (first) {
             firstLive = lsn;
         }
         live.set(Math.toIntExact(lsn - firstLive));
         liveCount++;
+        pins++;
+        pinnedBytes += bytes;
         return first;
     }
 

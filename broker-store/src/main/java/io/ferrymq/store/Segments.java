@@ -16,28 +16,53 @@ import java.util.TreeMap;
 final class Segments {
     private final Deque<Segment> all = new ArrayDeque<>();
     private final TreeMap<Long, Segment> byFirstLive = new TreeMap<>();
+    private final ReadIndex index = new ReadIndex();
     private long live;
+    private long closedBytes;
+    private long closedLiveBytes;
 
     void begin(SegmentFile file) {
-        all.addLast(new Segment(file));
+        if (!all.isEmpty()) {
+            Segment closed = all.getLast();
+            closed.blocks().seal();
+            closedBytes += closed.bytes();
+            closedLiveBytes += closed.liveBytes();
+        }
+        Segment segment = new Segment(file);
+        all.addLast(segment);
+        index.begin(new ReadIndex.Readable(file, segment.blocks()));
     }
 
-    /** Records in the newest segment. */
-    void addLive(long lsn) {
-        addLive(all.getLast(), lsn);
+    /** A record in the newest segment, which takes so many bytes. */
+    void addLive(long lsn, long bytes) {
+        addLive(all.getLast(), lsn, bytes);
     }
 
-    void addLive(Segment segment, long lsn) {
-        if (segment.add(lsn)) {
+    void addLive(Segment segment, long lsn, long bytes) {
+        long before = segment.liveBytes();
+        if (segment.add(lsn, bytes)) {
             byFirstLive.put(lsn, segment);
         }
+        liveBytesChanged(segment, before);
         live++;
     }
 
     void release(long lsn, long fence) {
         Map.Entry<Long, Segment> found = byFirstLive.floorEntry(lsn);
-        if (found != null && found.getValue().release(lsn, fence)) {
+        if (found == null) {
+            return;
+        }
+        Segment segment = found.getValue();
+        long before = segment.liveBytes();
+        if (segment.release(lsn, fence)) {
+            liveBytesChanged(segment, before);
             live--;
+        }
+    }
+
+    private void liveBytesChanged(Segment segment, long before) {
+        if (segment != all.getLast()) {
+            closedLiveBytes += segment.liveBytes() - before;
         }
     }
 
@@ -47,9 +72,35 @@ final class Segments {
         while (all.size() > 1 && all.getFirst().isDead(syncedFence)) {
             Segment segment = all.removeFirst();
             byFirstLive.values().remove(segment);
+            closedBytes -= segment.bytes();
+            index.dropOldest();
             dead.add(segment.file());
         }
         return dead;
+    }
+
+    /**
+     * The last LSN of the oldest segment when that segment should be emptied by its owners, so that it can go: half of what the
+     * closed segments take is dead, or an eighth where space is short. Once per segment; otherwise 0.
+     *
+     * <p>What is moved is never more than what is gained times seven, however long it goes on.
+     */
+    long takeRoomWanted(boolean spaceShort) {
+        Segment oldest = all.getFirst();
+        int closed = all.size() - 1;
+        if (closed < (spaceShort ? 1 : 2) || oldest.liveCount() == 0 || oldest.isAskedToEmpty()) {
+            return 0;
+        }
+        if ((spaceShort ? 8 : 2) * (closedBytes - closedLiveBytes) < closedBytes) {
+            return 0;
+        }
+        oldest.askedToEmpty();
+        return oldest.blocks().lastLsn();
+    }
+
+    /** What readers on other threads see of the segments. */
+    ReadIndex index() {
+        return index;
     }
 
     Segment newest() {

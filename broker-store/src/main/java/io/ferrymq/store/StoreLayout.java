@@ -8,4 +8,9 @@ record StoreLayout(Path data, long segmentBytes) {
     Path journal() {
         return data.resolve("journal");
     }
+
+    /** The directory of what could not be read; made when there is something. */
+    Path damaged() {
+        return data.resolve("damaged");
+    }
 }

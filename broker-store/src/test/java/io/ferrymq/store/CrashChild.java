@@ -32,6 +32,9 @@ final class CrashChild {
             public void segmentStarted() {}
 
             @Override
+            public void makeRoom(long upTo) {}
+
+            @Override
             public void failed(Throwable cause) {
                 System.exit(1);
             }

@@ -118,6 +118,9 @@ final class GroupCommitMeasurement {
             public void segmentStarted() {}
 
             @Override
+            public void makeRoom(long upTo) {}
+
+            @Override
             public void failed(Throwable cause) {
                 throw new IllegalStateException(cause);
             }

@@ -15,7 +15,11 @@ import io.ferrymq.journal.Record;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -210,7 +214,6 @@ public abstract class JournalContract {
         watch.awaitDurable(entries.get(39));
         int before = journal.status().segments();
         assertThat(before).isGreaterThanOrEqualTo(4);
-        assertThat(watch.segmentsStarted()).isGreaterThanOrEqualTo(3);
         entries.subList(1, 40).forEach(entry -> journal.release(entry.firstLsn()));
         nudge(journal);
         assertThat(journal.status().segments()).isGreaterThanOrEqualTo(before);
@@ -281,6 +284,165 @@ public abstract class JournalContract {
         journal.recover((lsn, record) -> {});
         journal.close();
         assertThat(Replay.of(opened()).records()).isEmpty();
+    }
+
+    @Test
+    void shouldReadBackWhatIsDurable() {
+        Journal journal = started();
+        assertThat(journal.keeps()).isTrue();
+        writeForReading(journal);
+        assertReads(journal, LongStream.rangeClosed(1, 300).toArray());
+        assertReads(journal, LongStream.rangeClosed(1, 300).map(i -> 301 - i).toArray());
+        assertReads(journal, new Random(5).longs(2_000, 1, 301).toArray());
+        assertReads(journal, 7, 7, 300, 1, 1, 299);
+        assertReads(journal);
+    }
+
+    @Test
+    void shouldReadBackAfterRecovery() {
+        Journal journal = started();
+        writeForReading(journal);
+        journal.close();
+        Journal second = opened();
+        second.recover((lsn, record) -> {});
+        assertReads(second, LongStream.rangeClosed(1, 300).toArray());
+        watch = new JournalWatch();
+        second.start(watch);
+        watch.awaitDurable(offered(second, awaited(message(302, 5_000))));
+        assertReads(second, LongStream.rangeClosed(1, 300).toArray());
+        assertReads(second, 302, 17, 300);
+    }
+
+    @Test
+    void shouldReadBackAfterOtherSegmentsWereDropped() {
+        Journal journal = started();
+        writeForReading(journal);
+        int before = journal.status().segments();
+        for (long lsn = 1; lsn <= 200; lsn++) {
+            assertReads(journal, lsn);
+            journal.release(lsn);
+        }
+        nudge(journal);
+        awaitSegments(journal, before - 1);
+        assertReads(journal, LongStream.rangeClosed(201, 300).toArray());
+        assertThat(journal.read(new long[] {1, 250, 2})[0]).isNull();
+        assertThat(journal.status().damagedReads()).isZero();
+    }
+
+    @Test
+    void shouldReadNothingWhereNothingIs() {
+        Journal journal = started();
+        assertThat(journal.read(new long[] {0, 1, 2})).containsOnlyNulls();
+        watch.awaitDurable(offered(journal, awaited(message(1, 10), removed(1), message(3, 10))));
+        assertThat(journal.read(new long[] {-1, 0, 4, 4711, Long.MAX_VALUE})).containsOnlyNulls();
+        assertReads(journal, 1, 3);
+        assertThat(journal.status().damagedReads()).isZero();
+        journal.close();
+        assertThat(journal.read(new long[] {1})).containsOnlyNulls();
+    }
+
+    @Test
+    void shouldReadRecordsLargerThanASegment() {
+        Journal journal = started();
+        offered(journal, awaited(message(1, 10), message(2, 10 << 20), message(3, 10)));
+        offered(journal, lazy(message(4, 3 << 20)));
+        watch.awaitDurable(offered(journal, awaited(message(5, 700_000))));
+        assertReads(journal, 1, 2, 3, 4, 5);
+        assertReads(journal, 4, 2);
+        journal.close();
+        assertReads(started(), 3, 2, 1, 5, 4);
+    }
+
+    @Test
+    void shouldReadWhileItIsWritten() throws InterruptedException {
+        Journal journal = started();
+        AtomicLong oldest = new AtomicLong(1);
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        List<Thread> readers = new ArrayList<>();
+        for (int t = 0; t < 3; t++) {
+            Random random = new Random(t);
+            Thread reader = new Thread(() -> readUntil(journal, 3_000, oldest, random));
+            reader.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+            readers.add(reader);
+            reader.start();
+        }
+        for (int i = 1; i <= 3_000; i++) {
+            JournalEntry entry = offered(journal, awaited(message(i, i % 2_500)));
+            if (i % 1_000 == 0) {
+                watch.awaitDurable(entry);
+                oldest.set(i - 500);
+                LongStream.range(i - 999, i - 500).forEach(journal::release);
+            }
+        }
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(journal.status().damagedReads()).isZero();
+    }
+
+    /** Reads batches of what is durable until all is; what was released meanwhile may be gone. */
+    private static void readUntil(Journal journal, long last, AtomicLong oldest, Random random) {
+        long durable;
+        do {
+            durable = journal.durablePosition();
+            long from = oldest.get();
+            if (durable >= from) {
+                long first = from + random.nextLong(durable - from + 1);
+                long[] lsns = LongStream.rangeClosed(first, Math.min(durable, first + 50))
+                        .toArray();
+                Record[] records = journal.read(lsns);
+                for (int i = 0; i < lsns.length; i++) {
+                    if (records[i] != null || lsns[i] >= oldest.get()) {
+                        assertIsMessage(records[i], lsns[i]);
+                    }
+                }
+            }
+        } while (durable < last);
+    }
+
+    @Test
+    void shouldAskForRoomWhenTheLogIsMostlyDead() {
+        Journal journal = started();
+        JournalEntry last = awaited(message(1, 100_000));
+        offered(journal, last);
+        for (int i = 2; watch.roomWanted().isEmpty() && i < 1_000; i++) {
+            last = offered(journal, awaited(message(i, 100_000)));
+            watch.awaitDurable(last);
+            journal.release(i);
+        }
+        long upTo = watch.roomWanted().get(0);
+        assertThat(upTo).isGreaterThanOrEqualTo(1).isLessThan(last.firstLsn());
+        watch.awaitDurable(offered(journal, awaited(message(1, 100_000))));
+        journal.release(1);
+        nudge(journal);
+        awaitSegments(journal, 2);
+    }
+
+    /** LSNs 1 to 300, each a message of this sequence, of all sizes, over several segments. */
+    private void writeForReading(Journal journal) {
+        for (int i = 1; i <= 300; i += 3) {
+            offered(journal, lazy(message(i, i * 977 % 90_000), message(i + 1, i % 50), message(i + 2, 2_000)));
+        }
+        JournalEntry end = offered(journal, awaited(removed(4711)));
+        watch.awaitDurable(end);
+        assertThat(end.firstLsn()).isEqualTo(301);
+        assertThat(journal.status().segments()).isGreaterThanOrEqualTo(3);
+    }
+
+    private static void assertReads(Journal journal, long... lsns) {
+        Record[] records = journal.read(lsns);
+        assertThat(records).hasSameSizeAs(lsns);
+        for (int i = 0; i < lsns.length; i++) {
+            assertIsMessage(records[i], lsns[i]);
+        }
+    }
+
+    private static void assertIsMessage(@Nullable Record record, long sequence) {
+        assertThat(record).as("lsn %d", sequence).isInstanceOfSatisfying(Record.MessageAdded.class, added -> {
+            assertThat(added.sequence()).isEqualTo(sequence);
+            assertThat(Records.isIntact(added)).isTrue();
+        });
     }
 
     private Journal opened() {

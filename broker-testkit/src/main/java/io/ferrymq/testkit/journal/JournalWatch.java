@@ -16,6 +16,7 @@ public final class JournalWatch implements Journal.Listener {
     private final AtomicLong position = new AtomicLong();
     private final AtomicLong backwards = new AtomicLong();
     private final AtomicLong segmentsStarted = new AtomicLong();
+    private final List<Long> roomWanted = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -31,6 +32,11 @@ public final class JournalWatch implements Journal.Listener {
     }
 
     @Override
+    public void makeRoom(long upTo) {
+        roomWanted.add(upTo);
+    }
+
+    @Override
     public void failed(Throwable cause) {
         failures.add(cause);
     }
@@ -43,6 +49,11 @@ public final class JournalWatch implements Journal.Listener {
     /** How often the position went back: never, one hopes. */
     public long backwards() {
         return backwards.get();
+    }
+
+    /** Up to which positions it was asked to make room, in order. */
+    public List<Long> roomWanted() {
+        return roomWanted;
     }
 
     public long segmentsStarted() {
