@@ -43,13 +43,16 @@ import java.util.function.Function;
 
 /** The whole core without a thread and with a clock moved by hand: {@link #run} is the only thing that makes time pass. */
 final class Bench implements Clock {
-    private static final MemoryBudget.Waiting WAITING = Boolean.getBoolean("bench.stored")
-            ? new MemoryBudget.Waiting(0, 0, 0)
-            : MemoryBudget.Waiting.of(Long.MAX_VALUE);
+    /** Bodies of messages that wait stay in the heap. */
+    static final MemoryBudget.Waiting AT_HAND = new MemoryBudget.Waiting(Long.MAX_VALUE, Long.MAX_VALUE, 0);
+    /** They leave it at once, also where somebody takes from the queue. */
+    static final MemoryBudget.Waiting AWAY = new MemoryBudget.Waiting(0, 0, 0);
+
     final MemoryLog log;
     private final StallingJournal journal;
     private final Limits limits;
     private final MemoryBudget budget;
+    private final MemoryBudget.Waiting waiting;
     /** What the reader's thread would do. */
     private final Deque<Runnable> reading = new ArrayDeque<>();
 
@@ -62,11 +65,16 @@ final class Bench implements Clock {
     private int failures;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
+        this(shardCount, limits, AT_HAND, log, policies);
+    }
+
+    Bench(int shardCount, Limits limits, MemoryBudget.Waiting waiting, MemoryLog log, DestinationPolicy... policies) {
+        this.waiting = waiting;
         this.policies = List.of(policies);
         this.log = log;
         this.limits = limits;
         this.journal = new StallingJournal(new MemoryJournal("bench", log));
-        this.budget = new MemoryBudget(limits.memoryBytes(), WAITING);
+        this.budget = new MemoryBudget(limits.memoryBytes(), waiting);
         this.shards = new Shards(
                 shardCount,
                 owners -> new Shard.Shared(
@@ -110,6 +118,11 @@ final class Bench implements Clock {
         return new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
     }
 
+    /** A broker that keeps nothing in the heap that waits, over a log with segments of this size. */
+    static Bench away(int shardCount, long segmentBytes, DestinationPolicy... policies) {
+        return new Bench(shardCount, Limits.defaults(), AWAY, new MemoryLog(segmentBytes), policies);
+    }
+
     static Bench bench(int shardCount) {
         return new Bench(shardCount, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
     }
@@ -117,7 +130,8 @@ final class Bench implements Clock {
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
         journal.close();
-        Bench restarted = new Bench(shards.all().size(), limits, log, policies.toArray(DestinationPolicy[]::new));
+        Bench restarted =
+                new Bench(shards.all().size(), limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
     }

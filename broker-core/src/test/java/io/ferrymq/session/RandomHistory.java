@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -110,7 +111,8 @@ final class RandomHistory {
 
     RandomHistory(int shards, long memoryBytes, Random random) {
         this.random = random;
-        this.bench = new Bench(shards, Limits.defaults().withMemoryBytes(memoryBytes), new MemoryLog(4_000));
+        MemoryBudget.Waiting waiting = random.nextBoolean() ? Bench.AWAY : Bench.AT_HAND;
+        this.bench = new Bench(shards, Limits.defaults().withMemoryBytes(memoryBytes), waiting, new MemoryLog(4_000));
     }
 
     void play(Step step) {

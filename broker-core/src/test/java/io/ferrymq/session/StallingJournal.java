@@ -7,6 +7,8 @@ import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.Record;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A journal whose disk can stall, fill up and fail: what it takes meanwhile is not durable, and lost in a crash. */
@@ -15,6 +17,7 @@ final class StallingJournal implements Journal {
     private final Deque<JournalEntry> waiting = new ArrayDeque<>();
     private Listener listener;
     private int room = Integer.MAX_VALUE;
+    private final Set<Long> damaged = new HashSet<>();
     private boolean failed;
     private int largestEntry;
 
@@ -42,6 +45,11 @@ final class StallingJournal implements Journal {
     /** The most records that came as one entry. */
     int largestEntry() {
         return largestEntry;
+    }
+
+    /** The record at this position cannot be read any more. */
+    void damage(long lsn) {
+        damaged.add(lsn);
     }
 
     void fail() {
@@ -78,16 +86,6 @@ final class StallingJournal implements Journal {
     }
 
     @Override
-    public @Nullable Record[] read(long[] lsns) {
-        return disk.read(lsns);
-    }
-
-    @Override
-    public boolean keeps() {
-        return disk.keeps();
-    }
-
-    @Override
     public long durablePosition() {
         return disk.durablePosition();
     }
@@ -99,7 +97,11 @@ final class StallingJournal implements Journal {
 
     @Override
     public @Nullable Record[] read(long[] lsns) {
-        return disk.read(lsns);
+        @Nullable Record[] records = disk.read(lsns);
+        for (int i = 0; i < lsns.length; i++) {
+            records[i] = damaged.contains(lsns[i]) ? null : records[i];
+        }
+        return records;
     }
 
     @Override
