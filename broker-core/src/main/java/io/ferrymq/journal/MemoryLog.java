@@ -131,7 +131,7 @@ public final class MemoryLog {
 
     Journal.Recovery replay(Journal.Visitor visitor) {
         long records = 0;
-        for (Segment segment : segments) {
+        for (Segment segment : List.copyOf(segments)) { // what it tells may release some
             for (Stored stored : segment.records) {
                 Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
                 visitor.onRecord(stored.lsn, record);

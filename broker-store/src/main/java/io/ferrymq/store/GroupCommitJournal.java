@@ -137,7 +137,11 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void release(long lsn) {
-        releases.offer(lsn);
+        if (writer == null) {
+            segments.release(lsn, 0); // what it follows from was recovered and is durable
+        } else {
+            releases.offer(lsn);
+        }
     }
 
     @Override
