@@ -37,8 +37,8 @@ public interface Journal extends AutoCloseable {
 
     /**
      * The record with this LSN need not be kept: it is not part of the hard state any more. Any thread, never blocks. Records
-     * that were never live (removals, counts, clean stops) need no release. Between {@link #recover} and {@link #start}, and
-     * inside of {@link Visitor#onRecord}, on the recovering thread only.
+     * that were never live (removals, counts, clean stops) need no release. Between {@link #recover} and {@link #start}, and inside of
+     * {@link Visitor#onRecord}, on the recovering thread only.
      */
     void release(long lsn);
 

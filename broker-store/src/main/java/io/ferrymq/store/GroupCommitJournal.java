@@ -138,7 +138,7 @@ final class GroupCommitJournal implements Journal {
     @Override
     public void release(long lsn) {
         if (writer == null) {
-            segments.release(lsn, 0); // what it follows from was recovered and is durable
+            segments.release(lsn, 0); // the log still belongs to the recovering thread
         } else {
             releases.offer(lsn);
         }
