@@ -20,6 +20,7 @@ final class BatchReading implements AutoCloseable {
     private final ReadWindow window;
     private final long[] lsns;
     private int place = NOWHERE;
+    private @Nullable SegmentFile file;
     private ReadChannels.@Nullable Lease lease;
     private long newerFrom;
     private long position;
@@ -80,13 +81,13 @@ final class BatchReading implements AutoCloseable {
 
     private void enter(int newPlace) throws IOException {
         leave();
-        place = newPlace;
         lastGood = 0;
-        SegmentFile file = places[place].file();
+        file = places[newPlace].file();
         ReadChannels.Lease taken = channels.take(file);
         lease = taken;
-        window.enter(taken.channel(), file.id(), places[place].blocks().end());
+        window.enter(taken.channel(), file.id(), places[newPlace].blocks().end());
         passed = Long.MAX_VALUE;
+        place = newPlace;
     }
 
     /** Where the blocks end that hold the next LSNs of the batch without a gap that is worth a read of its own. */
@@ -206,10 +207,10 @@ final class BatchReading implements AutoCloseable {
         leave();
     }
 
-    /** The file that was read last. */
+    /** The file that was read last, or that could not be opened. */
     @Nullable
     SegmentFile file() {
-        return place == NOWHERE ? null : places[place].file();
+        return file;
     }
 
     /** Where in it the last good frame ends or the bad one begins. */

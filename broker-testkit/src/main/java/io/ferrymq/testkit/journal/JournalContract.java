@@ -258,6 +258,27 @@ public abstract class JournalContract {
     }
 
     @Test
+    void shouldTakeReleasesWhileItRecovers() {
+        Journal journal = started();
+        for (int i = 1; i <= 40; i++) {
+            offered(journal, awaited(message(i, 100_000)));
+        }
+        journal.close();
+        Journal second = opened();
+        List<Long> recovered = new ArrayList<>();
+        second.recover((lsn, record) -> {
+            recovered.add(lsn);
+            second.release(lsn);
+        });
+        assertThat(recovered).isEqualTo(numbers(1, 40));
+        assertThat(second.status().liveRecords()).isZero();
+        watch = new JournalWatch();
+        second.start(watch);
+        nudge(second);
+        awaitSegments(second, 1);
+    }
+
+    @Test
     void shouldRefuseASecondOpener() {
         Journal first = opened();
         assertThatThrownBy(this::open).isInstanceOfSatisfying(BrokerException.class, e -> assertThat(e.code())
