@@ -35,7 +35,12 @@ import java.util.stream.Stream;
  */
 public final class JournalPeer {
     private static final int BODY = 1024;
-    private static final int LONGEST_TURN = 4 << 20;
+    private static final int LATENCIES = 1 << 18;
+    private static final int WARMUP_PRODUCERS = 8;
+    private static final int WARMUP_TURNS = 4;
+
+    /** What a journal does behind its last message is done by then. */
+    private static final long BETWEEN_NS = 100_000_000;
 
     private final Path directory;
     private final long turnNs;
@@ -46,30 +51,39 @@ public final class JournalPeer {
     }
 
     public static void main(String[] args) throws Exception {
-        List<String> subjects = List.of(args[2].split(","));
+        List<String> names = List.of(args[2].split(","));
         int[] producers = Arrays.stream(args[1].split(",")).mapToInt(Integer::parseInt).toArray();
         int turns = Integer.parseInt(args[3]);
         JournalPeer peer = new JournalPeer(Path.of(args[0]), Long.parseLong(args[4]) * 1_000_000);
-        for (String subject : subjects) {
-            peer.turn(subject, 8); // its figures are thrown away: the JVM has compiled the paths now
-        }
+        peer.run(names, WARMUP_PRODUCERS, WARMUP_TURNS, false);
         for (int number : producers) {
-            for (int turn = 0; turn < turns; turn++) {
-                for (int i = 0; i < subjects.size(); i++) {
-                    String subject = subjects.get((i + turn) % subjects.size());
-                    System.out.println("turn " + number + " " + subject + " " + peer.turn(subject, number));
-                }
-            }
+            peer.run(names, number, turns, true);
         }
         System.exit(0);
     }
 
-    private String turn(String name, int producers) throws Exception {
-        Path data = Files.createDirectories(directory.resolve(name));
-        try (Subject subject = name.equals("bare") ? new Bare(data.resolve("file")) : new OfJournal(data, name, producers)) {
-            return measure(subject, producers);
-        } finally {
-            delete(data);
+    /** All subjects stay open, so that turns can be short and swap often: a slow second of the machine weighs on neighbours alike. */
+    private void run(List<String> names, int producers, int turns, boolean told) throws Exception {
+        List<Subject> subjects = new ArrayList<>();
+        for (String name : names) {
+            Path data = Files.createDirectories(directory.resolve(name));
+            subjects.add(name.equals("bare") ? new Bare(data.resolve("file")) : new OfJournal(data, name));
+        }
+        for (int turn = 0; turn < turns; turn++) {
+            for (int i = 0; i < names.size(); i++) {
+                int at = (i + turn) % names.size();
+                String figures = measure(subjects.get(at), producers);
+                if (told) {
+                    System.out.println("turn " + producers + " " + names.get(at) + " " + figures);
+                }
+                pause(BETWEEN_NS);
+            }
+        }
+        for (Subject subject : subjects) {
+            subject.close();
+        }
+        for (String name : names) {
+            delete(directory.resolve(name));
         }
     }
 
@@ -80,7 +94,7 @@ public final class JournalPeer {
         }
         subject.begin(waiters);
         waiters.forEach(Thread::start);
-        pause(turnNs / 4);
+        pause(turnNs / 5);
         long[] before = readings(waiters, subject);
         waiters.forEach(waiter -> waiter.counting = true);
         pause(turnNs);
@@ -150,7 +164,7 @@ public final class JournalPeer {
     private static final class Waiter extends Thread {
         private final int number;
         private final Subject subject;
-        private final long[] latencies = new long[LONGEST_TURN / 8];
+        private final long[] latencies = new long[LATENCIES];
         private int counted;
         private volatile long sent;
         private volatile boolean going = true;
@@ -189,9 +203,9 @@ public final class JournalPeer {
     private static final class OfJournal implements Subject, Journal.Listener {
         private final Journal journal;
         private final Message message;
-        private Waiter[] waiters = {};
+        private volatile Waiter[] waiters = {};
 
-        OfJournal(Path data, String engine, int producers) {
+        OfJournal(Path data, String engine) {
             BrokerConfig config = Broker.builder()
                     .name("journal")
                     .dataDirectory(data)
@@ -206,13 +220,13 @@ public final class JournalPeer {
                     .timestampMs(System.currentTimeMillis())
                     .body((byte) 24, false, body)
                     .build();
+            journal.recover((lsn, record) -> {});
+            journal.start(this);
         }
 
         @Override
         public void begin(List<Waiter> all) {
             waiters = all.toArray(new Waiter[0]);
-            journal.recover((lsn, record) -> {});
-            journal.start(this);
         }
 
         @Override
@@ -288,11 +302,12 @@ public final class JournalPeer {
             }
             channel.force(true);
             new java.util.Random(1).nextBytes(record);
+            writer.start();
         }
 
         @Override
         public void begin(List<Waiter> waiters) {
-            writer.start();
+            // they are in the queue with what they send
         }
 
         @Override

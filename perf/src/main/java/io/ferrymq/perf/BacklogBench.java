@@ -73,8 +73,10 @@ final class BacklogBench implements StoreBench {
         row(table, "heap_bytes_per_message", "heap above the empty broker, B/msg", 0, Figure.Target.NONE);
         row(table, "rss_mib", "RSS, full, MiB", 0, Figure.Target.NONE);
         row(table, "kill_start_s", "start after kill -9, s", 1, Figure.Target.atMost(20));
+        row(table, "kill_start_cpu_s", "start after kill -9, CPU with the JVM's, s", 1, Figure.Target.NONE);
         row(table, "stop_s", "clean stop, s", 1, Figure.Target.NONE);
         row(table, "clean_start_s", "start after a clean stop, s", 1, Figure.Target.atMost(10));
+        row(table, "clean_start_cpu_s", "start after a clean stop, CPU with the JVM's, s", 1, Figure.Target.NONE);
         row(table, "restarted_heap_mib", "heap after GC, restarted, MiB", 0, Figure.Target.NONE);
         row(table, "restarted_rss_mib", "RSS, restarted, MiB", 0, Figure.Target.NONE);
         row(table, "drain_rate", "drain, " + consumers + " consumer(s), msg/s", 0, Figure.Target.NONE);
@@ -134,13 +136,13 @@ final class BacklogBench implements StoreBench {
             memory("");
             found.put("heap_bytes_per_message", (found.get("heap_mib") - emptyMib) * (1 << 20) / stored);
             broker.kill();
-            found.put("kill_start_s", start());
+            start("kill_start");
             long stopNs = System.nanoTime();
             if (!broker.stop(STOP_SECONDS)) {
                 table.problem(peer.label() + " did not stop within " + STOP_SECONDS + " s");
             }
             found.put("stop_s", (System.nanoTime() - stopNs) / 1e9);
-            found.put("clean_start_s", start());
+            start("clean_start");
             memory("restarted_");
             drain(stored, filled.value("doubtful"));
         }
@@ -169,13 +171,13 @@ final class BacklogBench implements StoreBench {
             return settings.load(phase, broker, words, GRACE_SECONDS + messages / SLOWEST);
         }
 
-        private double start() throws IOException, InterruptedException {
+        private void start(String key) throws IOException, InterruptedException {
             broker.close();
             long startNs = System.nanoTime();
             broker = BrokerProcess.onDataOfCaller(peer, command);
-            double seconds = (System.nanoTime() - startNs) / 1e9;
-            System.out.printf("  %s started in %.1f s%n", peer.label(), seconds);
-            return seconds;
+            found.put(key + "_s", (System.nanoTime() - startNs) / 1e9);
+            found.put(key + "_cpu_s", ProcessUsage.of(broker.pid()).cpuUs() / 1e6);
+            System.out.printf("  %s started in %.1f s%n", peer.label(), found.get(key + "_s"));
         }
 
         private void memory(String prefix) throws IOException, InterruptedException {

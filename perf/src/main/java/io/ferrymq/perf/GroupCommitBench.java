@@ -37,8 +37,8 @@ final class GroupCommitBench implements StoreBench {
         producers.stream().filter(word -> !word.matches("[1-9]\\d{0,2}")).forEach(word -> {
             throw new UsageException("numbers from 1 to 999 expected: --producers " + word);
         });
-        this.turns = arguments.count("--turns", 5, 1, 100);
-        this.millis = 1_000 * arguments.count("--seconds", 4, 1, 600);
+        this.turns = arguments.count("--turns", 15, 1, 1_000);
+        this.millis = 1_000 * arguments.count("--seconds", 1, 1, 600);
     }
 
     @Override
@@ -61,9 +61,14 @@ final class GroupCommitBench implements StoreBench {
                         number + "_" + subject + "_share",
                         number + ": " + subject + ", share of bare",
                         2,
-                        Map.of(subject, share(found, number, subject)),
+                        Map.of(subject, share(found, number, subject, "rate", false)),
                         Figure.Target.atLeast(SHARES.getOrDefault(subject, 1.0)),
                         subject);
+                table.row(
+                        number + "_" + subject + "_p50_share",
+                        number + ": " + subject + ", the same by p50",
+                        2,
+                        Map.of(subject, share(found, number, subject, "p50us", true)));
             }
         }
         return table;
@@ -117,13 +122,22 @@ final class GroupCommitBench implements StoreBench {
         return medians;
     }
 
-    /** The median of the ratios of neighbours in time, as in {@link Comparison#ratio}. */
-    private static double share(Map<String, List<Map<String, Double>>> found, String number, String subject) {
+    /**
+     * The median of the ratios of neighbours in time, as in {@link Comparison#ratio}. By the middle latency it is what the rates would be
+     * without the stalls that others on the same disk cause.
+     */
+    private static double share(
+            Map<String, List<Map<String, Double>>> found,
+            String number,
+            String subject,
+            String figure,
+            boolean inverse) {
         List<Map<String, Double>> own = found.get(number + " " + subject);
         List<Map<String, Double>> bare = found.get(number + " bare");
         List<Double> ratios = new ArrayList<>();
         for (int turn = 0; turn < own.size(); turn++) {
-            ratios.add(own.get(turn).get("rate") / bare.get(turn).get("rate"));
+            double ratio = own.get(turn).get(figure) / bare.get(turn).get(figure);
+            ratios.add(inverse ? 1 / ratio : ratio);
         }
         return Comparison.median(ratios);
     }

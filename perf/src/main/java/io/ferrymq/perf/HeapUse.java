@@ -10,9 +10,8 @@ import java.util.regex.Pattern;
 
 /** What a JVM keeps in its heap when its garbage is gone, as {@code jcmd} tells. */
 final class HeapUse {
-    /** G1, Parallel and Serial write it alike; the line of the metaspace begins with its name. */
-    private static final Pattern USED =
-            Pattern.compile("^ ?(?!\\s*Metaspace|\\s*class space).*total \\d+K, used (\\d+)K", Pattern.MULTILINE);
+    /** G1, Parallel and Serial write a line like this for the heap or each of its generations; that of the metaspace has no total. */
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
     private static final int JCMD_SECONDS = 120;
 
