@@ -42,6 +42,16 @@ build_side() {
   fi
 }
 
+# what runs FerryMQ's journal without a broker: compiled against the jar of the broker
+build_journal() {
+  build_broker ferrymq
+  local classes=perf/target/peers/journal/classes
+  if older "$classes" perf/peers/journal broker-server/target/ferrymq.jar; then
+    rm -rf "$classes"
+    javac --release 17 -proc:none -d "$classes" -cp broker-server/target/ferrymq.jar perf/peers/journal/JournalPeer.java
+  fi
+}
+
 build_broker() {
   case $1 in
     ferrymq)

@@ -67,6 +67,20 @@ final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** False when it did not end in time and was killed. */
+    boolean stop(int seconds) throws InterruptedException {
+        process.destroy();
+        if (process.waitFor(seconds, TimeUnit.SECONDS)) {
+            return true;
+        }
+        kill();
+        return false;
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** An interrupt while waiting shortens the wait: the child is then killed. */
     @Override
     public void close() {

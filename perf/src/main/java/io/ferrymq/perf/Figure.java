@@ -8,6 +8,17 @@ enum Figure {
     SELECTORS_CPU_US(MessagingCase.SELECTORS, "broker CPU, us/msg", 1, Target.NONE),
     SELECTORS_JIT_US(MessagingCase.SELECTORS, "of it JIT, us/msg", 1, Target.NONE),
     SELECTORS_CLIENT_US(MessagingCase.SELECTORS, "client CPU, us/msg", 1, Target.NONE),
+    BACKLOG_RATE(MessagingCase.SELECTORS_BACKLOG, "consumed, msg/s", 0, Target.ratioAtLeast(10)),
+    BACKLOG_CONSUMED(MessagingCase.SELECTORS_BACKLOG, "consumed within the limit", 0, Target.NONE),
+    BACKLOG_SECONDS(MessagingCase.SELECTORS_BACKLOG, "from subscribing to the last ack, s", 1, Target.NONE),
+    BACKLOG_SUBSCRIBE_SECONDS(MessagingCase.SELECTORS_BACKLOG, "of it until all are subscribed, s", 1, Target.NONE),
+    BACKLOG_CPU_US(MessagingCase.SELECTORS_BACKLOG, "broker CPU, us/msg", 1, Target.NONE),
+    BACKLOG_CLIENT_US(MessagingCase.SELECTORS_BACKLOG, "client CPU, us/msg", 1, Target.NONE),
+    LATE_RATE(MessagingCase.SELECTORS_LATE, "consumed, msg/s", 0, Target.ratioAtLeast(10)),
+    LATE_CONSUMED(MessagingCase.SELECTORS_LATE, "consumed within the limit", 0, Target.NONE),
+    LATE_SECONDS(MessagingCase.SELECTORS_LATE, "from subscribing to the last ack, s", 1, Target.NONE),
+    LATE_CPU_US(MessagingCase.SELECTORS_LATE, "broker CPU, us/msg", 1, Target.NONE),
+    LATE_CLIENT_US(MessagingCase.SELECTORS_LATE, "client CPU, us/msg", 1, Target.NONE),
     STUCK_NONE_RATE(MessagingCase.STUCK_SUBSCRIBER, "all read: deliveries/s to the 99", 0, Target.NONE),
     STUCK_LISTENER_SHARE(
             MessagingCase.STUCK_SUBSCRIBER, "listener blocked: share the 99 keep", 3, Target.atLeast(0.95)),
@@ -57,6 +68,10 @@ enum Figure {
 
         static Target atLeast(double bound) {
             return new Target(false, true, bound);
+        }
+
+        static Target atMost(double bound) {
+            return new Target(false, false, bound);
         }
 
         String inWords() {

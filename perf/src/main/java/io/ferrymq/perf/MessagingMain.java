@@ -18,7 +18,7 @@ final class MessagingMain {
     private static final Path JSON = Path.of("perf", "target", "messaging.json");
 
     /** Warming up, connecting and draining, on top of what the options ask for. */
-    private static final int GRACE_SECONDS = 150;
+    private static final int GRACE_SECONDS = 300;
 
     private final List<MessagingCase> cases;
     private final List<Peer> peers;
@@ -105,7 +105,8 @@ final class MessagingMain {
     }
 
     private Figures runOnce(MessagingCase each, Peer peer) throws InterruptedException {
-        int limitSeconds = settings.limitSeconds() + settings.rounds() * 5 * settings.phaseSeconds() + GRACE_SECONDS;
+        int limitSeconds =
+                settings.limitSeconds(each) + settings.rounds() * 5 * settings.phaseSeconds() + GRACE_SECONDS;
         try (BrokerProcess broker = BrokerProcess.start(peer, common.brokerJava(), LoadSettings.WORK)) {
             Files.deleteIfExists(OUT);
             List<String> command = new ArrayList<>(List.of("--scenario", each.label(), "--url", broker.url()));

@@ -61,7 +61,7 @@ final class SelectorLoad {
         ProcessUsage brokerBefore = ProcessUsage.of(brokerPid);
         ProcessUsage clientBefore = ProcessUsage.of(ownPid);
         long startNs = System.nanoTime();
-        pass(session, producer, settings.messages(), settings.limitSeconds());
+        pass(session, producer, settings.messages(), settings.limitSeconds(MessagingCase.SELECTORS));
         double seconds = (System.nanoTime() - startNs) / 1e9;
         ProcessUsage broker = ProcessUsage.of(brokerPid).since(brokerBefore);
         ProcessUsage client = ProcessUsage.of(ownPid).since(clientBefore);

@@ -1,0 +1,104 @@
+package io.ferrymq.perf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * How much FerryMQ has appended to its journal, from outside: up to the last byte in each segment that is not one of the zeros ahead of the
+ * writer. Looks so often that it sees every segment before it is dropped; one that is gone was full.
+ */
+final class JournalFiles implements AutoCloseable {
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int CHUNK = 256 << 10;
+
+    private final Path journal;
+    private final Map<Path, Long> sizes = new HashMap<>();
+    private final Thread looking = new Thread(this::look, "journal-files");
+    private volatile boolean closed;
+
+    JournalFiles(Path data) {
+        this.journal = data.resolve("journal");
+        looking.setDaemon(true);
+        looking.start();
+    }
+
+    private void look() {
+        while (!closed) {
+            seen();
+            LockSupport.parkNanos(LOOK_NS);
+        }
+    }
+
+    private synchronized void seen() {
+        if (!Files.isDirectory(journal)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(journal)) {
+            for (Path file : tree.filter(JournalFiles::isSegment).toList()) {
+                sizes.merge(file, Files.size(file), Math::max);
+            }
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            return; // dropped while it was looked at: next time
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isSegment(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".segment") || name.endsWith(".cq4");
+    }
+
+    /** Bytes appended since the journal was created. */
+    synchronized long appended() throws IOException {
+        seen();
+        long sum = 0;
+        for (Map.Entry<Path, Long> each : List.copyOf(sizes.entrySet())) {
+            try {
+                sum += extent(each.getKey());
+            } catch (NoSuchFileException e) {
+                sum += each.getValue(); // full, as the type says
+            }
+        }
+        return sum;
+    }
+
+    static long extent(Path file) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long end = channel.size();
+            while (end > 0) {
+                long start = Math.max(0, end - CHUNK);
+                buffer.clear().limit((int) (end - start));
+                while (buffer.hasRemaining() && channel.read(buffer, start + buffer.position()) >= 0) {
+                    // until the chunk is whole
+                }
+                for (int i = buffer.position() - 1; i >= 0; i--) {
+                    if (buffer.get(i) != 0) {
+                        return start + i + 1;
+                    }
+                }
+                end = start;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(looking);
+    }
+}
