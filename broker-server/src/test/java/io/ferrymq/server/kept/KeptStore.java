@@ -35,18 +35,19 @@ import org.apache.activemq.ScheduledMessage;
  * is there is never made anew, since it stands for the data of users:
  *
  * <pre>{@code
- * mvn -q -pl broker-server -am test-compile
- * cd broker-server && mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java @FLAGS -cp target/test-classes:target/classes:$(cat target/classpath) io.ferrymq.server.kept.KeptStore 0.1.0
+ * mvn -q -pl broker-server -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * cd broker-server
+ * java FLAGS -cp target/test-classes:target/classes:$(cat target/classpath) io.ferrymq.server.kept.KeptStore VERSION
  * }</pre>
  *
- * where FLAGS has the options that Chronicle Queue needs (see the user guide, store engines).
+ * where FLAGS are the options that Chronicle Queue needs (see the user guide, store engines).
  */
 public final class KeptStore {
     static final String CLIENT = "reader";
     static final String SUBSCRIPTION = "red";
     static final String SELECTOR = "colour = 'red'";
-    static final int BINARY_BYTES = 3000;
+    /** More than a segment has. */
+    static final int BINARY_BYTES = 2_500_000;
 
     private static final int SEGMENT_BYTES = 1 << 20;
     private static final long HUNDRED_YEARS_MS = 100L * 365 * 24 * 3600 * 1000;
@@ -126,9 +127,11 @@ public final class KeptStore {
     private static void binary(Session session) throws JMSException {
         try (MessageProducer producer = session.createProducer(session.createQueue("BINARY"))) {
             BytesMessage message = session.createBytesMessage();
-            for (int i = 0; i < BINARY_BYTES; i++) {
-                message.writeByte((byte) i);
+            byte[] bytes = new byte[BINARY_BYTES];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) i;
             }
+            message.writeBytes(bytes);
             producer.send(message);
         }
     }
