@@ -17,6 +17,7 @@ import io.ferrymq.store.LiveMessage;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -70,9 +71,10 @@ public final class LineReader {
         Message message = message(fields).build();
         Map<DestinationName, Integer> redeliveries = new LinkedHashMap<>();
         if (message.destination().isTopic()) {
-            fields.object("subscriptions").ifPresent(node -> node.properties()
-                    .forEach(entry -> redeliveries.put(
-                            Name.read(entry.getKey()), entry.getValue().asInt())));
+            for (JsonNode one : fields.array("subscriptions")) {
+                Fields kept = new Fields(one);
+                redeliveries.put(Name.read(kept.text("subscription")), (int) kept.number("redeliveries", 0));
+            }
         } else if (message.destination().isQueue()) {
             redeliveries.put(message.destination(), (int) fields.number("redeliveries", 0));
         } else {
@@ -200,6 +202,15 @@ public final class LineReader {
                 check(field, found.isObject(), "an object");
                 return found;
             });
+        }
+
+        Iterable<JsonNode> array(String field) {
+            return value(field)
+                    .map(found -> {
+                        check(field, found.isArray(), "a list");
+                        return (Iterable<JsonNode>) found;
+                    })
+                    .orElse(List.of());
         }
 
         @Nullable

@@ -49,11 +49,14 @@ public final class LineWriter implements AutoCloseable {
         text("id", Optional.of(live.message().id().toString()));
         json.writeNumberField("sequence", live.sequence());
         if (live.message().destination().isTopic()) {
-            json.writeObjectFieldStart("subscriptions");
+            json.writeArrayFieldStart("subscriptions");
             for (Map.Entry<DestinationName, Integer> entry : live.redeliveries().entrySet()) {
-                json.writeNumberField(Name.write(entry.getKey()), entry.getValue());
+                json.writeStartObject();
+                name("subscription", Optional.of(entry.getKey()));
+                json.writeNumberField("redeliveries", entry.getValue());
+                json.writeEndObject();
             }
-            json.writeEndObject();
+            json.writeEndArray();
         } else {
             json.writeNumberField(
                     "redeliveries",
@@ -125,10 +128,12 @@ public final class LineWriter implements AutoCloseable {
         }
     }
 
-    /** Null when they are none that OpenWire knows. */
+    /** Null when they are none that OpenWire knows, or none that JSON can name. */
     private static @Nullable Map<String, @Nullable Object> decoded(byte[] bytes) {
         try {
-            return bytes.length == 0 ? null : PrimitiveMap.decode(bytes, PrimitiveMap.Limits.defaults());
+            Map<String, @Nullable Object> decoded =
+                    bytes.length == 0 ? null : PrimitiveMap.decode(bytes, PrimitiveMap.Limits.defaults());
+            return decoded != null && Values.areNameable(decoded) ? decoded : null;
         } catch (MalformedFrameException e) {
             return null;
         }

@@ -22,7 +22,7 @@ final class Values {
     static void write(JsonGenerator to, Map<String, ? extends @Nullable Object> values) throws IOException {
         to.writeStartObject();
         for (Map.Entry<String, ? extends @Nullable Object> entry : values.entrySet()) {
-            escaping(to, entry.getKey(), to::writeFieldName);
+            to.writeFieldName(entry.getKey());
             write(to, entry.getValue());
         }
         to.writeEndObject();
@@ -78,18 +78,25 @@ final class Values {
 
     /** A text, also one that is no valid Unicode: half a surrogate pair is escaped. */
     static void text(JsonGenerator to, String text) throws IOException {
-        escaping(to, text, to::writeString);
-    }
-
-    private interface Write {
-        void accept(String text) throws IOException;
-    }
-
-    private static void escaping(JsonGenerator to, String text, Write write) throws IOException {
-        boolean broken = text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-        to.setHighestNonEscapedChar(broken ? ASCII : 0);
-        write.accept(text);
+        to.setHighestNonEscapedChar(isBroken(text) ? ASCII : 0);
+        to.writeString(text);
         to.setHighestNonEscapedChar(0);
+    }
+
+    private static boolean isBroken(String text) {
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /** Whether all names are valid Unicode: names, unlike texts, cannot be escaped so that they are read back. */
+    static boolean areNameable(Map<?, ?> values) {
+        return values.entrySet().stream()
+                .noneMatch(entry -> isBroken(String.valueOf(entry.getKey())) || !isNameable(entry.getValue()));
+    }
+
+    private static boolean isNameable(@Nullable Object value) {
+        return value instanceof Map<?, ?> map
+                ? areNameable(map)
+                : !(value instanceof List<?> list) || list.stream().allMatch(Values::isNameable);
     }
 
     static Map<String, @Nullable Object> read(JsonNode object) {
