@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -229,6 +230,35 @@ final class StoreInspectionTest {
                         .inUse())
                 .isFalse();
         assertThat(picture()).isEqualTo(closed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotCallDamageWhatIsBeingWritten(StoreEngine engine) throws InterruptedException {
+        Journal journal = Stores.openLazy(data, engine);
+        JournalWatch watch = Stores.start(journal);
+        Stores.write(journal, watch, 1, 1, 100);
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            for (long sequence = 2; !enough.get() && sequence < 20_000; sequence++) {
+                Record record = Records.message(sequence, (int) (sequence * 37 % 3000));
+                while (!enough.get()
+                        && !journal.offer(sequence % 5 == 0 ? Records.awaited(record) : Records.lazy(record))) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        writer.start();
+        for (int round = 0; round < 15; round++) {
+            assertThat(StoreInspection.of(data, PropertyFormat.NONE)
+                            .view()
+                            .log()
+                            .damages())
+                    .isEmpty();
+        }
+        enough.set(true);
+        writer.join();
+        journal.close();
     }
 
     @Test
