@@ -109,7 +109,9 @@ final class LiveState implements WalkedEntry.Visitor {
     void moved(long sequence, Message message, List<DestinationName> in, int[] counts, long place, int bytes) {
         Backlogs.Entry entry = new Backlogs.Entry(place, bytes, timeMs(message));
         if (message.destination().isTopic()) {
-            backlogs.inSubscriptions(in, sequence, entry);
+            List<DestinationName> there =
+                    in.stream().filter(name -> rules.find(name).isPresent()).toList();
+            backlogs.inSubscriptions(there, sequence, entry);
         } else {
             backlogs.inQueue(message.destination(), sequence, entry);
         }
