@@ -27,6 +27,23 @@ final class FrameScanner implements AutoCloseable {
         window.limit(0);
     }
 
+    /** Goes on at this offset, a multiple of 4, with what has been read already if it is there. */
+    void seek(long offset) {
+        long inWindow = offset - windowStart;
+        if (inWindow >= 0 && inWindow <= window.limit()) {
+            at = (int) inWindow;
+        } else {
+            reread(offset);
+        }
+    }
+
+    /** Goes on at this offset with what the file holds now. */
+    void reread(long offset) {
+        windowStart = offset;
+        at = 0;
+        window.clear().limit(0);
+    }
+
     /** Moves to the next valid frame; false at the end of the file. */
     boolean next() throws IOException {
         while (available(FrameFormat.HEADER)) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -49,6 +50,24 @@ final class StoreLock implements AutoCloseable {
                 channel.close();
             }
             throw e;
+        }
+    }
+
+    /**
+     * Whether a broker uses the directory. Nothing is written; another process that wants the lock for itself at the very moment
+     * of the look would be refused.
+     */
+    static boolean isHeld(Path directory) throws IOException {
+        Path file = directory.resolve("LOCK");
+        if (HELD.contains(directory.toRealPath())) {
+            return true;
+        }
+        if (!Files.isReadable(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
         }
     }
 

@@ -60,7 +60,7 @@ class DocumentsTest {
             Matcher command = COMMAND.matcher(text(document));
             while (command.find()) {
                 CommandLine verb = FerryMq.commandLine().getSubcommands().get(command.group(1));
-                if (verb == null || !optionsOf(verb).containsAll(options(command.group(2)))) {
+                if (verb == null || !optionsBelow(verb).containsAll(options(command.group(2)))) {
                     wrong.add(ROOT.relativize(document) + ": " + command.group());
                 }
             }
@@ -124,6 +124,13 @@ class DocumentsTest {
                         ? Stream.of(option.longestName(), option.longestName().replace("--", "--no-"))
                         : Stream.of(option.longestName()))
                 .collect(Collectors.toSet());
+    }
+
+    /** Those of a verb and of its own verbs. */
+    private static Set<String> optionsBelow(CommandLine verb) {
+        Set<String> all = new TreeSet<>(optionsOf(verb));
+        verb.getSubcommands().values().forEach(below -> all.addAll(optionsBelow(below)));
+        return all;
     }
 
     private static Set<String> options(String text) {

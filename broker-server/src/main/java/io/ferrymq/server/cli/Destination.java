@@ -1,5 +1,6 @@
 package io.ferrymq.server.cli;
 
+import io.ferrymq.message.DestinationName;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import picocli.CommandLine.ITypeConverter;
@@ -25,6 +26,11 @@ record Destination(boolean topic, String name) {
 
     jakarta.jms.Destination in(Session session) throws JMSException {
         return topic ? session.createTopic(name) : session.createQueue(name);
+    }
+
+    /** As the core calls it. */
+    DestinationName coreName() {
+        return topic ? DestinationName.topic(name) : DestinationName.queue(name);
     }
 
     @Override

@@ -17,7 +17,14 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionLine.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        subcommands = {RunVerb.class, ProduceVerb.class, ConsumeVerb.class, BrowseVerb.class, StatusVerb.class},
+        subcommands = {
+            RunVerb.class,
+            ProduceVerb.class,
+            ConsumeVerb.class,
+            BrowseVerb.class,
+            StatusVerb.class,
+            StoreVerb.class
+        },
         synopsisSubcommandLabel = "VERB",
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
