@@ -21,6 +21,7 @@ final class Backlogs {
     private final Holders holders = new Holders();
     private final LiveMessages messages = new LiveMessages();
     private final List<Count> counts = new ArrayList<>();
+    private long suspectedBefore;
 
     /** A message is in a queue, at this place of the log from now on. */
     void inQueue(DestinationName queue, long sequence, Entry entry) {
@@ -139,9 +140,15 @@ final class Backlogs {
     }
 
     int redeliveries(int slot, DestinationName backlog) {
-        return messages.holder(slot) >= 0
+        int counted = messages.holder(slot) >= 0
                 ? messages.redeliveries(slot)
                 : count(holders.one(backlog)).redeliveries.getOrDefault(messages.sequence(slot), 0);
+        return messages.place(slot) < suspectedBefore ? Math.max(1, counted) : counted;
+    }
+
+    /** Messages with a record before this place count one delivery at least. */
+    void suspectBefore(long place) {
+        suspectedBefore = place;
     }
 
     /** The numbers of what a message is in, for those who count by number. */

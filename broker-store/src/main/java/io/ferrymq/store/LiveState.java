@@ -75,6 +75,11 @@ final class LiveState implements WalkedEntry.Visitor {
                 subscriptions.remove(name);
                 backlogs.dropAll(name);
             }
+            case MESSAGE_MOVED -> {
+                Record.MessageMoved moved = (Record.MessageMoved) record;
+                moved(moved.sequence(), moved.message(), moved.backlogs(), moved.counts(), place, bytes);
+            }
+            case DELIVERIES_SUSPECTED -> backlogs.suspectBefore(place);
             case STOPPED_CLEANLY -> {}
             case MESSAGE_SCHEDULED -> {
                 Record.MessageScheduled scheduled = (Record.MessageScheduled) record;
@@ -126,6 +131,9 @@ final class LiveState implements WalkedEntry.Visitor {
     static @Nullable Message messageIn(Record record) {
         if (record instanceof Record.MessageAdded added) {
             return added.message();
+        }
+        if (record instanceof Record.MessageMoved moved) {
+            return moved.message();
         }
         return record instanceof Record.MessageScheduled scheduled ? scheduled.message() : null;
     }

@@ -58,6 +58,8 @@ public final class StoreImport implements AutoCloseable {
     private void onRecord(Record record) {
         if (record instanceof Record.MessageAdded added) {
             used(added.sequence());
+        } else if (record instanceof Record.MessageMoved moved) {
+            used(moved.sequence());
         } else if (record instanceof Record.MessagesRemoved removed) {
             for (long sequence : removed.sequences()) {
                 used(sequence);
@@ -196,6 +198,9 @@ public final class StoreImport implements AutoCloseable {
 
         @Override
         public void segmentStarted() {}
+
+        @Override
+        public void makeRoom(long upTo) {}
 
         @Override
         public synchronized void failed(Throwable cause) {
