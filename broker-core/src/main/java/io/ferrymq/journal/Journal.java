@@ -39,6 +39,14 @@ public interface Journal extends AutoCloseable {
      */
     void release(long lsn);
 
+    /**
+     * Its disk is nearly full: whoever can keep a message from being appended does so. Removals, and what has been promised, may
+     * be appended all the same; room is kept for them. Any thread, cheap.
+     */
+    default boolean isSpaceLow() {
+        return false;
+    }
+
     /** What the journal is doing. Any thread. */
     Status status();
 
@@ -77,7 +85,12 @@ public interface Journal extends AutoCloseable {
         }
     }
 
-    /** A moment's picture: which engine, where the log stands, what it takes. */
+    /**
+     * A moment's picture: which engine, where the log stands, what it takes.
+     *
+     * @param sync when a position counts as durable: {@code always} after a sync, {@code unsafe-os} before; {@code none} in memory
+     * @param spaceLow see {@link Journal#isSpaceLow}
+     */
     record Status(
             String engine,
             long durablePosition,
@@ -85,5 +98,7 @@ public interface Journal extends AutoCloseable {
             long liveRecords,
             long appendedBytes,
             long syncs,
-            boolean failed) {}
+            boolean failed,
+            String sync,
+            boolean spaceLow) {}
 }

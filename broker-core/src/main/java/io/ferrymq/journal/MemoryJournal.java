@@ -73,7 +73,8 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public synchronized Status status() {
-        return new Status("memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, false);
+        return new Status(
+                "memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, false, "none", false);
     }
 
     @Override

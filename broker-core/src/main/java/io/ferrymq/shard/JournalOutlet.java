@@ -172,6 +172,11 @@ final class JournalOutlet {
         return !unsent.isEmpty();
     }
 
+    /** The journal's disk is nearly full: see {@link Journal#isSpaceLow}. */
+    boolean isSpaceLow() {
+        return journal.isSpaceLow();
+    }
+
     private boolean isIdle() {
         return parked.isEmpty() && unsent.isEmpty() && removals.isEmpty();
     }

@@ -6,6 +6,7 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
@@ -54,6 +55,10 @@ final class Bench implements Clock {
     private int failures;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
+        this(NoSpace.HOLD, shardCount, limits, log, policies);
+    }
+
+    Bench(NoSpace noSpace, int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
         this.policies = List.of(policies);
         this.log = log;
         this.limits = limits;
@@ -71,6 +76,7 @@ final class Bench implements Clock {
                         new DestinationPolicies(this.policies),
                         events,
                         Bench::properties,
+                        noSpace,
                         owners),
                 failure -> failures++);
         shards.recover();

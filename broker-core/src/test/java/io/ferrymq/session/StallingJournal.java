@@ -15,6 +15,7 @@ final class StallingJournal implements Journal {
     private int room = Integer.MAX_VALUE;
     private boolean failed;
     private int largestEntry;
+    private boolean spaceLow;
 
     StallingJournal(MemoryJournal disk) {
         this.disk = disk;
@@ -40,6 +41,15 @@ final class StallingJournal implements Journal {
     /** The most records that came as one entry. */
     int largestEntry() {
         return largestEntry;
+    }
+
+    void spaceLow(boolean value) {
+        spaceLow = value;
+    }
+
+    @Override
+    public boolean isSpaceLow() {
+        return spaceLow;
     }
 
     void fail() {
@@ -95,7 +105,9 @@ final class StallingJournal implements Journal {
                 status.liveRecords(),
                 status.appendedBytes(),
                 status.syncs(),
-                failed);
+                failed,
+                "none",
+                spaceLow);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.ferrymq.store;
 
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.StoreConfig;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.testkit.journal.JournalWatch;
@@ -43,7 +45,18 @@ final class Stores {
                 queueEntries,
                 lazySyncMs);
         return new BrokerConfig(
-                "test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits, List.of(), true);
+                "test",
+                List.of(),
+                Optional.of(data),
+                engine,
+                segmentBytes,
+                1,
+                1,
+                limits,
+                List.of(),
+                true,
+                StoreConfig.defaults(),
+                NoSpace.HOLD);
     }
 
     static Journal open(Path data, StoreEngine engine) {
