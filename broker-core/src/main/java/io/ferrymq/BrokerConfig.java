@@ -77,6 +77,9 @@ public record BrokerConfig(
             }
         }
         range(mistakes, "store.segmentBytes", segmentBytes, 1 << 20, 1 << 30);
+        if (store.minFreeBytes() < StoreConfig.DEFAULT || store.ballastBytes() < StoreConfig.DEFAULT) {
+            mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
+        }
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
         if (!mistakes.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.ferrymq.store;
 
+import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.StoreConfig;
@@ -69,7 +70,19 @@ final class Stores {
 
     /** A journal that syncs only what is awaited. */
     static Journal openLazy(Path data, StoreEngine engine) {
-        return new StoreProvider().open(config(data, engine, SEGMENT, 1024, 3_600_000));
+        return openLazy(data, engine, StoreConfig.defaults());
+    }
+
+    static Journal openLazy(Path data, StoreEngine engine, StoreConfig store) {
+        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)));
+    }
+
+    static Journal open(Path data, StoreEngine engine, StoreConfig store) {
+        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 50)));
+    }
+
+    private static BrokerConfig with(StoreConfig store, BrokerConfig config) {
+        return Broker.builder().config(config).store(store).build();
     }
 
     static JournalWatch start(Journal journal) {
