@@ -77,8 +77,10 @@ final class DiskFullTest {
             }
             patiently().until(() -> !journal.isSpaceLow());
             assertThat(Files.size(ballast)).isPositive();
-            disk.fill();
-            patiently().until(journal::isSpaceLow);
+            patiently().until(() -> {
+                disk.fill();
+                return journal.isSpaceLow();
+            });
             Files.delete(disk.stranger());
             patiently().until(() -> !journal.isSpaceLow());
             Stores.write(journal, watch, messages + 1, messages + 10, 1_000);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
@@ -50,9 +51,10 @@ final class SmallDisk implements AutoCloseable {
         return root.toFile().getUsableSpace();
     }
 
-    /** Somebody else takes all that is left, again and again until that is less than a step. */
+    /** Somebody else takes all that is left; what is freed meanwhile may be given later. */
     void fill() throws IOException {
-        try (OutputStream out = Files.newOutputStream(stranger())) {
+        try (OutputStream out =
+                Files.newOutputStream(stranger(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             byte[] bytes = new byte[64 << 10];
             while (true) {
                 out.write(bytes);

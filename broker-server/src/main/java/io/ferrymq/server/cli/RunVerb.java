@@ -67,8 +67,9 @@ final class RunVerb implements Callable<Integer> {
     @Option(
             names = "--store-sync",
             paramLabel = "MODE",
+            converter = SyncModeConverter.class,
             description = {
-                "What has happened before a producer is answered: ${COMPLETION-CANDIDATES}. Default: always.",
+                "What has happened before a producer is answered: always, unsafe-os. Default: always.",
                 "unsafe-os survives a kill of the broker, not a power cut."
             })
     private Optional<SyncMode> storeSync = Optional.empty();
