@@ -2,6 +2,7 @@ package io.ferrymq;
 
 import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.spi.ProtocolProvider;
@@ -87,6 +88,8 @@ public final class Broker implements AutoCloseable {
         private Limits limits = Limits.defaults();
         private final List<DestinationPolicy> policies = new ArrayList<>();
         private boolean advisorySupport = true;
+        private StoreConfig store = StoreConfig.defaults();
+        private NoSpace noSpace = NoSpace.HOLD;
         private Clock clock = Clock.system();
         private final List<ProtocolProvider> protocols = new ArrayList<>();
         private Optional<JournalProvider> journal = Optional.empty();
@@ -161,6 +164,18 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /** How the journal treats its directory. */
+        public Builder store(StoreConfig value) {
+            store = value;
+            return this;
+        }
+
+        /** What becomes of a send for which there is no room; by default it waits. */
+        public Builder noSpace(NoSpace value) {
+            noSpace = value;
+            return this;
+        }
+
         /** Where the broker reads time. */
         public Builder clock(Clock value) {
             clock = value;
@@ -193,6 +208,8 @@ public final class Broker implements AutoCloseable {
             policies.clear();
             policies.addAll(config.policies());
             advisorySupport = config.advisorySupport();
+            store = config.store();
+            noSpace = config.noSpace();
             return this;
         }
 
@@ -212,7 +229,9 @@ public final class Broker implements AutoCloseable {
                     ioThreads,
                     limits,
                     policies,
-                    advisorySupport);
+                    advisorySupport,
+                    store,
+                    noSpace);
         }
 
         /**

@@ -1,6 +1,7 @@
 package io.ferrymq;
 
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
  * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
  *     messages; what it tells about temporary destinations is always there
+ * @param store how the journal treats its directory
+ * @param noSpace what becomes of a send for which there is no room
  */
 public record BrokerConfig(
         String name,
@@ -33,7 +36,9 @@ public record BrokerConfig(
         int ioThreads,
         Limits limits,
         List<DestinationPolicy> policies,
-        boolean advisorySupport) {
+        boolean advisorySupport,
+        StoreConfig store,
+        NoSpace noSpace) {
 
     /**
      * An address to accept connections on; port 0 takes a free one.
@@ -72,6 +77,9 @@ public record BrokerConfig(
             }
         }
         range(mistakes, "store.segmentBytes", segmentBytes, 1 << 20, 1 << 30);
+        if (store.minFreeBytes() < StoreConfig.DEFAULT || store.ballastBytes() < StoreConfig.DEFAULT) {
+            mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
+        }
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
         if (!mistakes.isEmpty()) {

@@ -151,6 +151,7 @@ final class RunningBroker {
                 policies,
                 events,
                 properties,
+                config.noSpace(),
                 owners);
     }
 
@@ -182,10 +183,11 @@ final class RunningBroker {
     private void logStart(Journal.Recovery recovery) {
         Journal.Status status = journal.status();
         LOG.info(
-                "broker {} started: listening={}, journal={}, records recovered={}, damaged={}, last stop={}, limits={}",
+                "broker {} started: listening={}, journal={}, sync={}, records recovered={}, damaged={}, last stop={}, limits={}",
                 config.name(),
                 uris,
                 status.engine(),
+                status.sync(),
                 recovery.records(),
                 recovery.damagedRecords(),
                 recovery.lastStop(),

@@ -53,6 +53,14 @@ public interface Journal extends AutoCloseable {
     /** Whether {@link #read} works: not in a journal that forgets. */
     boolean keeps();
 
+    /**
+     * Its disk is nearly full: whoever can keep a message from being appended does so. Removals, and what has been promised, may
+     * be appended all the same; room is kept for them. Any thread, cheap.
+     */
+    default boolean isSpaceLow() {
+        return false;
+    }
+
     /** What the journal is doing. Any thread. */
     Status status();
 
@@ -99,8 +107,11 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * A moment's picture: which engine, where the log stands, what it takes. {@code damagedReads}: how often a record that
-     * should be there could not be read since the journal was opened.
+     * A moment's picture: which engine, where the log stands, what it takes.
+     *
+     * @param damagedReads how often a record that should be there could not be read since the journal was opened
+     * @param sync when a position counts as durable: {@code always} after a sync, {@code unsafe-os} before; {@code none} in memory
+     * @param spaceLow see {@link Journal#isSpaceLow}
      */
     record Status(
             String engine,
@@ -110,5 +121,7 @@ public interface Journal extends AutoCloseable {
             long appendedBytes,
             long syncs,
             long damagedReads,
-            boolean failed) {}
+            boolean failed,
+            String sync,
+            boolean spaceLow) {}
 }

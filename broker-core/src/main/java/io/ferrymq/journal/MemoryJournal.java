@@ -93,7 +93,17 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public synchronized Status status() {
-        return new Status("memory", log.lastLsn(), log.segments(), log.liveRecords(), appendedBytes, syncs, 0, false);
+        return new Status(
+                "memory",
+                log.lastLsn(),
+                log.segments(),
+                log.liveRecords(),
+                appendedBytes,
+                syncs,
+                0,
+                false,
+                "none",
+                false);
     }
 
     @Override

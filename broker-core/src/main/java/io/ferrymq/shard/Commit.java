@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.Message;
 import io.ferrymq.transaction.TransactionPart;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -80,6 +81,18 @@ public final class Commit {
 
     boolean isPrepare() {
         return kind == Kind.PREPARE;
+    }
+
+    /** Whether messages are written with it that might as well not be: what was prepared must. */
+    boolean addsMessages() {
+        if (isPromised()) {
+            return false;
+        }
+        return shares.stream()
+                .anyMatch(share -> isPrepare()
+                        ? !share.part.sends().isEmpty()
+                        : !share.journaled.isEmpty()
+                                || share.part.sends().stream().anyMatch(Message::isScheduled));
     }
 
     boolean isPromised() {

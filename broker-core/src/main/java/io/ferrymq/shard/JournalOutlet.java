@@ -129,6 +129,11 @@ final class JournalOutlet {
         return LongStream.rangeClosed(entry.firstLsn(), entry.lastLsn()).toArray();
     }
 
+    /** How much the journal has written since it was opened. */
+    long appendedBytes() {
+        return journal.status().appendedBytes();
+    }
+
     /** End of a duty cycle: hands over what was gathered and what the journal had no room for. */
     int flush() {
         flushRemovals();
@@ -169,6 +174,11 @@ final class JournalOutlet {
     /** The journal is full: take no more commands until {@link #flush} has made room. */
     boolean isCongested() {
         return !unsent.isEmpty();
+    }
+
+    /** The journal's disk is nearly full: see {@link Journal#isSpaceLow}. */
+    boolean isSpaceLow() {
+        return journal.isSpaceLow();
     }
 
     private boolean isIdle() {

@@ -136,7 +136,8 @@ public final class Schedules {
 
     private void fire(ScheduledJob job, long nowMs, ScheduleOutlet to) {
         Optional<Record.MessageScheduled> next = timetable.next(job);
-        if (mustWait(next.isPresent())) {
+        if (mustWait(next.isPresent())
+                || (job.message().persistent() && context.outlet().isSpaceLow())) {
             jobs.putBack(job, nowMs + RETRY_MS);
             return;
         }

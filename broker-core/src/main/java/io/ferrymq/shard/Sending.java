@@ -1,25 +1,23 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.queue.QueueEntry;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings messages into the destinations of one shard: persistent ones through the journal, transient ones at once unless
- * persistent ones of the same queue are still on their way. Holds producers back while the memory budget is exhausted. Owned by
- * the shard.
+ * persistent ones of the same queue are still on their way. Holds producers back while the memory budget is exhausted or the disk
+ * nearly full. Owned by the shard.
  */
 final class Sending {
     private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
@@ -33,8 +31,7 @@ final class Sending {
     private final Destinations destinations;
     private final Schedules schedules;
     private final ProducerAudit audit = new ProducerAudit();
-    /** What waits for memory, in order for each destination. */
-    private final Map<DestinationName, Deque<Runnable>> held = new LinkedHashMap<>();
+    private final HeldSends held = new HeldSends();
 
     private long quietUntilNs;
 
@@ -52,34 +49,73 @@ final class Sending {
     /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
     void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
         DestinationName name = message.destination();
-        if (held.containsKey(name) || mustWait(name)) {
-            if (context.policies().of(name).advisories().advisoryForFastProducers()) {
-                context.events()
-                        .on(new BrokerEvent.FastProducer(name, message.id().producer()));
-            }
-            hold(name, () -> accept(message, mayBeDuplicate, receipt));
-        } else {
+        boolean journaled = isJournaled(message);
+        if (!held.has(name) && !mustWait(name, journaled)) {
             accept(message, mayBeDuplicate, receipt);
+            return;
         }
+        if (context.policies().of(name).advisories().advisoryForFastProducers()) {
+            context.events().on(new BrokerEvent.FastProducer(name, message.id().producer()));
+        }
+        if (context.noSpace().sendFailIfNoSpace()) {
+            tellFull(name, journaled);
+            receipt.refused(noSpace(Optional.of(name), journaled));
+        } else {
+            hold(name, journaled, () -> accept(message, mayBeDuplicate, receipt), receipt);
+        }
+    }
+
+    private boolean isJournaled(Message message) {
+        if (message.isScheduled()) {
+            return true;
+        }
+        Destination destination = message.persistent() ? destinations.find(message.destination()) : null;
+        return destination == null
+                ? message.persistent() && message.destination().isQueue()
+                : destination.keepsMessages();
+    }
+
+    /** A refusal when there is no memory for a message that is about to be counted, and producers do not want to wait. */
+    Optional<Refusal> refusalWithinMemory(DestinationName destination) {
+        return context.noSpace().sendFailIfNoSpace() && mustWait(destination, false)
+                ? Optional.of(noSpace(Optional.of(destination), false))
+                : Optional.empty();
     }
 
     /** The receipt of a message that is counted already: a producer without it stops before long. */
     void answerWithinMemory(DestinationName destination, Receipt receipt) {
-        if (held.containsKey(destination) || mustWait(destination)) {
-            hold(destination, receipt::done);
+        if (held.has(destination) || mustWait(destination, false)) {
+            hold(destination, false, receipt::done, Receipt.always(receipt::done));
         } else {
             receipt.done();
         }
     }
 
     /**
-     * Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. So may
-     * advisories: they are small, and clients wait for them to create what they consume with, and to close.
+     * What a transaction sends is written when it is committed or prepared: at once if the disk has room, later, or not at all.
+     *
+     * @param refused what is done instead of {@code go} when it is not to be written
      */
-    private boolean mustWait(DestinationName name) {
+    void writeWithinSpace(Runnable go, Receipt refused) {
+        if (!held.hasCommits() && !context.outlet().isSpaceLow()) {
+            go.run();
+        } else if (context.noSpace().sendFailIfNoSpace()) {
+            refused.refused(noSpace(Optional.empty(), true));
+        } else {
+            held.addCommit(new HeldSends.Held(true, context.clock().nanoTime(), go, refused));
+        }
+    }
+
+    /**
+     * Full memory holds back whoever sends to where it piles up; a queue whose consumers keep up may overdraw a little. So may
+     * advisories: they are small, and clients wait for them to create what they consume with, and to close. A full disk holds
+     * back what would be written to it.
+     */
+    private boolean mustWait(DestinationName name, boolean journaled) {
         return (context.budget().isExhausted()
                         && (context.budget().isOverdrawn() || !(name.isAdvisory() || keepsUp(name))))
-                || isFull(name);
+                || isFull(name)
+                || (journaled && context.outlet().isSpaceLow());
     }
 
     private boolean isFull(DestinationName name) {
@@ -102,21 +138,27 @@ final class Sending {
         return !held.isEmpty();
     }
 
-    private void tellFull(DestinationName name) {
+    private void tellFull(DestinationName name, boolean journaled) {
         Advisories told = context.policies().of(name).advisories();
         if (told.advisoryWhenFull()) {
+            boolean disk = journaled && context.outlet().isSpaceLow();
             context.events()
                     .on(new BrokerEvent.DestinationFull(
-                            name, "memory", context.budget().usedBytes()));
+                            name,
+                            disk ? "store" : "memory",
+                            disk
+                                    ? context.outlet().appendedBytes()
+                                    : context.budget().usedBytes()));
         }
     }
 
-    private void hold(DestinationName destination, Runnable action) {
-        if (!held.containsKey(destination)) {
-            tellFull(destination);
+    private void hold(DestinationName destination, boolean journaled, Runnable go, Receipt refused) {
+        if (!held.has(destination)) {
+            tellFull(destination, journaled);
         }
         long nowNs = context.clock().nanoTime();
-        if (held.isEmpty() && nowNs - quietUntilNs >= 0) {
+        boolean disk = journaled && context.outlet().isSpaceLow(); // for which the journal has warned
+        if (held.isEmpty() && !disk && nowNs - quietUntilNs >= 0) {
             quietUntilNs = nowNs + QUIET_NS; // at the limit producers are held and let go many times a second
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
@@ -125,30 +167,41 @@ final class Sending {
                     context.budget().usedBytes(),
                     context.budget().limitBytes());
         }
-        held.computeIfAbsent(destination, any -> new ArrayDeque<>()).add(action);
+        held.add(destination, new HeldSends.Held(journaled, nowNs, go, refused));
+    }
+
+    private Refusal noSpace(Optional<DestinationName> destination, boolean journaled) {
+        String where = destination.map(name -> "destination=" + name).orElse("a transaction");
+        String why = journaled && context.outlet().isSpaceLow()
+                ? "the disk is nearly full: " + where
+                        + "; consume, or make space in the file system of the data directory"
+                : "memory limit reached: " + where + ", used="
+                        + context.budget().usedBytes() + ", limit="
+                        + context.budget().limitBytes()
+                        + "; consume, or raise limits.memoryBytes or the destination's limit";
+        return new Refusal(Refusal.Code.RESOURCE_LIMIT, why);
     }
 
     /** Lets held producers go on, at most {@code limit}; returns how many. */
     int releaseHeld(int limit) {
-        int released = 0;
-        for (Iterator<Map.Entry<DestinationName, Deque<Runnable>>> all =
-                        held.entrySet().iterator();
-                all.hasNext(); ) {
-            Map.Entry<DestinationName, Deque<Runnable>> waiting = all.next();
-            Deque<Runnable> actions = waiting.getValue();
-            while (released < limit && !actions.isEmpty() && mayGoOn(waiting.getKey())) {
-                actions.remove().run();
-                released++;
-            }
-            if (actions.isEmpty()) {
-                all.remove();
-            }
+        if (held.isEmpty()) {
+            return 0;
         }
-        return released;
+        int released = held.release(limit, this::mayGoOn);
+        long timeoutMs = context.noSpace().sendFailIfNoSpaceAfterTimeoutMs();
+        return timeoutMs == 0
+                ? released
+                : released
+                        + held.refuse(
+                                context.clock().nanoTime() - TimeUnit.MILLISECONDS.toNanos(timeoutMs),
+                                (destination, late) -> noSpace(destination, late.journaled()));
     }
 
-    private boolean mayGoOn(DestinationName destination) {
-        return !mustWait(destination) && !context.outlet().isCongested();
+    private boolean mayGoOn(Optional<DestinationName> destination, HeldSends.Held next) {
+        boolean room = destination
+                .map(name -> !mustWait(name, next.journaled()))
+                .orElseGet(() -> !context.outlet().isSpaceLow());
+        return room && !context.outlet().isCongested();
     }
 
     private void accept(Message message, boolean mayBeDuplicate, Receipt receipt) {

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
@@ -55,6 +56,7 @@ public final class Shard {
             DestinationPolicies policies,
             BrokerEvents events,
             PropertyFormat properties,
+            NoSpace noSpace,
             Owners owners) {
 
         /** All but the owners, who are known last. */
@@ -82,7 +84,8 @@ public final class Shard {
                 new JournalOutlet(shared.journal()),
                 shared.policies(),
                 shared.events(),
-                shared.properties());
+                shared.properties(),
+                shared.noSpace());
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
         this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));

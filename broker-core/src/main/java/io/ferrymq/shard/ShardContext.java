@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
@@ -24,7 +25,8 @@ record ShardContext(
         JournalOutlet outlet,
         DestinationPolicies policies,
         BrokerEvents events,
-        PropertyFormat properties) {
+        PropertyFormat properties,
+        NoSpace noSpace) {
     /** Milliseconds of the monotonic clock. */
     long nowMs() {
         return clock.nanoTime() / 1_000_000;

@@ -65,6 +65,13 @@ final class Transactions {
             send.receipt().refused(refusal);
             return;
         }
+        Optional<Refusal> noMemory =
+                send.waitsForMemory() ? sending.refusalWithinMemory(message.destination()) : Optional.empty();
+        if (noMemory.isPresent()) {
+            part.fail(noMemory.get());
+            send.receipt().refused(noMemory.get());
+            return;
+        }
         boolean duplicate =
                 send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message);
         if (!duplicate) {
@@ -168,17 +175,28 @@ final class Transactions {
 
     /** All shares are there. */
     void conclude(Commit commit) {
-        if (commit.isPrepare()) {
-            commit.gathered();
-            return;
-        }
         Optional<Refusal> failure = commit.firstFailure();
-        if (failure.isPresent()) {
-            commit.shares().forEach(one -> one.owner.undo(one, shard));
-            commit.refused(rollbackOnly(failure.get()));
+        if (failure.isPresent() && !commit.isPrepare()) {
+            undo(commit, rollbackOnly(failure.get()));
+        } else if (failure.isEmpty() && commit.addsMessages()) {
+            sending.writeWithinSpace(() -> write(commit), Receipt.of(() -> {}, refusal -> notWritten(commit, refusal)));
         } else {
             write(commit);
         }
+    }
+
+    private void notWritten(Commit commit, Refusal refusal) {
+        if (commit.isPrepare()) {
+            commit.shares().get(0).part.fail(refusal);
+            commit.gathered();
+        } else {
+            undo(commit, refusal);
+        }
+    }
+
+    private void undo(Commit commit, Refusal refusal) {
+        commit.shares().forEach(one -> one.owner.undo(one, shard));
+        commit.refused(refusal);
     }
 
     private static Refusal rollbackOnly(Refusal cause) {
@@ -188,6 +206,10 @@ final class Transactions {
     }
 
     private void write(Commit commit) {
+        if (commit.isPrepare()) {
+            commit.gathered();
+            return;
+        }
         List<Record> records = new ArrayList<>();
         for (Commit.Share share : commit.shares()) {
             for (Message message : share.part.sends()) {

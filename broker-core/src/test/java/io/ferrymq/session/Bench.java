@@ -6,6 +6,7 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
@@ -65,10 +66,20 @@ final class Bench implements Clock {
     private int failures;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
-        this(shardCount, limits, AT_HAND, log, policies);
+        this(NoSpace.HOLD, shardCount, limits, AT_HAND, log, policies);
     }
 
     Bench(int shardCount, Limits limits, MemoryBudget.Waiting waiting, MemoryLog log, DestinationPolicy... policies) {
+        this(NoSpace.HOLD, shardCount, limits, waiting, log, policies);
+    }
+
+    Bench(
+            NoSpace noSpace,
+            int shardCount,
+            Limits limits,
+            MemoryBudget.Waiting waiting,
+            MemoryLog log,
+            DestinationPolicy... policies) {
         this.waiting = waiting;
         this.policies = List.of(policies);
         this.log = log;
@@ -88,6 +99,7 @@ final class Bench implements Clock {
                         new DestinationPolicies(this.policies),
                         events,
                         Bench::properties,
+                        noSpace,
                         owners),
                 failure -> failures++);
         shards.recover();

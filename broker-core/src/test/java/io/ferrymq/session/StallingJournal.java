@@ -20,6 +20,7 @@ final class StallingJournal implements Journal {
     private final Set<Long> damaged = new HashSet<>();
     private boolean failed;
     private int largestEntry;
+    private boolean spaceLow;
 
     StallingJournal(MemoryJournal disk) {
         this.disk = disk;
@@ -50,6 +51,15 @@ final class StallingJournal implements Journal {
     /** The record at this position cannot be read any more. */
     void damage(long lsn) {
         damaged.add(lsn);
+    }
+
+    void spaceLow(boolean value) {
+        spaceLow = value;
+    }
+
+    @Override
+    public boolean isSpaceLow() {
+        return spaceLow;
     }
 
     void fail() {
@@ -120,7 +130,9 @@ final class StallingJournal implements Journal {
                 status.appendedBytes(),
                 status.syncs(),
                 status.damagedReads(),
-                failed);
+                failed,
+                "none",
+                spaceLow);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /** {@code java -jar ferrymq.jar} in a process of its own, as a user starts it. Owned by the test; its output is read by two threads. */
 final class ChildProcess implements AutoCloseable {
@@ -59,6 +60,12 @@ final class ChildProcess implements AutoCloseable {
                     "no ready line: first line=" + line + ", alive=" + process.isAlive() + ", stderr=" + err);
         }
         return line.substring(READY.length());
+    }
+
+    /** Waits for a line on standard error. */
+    void awaitLog(String part) {
+        Awaitility.await().atMost(DEADLINE_SECONDS, TimeUnit.SECONDS).until(() -> err.stream()
+                .anyMatch(line -> line.contains(part)));
     }
 
     /** SIGTERM. */

@@ -106,6 +106,47 @@ class FerryMqIT {
     }
 
     @Test
+    void shouldTakeOverAsAStandbyWhenTheFirstIsKilled() throws InterruptedException {
+        ChildProcess first = ferrymq("run", "--port", "0");
+        succeed("produce", "orders", "--text", "kept", "--url", first.awaitReady());
+        ChildProcess standby = ferrymq("run", "--port", "0", "--wait-for-lock");
+        standby.awaitLog("standby: the data directory is in use by another process");
+        assertThat(standby.out()).isEmpty();
+        first.kill().awaitExit();
+
+        String url = standby.awaitReady();
+
+        assertThat(succeed("consume", "orders", "--count", "1", "--url", url).out())
+                .containsExactly("kept");
+        assertThat(standby.terminate().awaitExit()).isEqualTo(OK);
+    }
+
+    @Test
+    void shouldEndAStandbyBySigterm() throws InterruptedException {
+        ferrymq("run", "--port", "0").awaitReady();
+        ChildProcess standby = ferrymq("run", "--port", "0", "--wait-for-lock");
+        standby.awaitLog("standby: ");
+
+        assertThat(standby.terminate().awaitExit()).isEqualTo(OK);
+
+        assertThat(standby.out()).isEmpty();
+    }
+
+    @Test
+    void shouldSayHowItSyncs() throws InterruptedException {
+        ChildProcess broker = ferrymq("run", "--port", "0", "--store-sync", "unsafe-os");
+        String url = broker.awaitReady();
+        broker.awaitLog("store.sync is unsafe-os");
+        broker.awaitLog("sync=unsafe-os");
+        succeed("produce", "orders", "--url", url);
+        broker.kill().awaitExit();
+
+        String again = ferrymq("run", "--port", "0").awaitReady();
+
+        succeed("consume", "orders", "--count", "1", "--url", again);
+    }
+
+    @Test
     void shouldRefuseAPortInUseAndLeaveTheDiskAlone() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());

@@ -36,6 +36,7 @@ final class ChronicleEngine implements SegmentEngine {
     private final Path parent;
     private final Path directory;
     private final long segmentBytes;
+    private final Room room;
     private final LogicalClock clock = new LogicalClock();
     private @Nullable SingleChronicleQueue queue;
     private @Nullable ExcerptAppender appender;
@@ -43,6 +44,12 @@ final class ChronicleEngine implements SegmentEngine {
 
     /** @param epoch which start this is; names the directory of its queue */
     ChronicleEngine(Path parent, int epoch, long segmentBytes) {
+        this(parent, epoch, segmentBytes, Room.NONE);
+    }
+
+    /** @param room what to do when the disk is full */
+    ChronicleEngine(Path parent, int epoch, long segmentBytes, Room room) {
+        this.room = room;
         this.parent = parent;
         this.directory = parent.resolve("r%06d".formatted(epoch));
         this.segmentBytes = segmentBytes;
@@ -94,8 +101,9 @@ final class ChronicleEngine implements SegmentEngine {
             throw new IOException("the queue did not roll: segment=" + id + ", file=" + path);
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        FileChannel zeros = FileChannel.open(path, StandardOpenOption.WRITE);
         long zeroEnd = Math.max(end, segmentBytes) + 2 * SLACK;
-        current = new Current(channel, new ZeroAhead(channel, ZeroAhead.MAPPED, end, zeroEnd), end);
+        current = new Current(channel, new ZeroAhead(zeros, room, ZeroAhead.MAPPED, end, zeroEnd), end);
         current.force();
         Directories.force(directory);
         return new SegmentFile(id, path);

@@ -21,9 +21,16 @@ final class FileEngine implements SegmentEngine {
 
     private final Path directory;
     private final long segmentBytes;
+    private final Room room;
     private @Nullable Current current;
 
     FileEngine(Path directory, long segmentBytes) {
+        this(directory, segmentBytes, Room.NONE);
+    }
+
+    /** @param room what to do when the disk is full */
+    FileEngine(Path directory, long segmentBytes, Room room) {
+        this.room = room;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
     }
@@ -56,7 +63,8 @@ final class FileEngine implements SegmentEngine {
         }
         Path path = directory.resolve("%016d%s".formatted(id, SUFFIX));
         FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        current = new Current(channel, new ZeroAhead(channel, ZeroAhead.WRITTEN, 0, segmentBytes));
+        FileChannel zeros = FileChannel.open(path, StandardOpenOption.WRITE);
+        current = new Current(channel, new ZeroAhead(zeros, room, ZeroAhead.WRITTEN, 0, segmentBytes));
         current.append(header);
         current.force();
         Directories.force(directory);

@@ -5,9 +5,6 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.journal.RecordCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,20 +15,29 @@ final class FrameWriter {
     private final SegmentEngine engine;
     private final FrameFormat format;
     private final Segments segments;
-    private final Path directory;
+    private final BeforeRoll before;
     private final Runnable segmentStarted;
-    private final long segmentBytes;
     private final int maxPayload;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameFormat.MAX_APPEND);
     private long nextSegment;
     private long appendedBytes;
 
+    /** What must be so before a segment begins; may wait for it. */
+    interface BeforeRoll {
+        void roll(boolean first) throws IOException;
+    }
+
     FrameWriter(
-            SegmentEngine engine, FrameFormat format, Segments segments, StoreLayout layout, Runnable segmentStarted) {
+            SegmentEngine engine,
+            FrameFormat format,
+            Segments segments,
+            long segmentBytes,
+            BeforeRoll before,
+            Runnable segmentStarted) {
         this.engine = engine;
         this.format = format;
         this.segments = segments;
-        this.directory = layout.journal();
+        this.before = before;
         this.segmentStarted = segmentStarted;
         this.segmentBytes = layout.segmentBytes();
         this.maxPayload = (int) Math.min(FrameFormat.MAX_PAYLOAD, segmentBytes / 4) - FrameFormat.HEADER;
@@ -40,6 +46,7 @@ final class FrameWriter {
 
     /** The first segment of this run. */
     void open(long lsn) throws IOException {
+        before.roll(true);
         roll(lsn, 0);
     }
 
@@ -97,6 +104,7 @@ final class FrameWriter {
         }
         if (engine.room() < buffer.position() + bytes) {
             flush();
+            before.roll(false);
             roll(lsn, chunk);
             segmentStarted.run();
         }
@@ -126,11 +134,6 @@ final class FrameWriter {
 
     /** The header says which record comes next, and with which of its chunks. All before it is durable. */
     private void roll(long lsn, int chunk) throws IOException {
-        FileStore store = Files.getFileStore(directory);
-        if (store.getUsableSpace() < 2 * segmentBytes) {
-            throw new IOException("too little space left for a new segment: directory=" + directory + ", free="
-                    + store.getUsableSpace() + ", needed=" + 2 * segmentBytes);
-        }
         ByteBuffer header = ByteBuffer.allocate(FrameFormat.HEADER).position(FrameFormat.HEADER);
         format.segment(nextSegment);
         format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, chunk, 0, lsn);

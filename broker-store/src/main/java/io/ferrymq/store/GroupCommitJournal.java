@@ -1,7 +1,9 @@
 package io.ferrymq.store;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerException;
 import io.ferrymq.BrokerException.Code;
+import io.ferrymq.StoreConfig.SyncMode;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
@@ -31,6 +33,8 @@ final class GroupCommitJournal implements Journal {
     private final StoreLock lock;
     private final FormatMarker marker;
     private final SegmentEngine engine;
+    private final DiskWatch disk;
+    private final SyncMode sync;
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
@@ -43,12 +47,20 @@ final class GroupCommitJournal implements Journal {
 
     /** @param marker of this start: its epoch has not been used before; written to the disk by {@link #start} */
     GroupCommitJournal(
-            StoreLayout layout, StoreLock lock, FormatMarker marker, SegmentEngine engine, Limits limits, Clock clock) {
+            StoreLayout layout,
+            StoreLock lock,
+            FormatMarker marker,
+            SegmentEngine engine,
+            DiskWatch disk,
+            BrokerConfig config,
+            Clock clock) {
+        this.disk = disk;
+        this.sync = config.store().sync();
         this.layout = layout;
         this.lock = lock;
         this.marker = marker;
         this.engine = engine;
-        this.limits = limits;
+        this.limits = config.limits();
         this.clock = clock;
         this.reader = new LogReader(segments.index(), marker.salt());
     }
@@ -98,14 +110,31 @@ final class GroupCommitJournal implements Journal {
             throw new IllegalStateException("a journal is recovered once, then started once");
         }
         try {
+            disk.start(); // may give the ballast up for what comes now
             Files.createDirectories(layout.journal());
             marker.write(layout.data());
+            lock.sign(marker.epoch());
         } catch (IOException e) {
             throw unusable(e);
         }
+        if (sync == SyncMode.UNSAFE_OS) {
+            LOG.warn(
+                    "store.sync is unsafe-os: what is acknowledged survives a kill of the broker, but a power cut or a crash"
+                            + " of the operating system loses that of the last {} ms or more",
+                    limits.lazySyncMs());
+        }
         FrameFormat format = new FrameFormat(marker.salt(), marker.epoch());
         JournalWriter.Parts parts = new JournalWriter.Parts(
-                engine, format, segments, layout, clock, limits.journalQueueEntries(), limits.lazySyncMs());
+                engine,
+                format,
+                segments,
+                layout,
+                clock,
+                limits.journalQueueEntries(),
+                limits.lazySyncMs(),
+                sync,
+                new Tenure(lock, layout.data(), marker.epoch(), clock),
+                disk);
         JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
         writer = starting;
         Thread thread = new Thread(starting, "ferrymq-journal");
@@ -155,11 +184,25 @@ final class GroupCommitJournal implements Journal {
     }
 
     @Override
+    public boolean isSpaceLow() {
+        return disk.isLow();
+    }
+
+    @Override
     public Status status() {
         JournalWriter current = writer;
         if (current == null) {
             return new Status(
-                    engine.name(), recoveredLsn, segments.count(), segments.live(), 0, 0, reader.damaged(), false);
+                    engine.name(),
+                    recoveredLsn,
+                    segments.count(),
+                    segments.live(),
+                    0,
+                    0,
+                    reader.damaged(),
+                    false,
+                    sync.toString(),
+                    false);
         }
         JournalWriter.Progress progress = current.progress();
         return new Status(
@@ -170,7 +213,9 @@ final class GroupCommitJournal implements Journal {
                 progress.appendedBytes(),
                 progress.syncs(),
                 reader.damaged(),
-                current.failure() != null);
+                current.failure() != null,
+                sync.toString(),
+                disk.isLow());
     }
 
     @Override
@@ -184,12 +229,14 @@ final class GroupCommitJournal implements Journal {
             if (current == null) {
                 engine.close();
             } else {
+                disk.giveUp();
                 current.stop();
                 awaitUninterruptibly(current.stopped);
             }
         } catch (IOException e) {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
+            disk.close();
             unlock();
         }
     }

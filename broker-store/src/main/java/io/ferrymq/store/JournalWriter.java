@@ -2,6 +2,7 @@ package io.ferrymq.store;
 
 import io.ferrymq.BrokerException;
 import io.ferrymq.BrokerException.Code;
+import io.ferrymq.StoreConfig.SyncMode;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.time.Clock;
@@ -24,6 +25,10 @@ final class JournalWriter implements Runnable {
     private static final int BATCH_ENTRIES = 1024;
     private static final int BATCH_BYTES = 1 << 20;
     private static final long IDLE_NS = 1_000_000_000L;
+    /** A segment may begin with less than it takes in the end: what is dropped meanwhile makes the rest. */
+    private static final long MOST_FOR_SEGMENT = 16 << 20;
+    /** What an engine puts into a file by itself. */
+    private static final long OVERHEAD_OF_SEGMENT = 1 << 20;
 
     private final MpscAtomicArrayQueue<JournalEntry> entries;
     final CountDownLatch opened = new CountDownLatch(1);
@@ -35,6 +40,10 @@ final class JournalWriter implements Runnable {
     private final Journal.Listener listener;
     private final Clock clock;
     private final long lazySyncNs;
+    private final Tenure tenure;
+    private final DiskWatch disk;
+    private final SyncMode sync;
+    private final long leastForSegment;
     private long nextLsn;
     private long unsyncedSinceNs;
     private boolean unsynced;
@@ -54,7 +63,17 @@ final class JournalWriter implements Runnable {
         this.engine = parts.engine();
         this.segments = parts.segments();
         this.listener = listener;
-        this.frames = new FrameWriter(engine, parts.format(), segments, parts.layout(), listener::segmentStarted);
+        this.tenure = parts.tenure();
+        this.disk = parts.disk();
+        this.sync = parts.sync();
+        this.leastForSegment = Math.min(parts.layout().segmentBytes(), MOST_FOR_SEGMENT) + OVERHEAD_OF_SEGMENT;
+        this.frames = new FrameWriter(
+                engine,
+                parts.format(),
+                segments,
+                parts.layout().segmentBytes(),
+                this::beforeRoll,
+                listener::segmentStarted);
         this.clock = parts.clock();
         this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
         this.nextLsn = lastLsn + 1;
@@ -83,12 +102,22 @@ final class JournalWriter implements Runnable {
         }
     }
 
+    private void beforeRoll(boolean first) throws IOException {
+        if (!first) {
+            tenure.check();
+        }
+        disk.await(leastForSegment, !first);
+    }
+
     /** One round; returns how many entries it wrote. */
     private int duty() throws IOException {
+        tenure.checkEachSecond();
         takeReleases();
         int taken = append();
         if (unsynced && isSyncDue()) {
             sync();
+        } else if (taken > 0 && sync == SyncMode.UNSAFE_OS) {
+            publish();
         } else if (taken == 0) {
             releaseDead();
             askForRoom();
@@ -107,6 +136,9 @@ final class JournalWriter implements Runnable {
             taken++;
         }
         frames.flush();
+        if (taken > 0) {
+            disk.appended(frames.appendedBytes());
+        }
         if (taken > 0 && !unsynced) {
             unsynced = true;
             unsyncedSinceNs = clock.nanoTime();
@@ -115,7 +147,7 @@ final class JournalWriter implements Runnable {
     }
 
     private boolean isSyncDue() {
-        return awaited || closing || clock.nanoTime() - unsyncedSinceNs >= lazySyncNs;
+        return (awaited && sync == SyncMode.ALWAYS) || closing || clock.nanoTime() - unsyncedSinceNs >= lazySyncNs;
     }
 
     private void sync() throws IOException {
@@ -126,10 +158,17 @@ final class JournalWriter implements Runnable {
         unsynced = false;
         awaited = false;
         publishProgress();
-        durable = nextLsn - 1;
-        listener.durable(nextLsn - 1);
+        publish();
         releaseDead();
         askForRoom();
+    }
+
+    /** With {@code unsafe-os} before the sync, which then comes at the latest after {@code lazySyncMs}. */
+    private void publish() {
+        if (durable < nextLsn - 1) {
+            durable = nextLsn - 1;
+            listener.durable(nextLsn - 1);
+        }
     }
 
     /** What was offered before a release was taken must be synced before the release drops anything. */
@@ -148,15 +187,10 @@ final class JournalWriter implements Runnable {
     }
 
     private void askForRoom() {
-        long upTo = segments.takeRoomWanted(isSpaceShort());
+        long upTo = segments.takeRoomWanted(disk.isLow());
         if (upTo > 0 && !closing) {
             listener.makeRoom(upTo);
         }
-    }
-
-    /** Whether the disk is above its mark. */
-    private static boolean isSpaceShort() {
-        return false;
     }
 
     private void publishProgress() {
@@ -240,5 +274,8 @@ final class JournalWriter implements Runnable {
             StoreLayout layout,
             Clock clock,
             int queueEntries,
-            int lazySyncMs) {}
+            int lazySyncMs,
+            SyncMode sync,
+            Tenure tenure,
+            DiskWatch disk) {}
 }

@@ -55,17 +55,20 @@ public final class StoreProvider implements JournalProvider {
         // before the lock, so that a directory that is refused is not even given a LOCK file
         FormatMarker seen = marker(layout, config.storeEngine());
         Files.createDirectories(layout.data());
-        StoreLock lock = StoreLock.take(layout.data());
+        StoreLock lock = StoreLock.take(layout.data(), config.store().waitForLock());
         try {
             // again, because somebody else may have started and stopped in between
-            FormatMarker marker = FormatMarker.read(layout.data()).orElse(seen);
+            FormatMarker marker =
+                    FormatMarker.read(layout.data()).isPresent() ? marker(layout, config.storeEngine()) : seen;
             Files.createDirectories(layout.journal());
             if (marker.epoch() == 0) {
                 marker.write(layout.data());
             }
             FormatMarker next = marker.nextEpoch();
-            SegmentEngine engine = around.apply(engine(layout, next));
-            return new GroupCommitJournal(layout, lock, next, engine, config.limits(), clock);
+            DiskGuard guard = DiskGuard.of(layout, DiskSpace.of(layout.data()), config.store());
+            DiskWatch disk = new DiskWatch(guard, layout.segmentBytes(), clock);
+            SegmentEngine engine = around.apply(engine(layout, next, disk));
+            return new GroupCommitJournal(layout, lock, next, engine, disk, config, clock);
         } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;
@@ -146,9 +149,9 @@ public final class StoreProvider implements JournalProvider {
         return obstacle.isEmpty() ? ChronicleEngine.NAME : FileEngine.NAME;
     }
 
-    private static SegmentEngine engine(StoreLayout layout, FormatMarker marker) {
+    private static SegmentEngine engine(StoreLayout layout, FormatMarker marker, Room room) {
         return marker.engine().equals(FileEngine.NAME)
-                ? new FileEngine(layout.journal(), layout.segmentBytes())
-                : new ChronicleEngine(layout.journal(), marker.epoch(), layout.segmentBytes());
+                ? new FileEngine(layout.journal(), layout.segmentBytes(), room)
+                : new ChronicleEngine(layout.journal(), marker.epoch(), layout.segmentBytes(), room);
     }
 }

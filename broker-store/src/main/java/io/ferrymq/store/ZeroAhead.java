@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes zeros ahead of the writer of one segment file, so that the disk has given the space before a record needs it: a full
- * disk is an IOException here, never a fault in a mapped page, and a sync need not commit a changed file length. A file that
+ * disk is noticed here, where it can be waited for, and never a fault in a mapped page, and a sync need not commit a changed
+ * file length. A file that
  * is mapped gets writes of 4 KiB, because larger ones make larger folios in the page cache, and every sync of a mapped page
  * then writes the whole folio.
  *
@@ -25,8 +26,11 @@ final class ZeroAhead implements AutoCloseable {
 
     private static final int STEP = 16 << 20;
     private static final int AHEAD = 32 << 20;
+    private static final long RETRY_NS = 10_000_000;
+    private static final int MOST_UNEXPLAINED = 3;
 
     private final FileChannel channel;
+    private final Room room;
     private final int writeBytes;
     private final long start;
     private final long end;
@@ -36,15 +40,20 @@ final class ZeroAhead implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
+    private volatile @Nullable IOException full;
+    private int unexplained;
+
     /**
      * Begins at once.
      *
+     * @param channel of its own: a sync that fails is told once per channel, and the writer must hear of it too; closed with this
      * @param writeBytes {@link #MAPPED} or {@link #WRITTEN}
      * @param start where the first zero may go
      * @param end where the segment ends; nothing is written behind it
      */
-    ZeroAhead(FileChannel channel, int writeBytes, long start, long end) {
+    ZeroAhead(FileChannel channel, Room room, int writeBytes, long start, long end) {
         this.channel = channel;
+        this.room = room;
         this.writeBytes = writeBytes;
         this.start = start;
         this.end = end;
@@ -64,10 +73,13 @@ final class ZeroAhead implements AutoCloseable {
         }
         while (zeroed < Math.min(end, position)) {
             Throwable cause = failure;
+            IOException lacking = full;
             if (cause != null) {
                 throw new IOException("no space for the journal: " + cause.getMessage(), cause);
+            } else if (lacking != null && room.isGivenUp()) {
+                throw new IOException("no space for the journal, which is to end: " + lacking.getMessage(), lacking);
             }
-            LockSupport.parkNanos(20_000);
+            LockSupport.parkNanos(lacking == null ? 20_000 : RETRY_NS);
         }
     }
 
@@ -88,19 +100,40 @@ final class ZeroAhead implements AutoCloseable {
 
     private void step(ByteBuffer zeros) throws IOException {
         long step = Math.min(STEP, Math.max(FIRST_STEP, zeroed - start));
-        long to = Math.min(wanted, zeroed + step);
-        for (long at = zeroed; at < to; ) {
-            zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
-            while (zeros.hasRemaining()) {
+        long to = write(zeros, Math.min(wanted, zeroed + step));
+        if (to > zeroed) {
+            channel.force(false);
+            zeroed = to;
+        }
+        if (full != null) {
+            room.ask();
+            LockSupport.parkNanos(RETRY_NS);
+        }
+    }
+
+    /** Returns how far it came: less than asked for when the disk is full. */
+    private long write(ByteBuffer zeros, long to) throws IOException {
+        long at = zeroed;
+        try {
+            while (at < to) {
+                zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
                 at += channel.write(zeros, at);
             }
+            full = null;
+            unexplained = 0;
+        } catch (IOException e) {
+            // space may have been made between the failure and the look
+            unexplained = room.isUsedUp() ? 0 : unexplained + 1;
+            if (unexplained > MOST_UNEXPLAINED) {
+                throw e;
+            }
+            full = e;
         }
-        channel.force(false);
-        zeroed = to;
+        return at;
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
         LockSupport.unpark(thread);
         boolean interrupted = false;
@@ -114,5 +147,6 @@ final class ZeroAhead implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        channel.close();
     }
 }

@@ -1,8 +1,11 @@
 package io.ferrymq.store;
 
+import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.StoreConfig;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.testkit.journal.JournalWatch;
@@ -43,7 +46,18 @@ final class Stores {
                 queueEntries,
                 lazySyncMs);
         return new BrokerConfig(
-                "test", List.of(), Optional.of(data), engine, segmentBytes, 1, 1, limits, List.of(), true);
+                "test",
+                List.of(),
+                Optional.of(data),
+                engine,
+                segmentBytes,
+                1,
+                1,
+                limits,
+                List.of(),
+                true,
+                StoreConfig.defaults(),
+                NoSpace.HOLD);
     }
 
     static Journal open(Path data, StoreEngine engine) {
@@ -56,7 +70,19 @@ final class Stores {
 
     /** A journal that syncs only what is awaited. */
     static Journal openLazy(Path data, StoreEngine engine) {
-        return new StoreProvider().open(config(data, engine, SEGMENT, 1024, 3_600_000));
+        return openLazy(data, engine, StoreConfig.defaults());
+    }
+
+    static Journal openLazy(Path data, StoreEngine engine, StoreConfig store) {
+        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)));
+    }
+
+    static Journal open(Path data, StoreEngine engine, StoreConfig store) {
+        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 50)));
+    }
+
+    private static BrokerConfig with(StoreConfig store, BrokerConfig config) {
+        return Broker.builder().config(config).store(store).build();
     }
 
     static JournalWatch start(Journal journal) {

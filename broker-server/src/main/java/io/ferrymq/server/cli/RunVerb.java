@@ -2,6 +2,7 @@ package io.ferrymq.server.cli;
 
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.StoreConfig.SyncMode;
 import io.ferrymq.server.config.ConfigurationFile;
 import io.ferrymq.server.config.Settings;
 import java.nio.file.Path;
@@ -63,10 +64,28 @@ final class RunVerb implements Callable<Integer> {
             description = "What writes the journal: ${COMPLETION-CANDIDATES}. Default: AUTO.")
     private Optional<StoreEngine> storeEngine = Optional.empty();
 
+    @Option(
+            names = "--store-sync",
+            paramLabel = "MODE",
+            converter = SyncModeConverter.class,
+            description = {
+                "What has happened before a producer is answered: always, unsafe-os. Default: always.",
+                "unsafe-os survives a kill of the broker, not a power cut."
+            })
+    private Optional<SyncMode> storeSync = Optional.empty();
+
+    @Option(
+            names = "--wait-for-lock",
+            description =
+                    "While another broker has the data directory: wait as its standby, and take over when it ends.")
+    private boolean waitForLock;
+
     @Override
     public Integer call() {
         Settings settings = settings();
-        AddressCheck.check(settings.listeners());
+        if (!settings.store().waitForLock()) { // a standby may have the addresses of the one it waits for
+            AddressCheck.check(settings.listeners());
+        }
         return new BrokerProcess(spec.commandLine().getOut()).run(settings.toBuilder());
     }
 
@@ -79,6 +98,10 @@ final class RunVerb implements Callable<Integer> {
         Settings settings = configuration.map(ConfigurationFile::read).orElseGet(Settings::new);
         name.ifPresent(settings::name);
         storeEngine.ifPresent(settings::storeEngine);
+        storeSync.ifPresent(mode -> settings.store(settings.store().withSync(mode)));
+        if (waitForLock) {
+            settings.store(settings.store().withWaitForLock(true));
+        }
         data.ifPresent(directory -> {
             settings.data(directory);
             settings.inMemory(false);

@@ -1,7 +1,6 @@
 package io.ferrymq.server.config;
 
 import io.ferrymq.BrokerConfig.Listener;
-import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.BrokerException;
 import io.ferrymq.Tls;
 import java.io.IOException;
@@ -38,19 +37,15 @@ public final class ConfigurationFile {
         listeners(root, settings);
         root.path("data", settings::data);
         root.flag("transient", settings::inMemory);
-        root.section("store", store -> {
-            store.choice("engine", StoreEngine.class, settings::storeEngine);
-            store.quantity(
-                    "segmentBytes",
-                    Quantity.Kind.BYTES,
-                    Integer.MAX_VALUE,
-                    value -> settings.segmentBytes((int) value));
-        });
+        root.section("store", store -> StoreSection.read(store, settings));
         root.quantity("shards", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.shards((int) value));
         root.quantity("ioThreads", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.ioThreads((int) value));
         settings.policies(PoliciesSection.read(root));
         root.flag("advisorySupport", settings::advisorySupport);
-        root.section("limits", limits -> settings.limits(LimitsSection.read(limits)));
+        root.section("limits", limits -> {
+            settings.limits(LimitsSection.read(limits));
+            settings.noSpace(LimitsSection.readNoSpace(limits));
+        });
         root.end();
         mistakes.throwIfAny(file);
         return settings;

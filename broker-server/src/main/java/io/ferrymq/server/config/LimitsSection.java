@@ -2,8 +2,10 @@ package io.ferrymq.server.config;
 
 import io.ferrymq.BrokerException;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Reads {@code limits:}. The keys are the components of {@link Limits}, and the end of a name says its unit, so that a limit
@@ -31,6 +33,20 @@ final class LimitsSection {
                     number -> values[index] = isLong ? (Object) number : (Object) (int) number);
         }
         return make(types, values);
+    }
+
+    /** What happens at the limits of memory and disk. */
+    static NoSpace readNoSpace(Section section) {
+        AtomicReference<NoSpace> noSpace = new AtomicReference<>(NoSpace.HOLD);
+        section.flag(
+                "sendFailIfNoSpace",
+                value -> noSpace.set(new NoSpace(value, noSpace.get().sendFailIfNoSpaceAfterTimeoutMs())));
+        section.quantity(
+                "sendFailIfNoSpaceAfterTimeoutMs",
+                Quantity.Kind.MILLISECONDS,
+                Integer.MAX_VALUE,
+                value -> noSpace.set(new NoSpace(noSpace.get().sendFailIfNoSpace(), value)));
+        return noSpace.get();
     }
 
     private static Quantity.Kind kind(String name) {

@@ -64,8 +64,9 @@ final class Section {
         scalar(key).ifPresent(scalar -> {
             List<String> names = new ArrayList<>();
             for (E constant : type.getEnumConstants()) {
-                names.add(constant.name().toLowerCase(Locale.ROOT));
-                if (constant.name().equalsIgnoreCase(scalar.text())) {
+                String name = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                names.add(name);
+                if (name.equalsIgnoreCase(scalar.text())) {
                     setter.accept(constant);
                     return;
                 }

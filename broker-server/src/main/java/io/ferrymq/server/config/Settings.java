@@ -3,7 +3,9 @@ package io.ferrymq.server.config;
 import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.Listener;
+import io.ferrymq.StoreConfig;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +30,8 @@ public final class Settings {
     private Optional<Limits> limits = Optional.empty();
     private List<DestinationPolicy> policies = List.of();
     private boolean advisorySupport = true;
+    private StoreConfig store = StoreConfig.defaults();
+    private NoSpace noSpace = NoSpace.HOLD;
 
     public void name(String value) {
         name = Optional.of(value);
@@ -73,6 +77,22 @@ public final class Settings {
         advisorySupport = value;
     }
 
+    public void store(StoreConfig value) {
+        store = value;
+    }
+
+    public void noSpace(NoSpace value) {
+        noSpace = value;
+    }
+
+    public StoreConfig store() {
+        return store;
+    }
+
+    public NoSpace noSpace() {
+        return noSpace;
+    }
+
     public List<Listener> listeners() {
         return listeners.isEmpty() ? List.of(new Listener("tcp", DEFAULT_HOST, DEFAULT_PORT)) : listeners;
     }
@@ -95,6 +115,8 @@ public final class Settings {
         limits.ifPresent(builder::limits);
         policies.forEach(builder::policy);
         builder.advisorySupport(advisorySupport);
+        builder.store(store);
+        builder.noSpace(noSpace);
         return builder;
     }
 }

@@ -38,6 +38,7 @@ class CommandLineTest {
                 "run --port 70000 | port: 0 to 65535, not 70000",
                 "run --port -1 | port: 0 to 65535, not -1",
                 "run --store-engine kahadb | one of [AUTO, CHRONICLE, NIO]",
+                "run --store-sync os | one of [always, unsafe-os]",
                 "run --transient --data d | --transient keeps nothing on disk",
                 "run --config does-not-exist.yaml | configuration file 'does-not-exist.yaml' cannot be read: no such file",
                 "prodce orders | did you mean 'produce'?",

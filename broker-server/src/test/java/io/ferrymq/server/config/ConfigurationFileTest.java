@@ -3,11 +3,14 @@ package io.ferrymq.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.BrokerException;
+import io.ferrymq.StoreConfig;
 import io.ferrymq.Tls;
 import io.ferrymq.Tls.KeyStoreFile;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -98,6 +101,20 @@ class ConfigurationFileTest {
                 .isTrue();
     }
 
+    @Test
+    void shouldReadHowTheDiskIsTreated() {
+        BrokerConfig config = ConfigurationFile.parse(
+                        "f",
+                        "store: {sync: unsafe-os, waitForLock: true, minFreeBytes: 3GiB, ballastBytes: 0}\n"
+                                + "limits: {sendFailIfNoSpace: true, sendFailIfNoSpaceAfterTimeoutMs: 3s}")
+                .toBuilder()
+                .build();
+
+        assertThat(config.store()).isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0));
+        assertThat(config.noSpace()).isEqualTo(new NoSpace(true, 3_000));
+        assertThat(ConfigurationFile.parse("f", "").toBuilder().build().store()).isEqualTo(StoreConfig.defaults());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -115,6 +132,7 @@ class ConfigurationFileTest {
                 "store: {segmentBytes: 1 parsec} | store.segmentBytes: a size like 65536, 64KiB or 10MiB",
                 "limits: {lazySyncMs: 3 weeks} | limits.lazySyncMs: a duration like 500ms, 30s or 5m",
                 "store: {engine: kahadb} | store.engine: one of auto, chronicle, nio, not 'kahadb'",
+                "store: {sync: os} | store.sync: one of always, unsafe-os, not 'os'",
                 "store: 7 | store: 'key: value' lines expected below it",
                 "listeners: 7 | listeners: a list expected",
                 "listeners: [7] | listeners[0]: 'key: value' lines expected below it",

@@ -1,0 +1,213 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
+import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Schedule;
+import io.ferrymq.message.Xid;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.session.Bench.Answer;
+import io.ferrymq.session.Bench.Ballot;
+import io.ferrymq.session.Bench.TestClient;
+import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What may go on, what waits and what is refused while the journal says that its disk is nearly full. */
+class FullDiskBehaviourTest {
+    private static final DestinationName QUEUE = DestinationName.queue("A");
+    private static final DestinationName OTHER = DestinationName.queue("B");
+    private static final DestinationName TOPIC = DestinationName.topic("T");
+    private static final Schedule IN_A_SECOND = new Schedule(1_000, 0, 0, "");
+    private static final Xid XID = new Xid(1, new byte[] {1}, new byte[0]);
+
+    private static Bench bench(NoSpace noSpace, int shards) {
+        return new Bench(noSpace, shards, Limits.defaults(), Bench.AT_HAND, new MemoryLog(Long.MAX_VALUE));
+    }
+
+    private static Answer send(TestClient client, DestinationName to, boolean persistent) {
+        return client.send(client.message(to, persistent, 0), TransactionId.NONE);
+    }
+
+    @Test
+    void shouldHoldPersistentSendsInOrderAndLetThemGoWhenThereIsSpace() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        TestClient client = bench.client();
+        ConsumerId consumer = client.consume(QUEUE, 10);
+        bench.journal().spaceLow(true);
+        Answer first = send(client, QUEUE, true);
+        Answer behind = send(client, QUEUE, false);
+        assertThat(List.of(first, behind)).allMatch(Answer::isOpen);
+        assertThat(send(client, OTHER, false).isDone()).isTrue();
+        assertThat(send(client, TOPIC, true).isDone()).isTrue();
+        assertThat(client.received(consumer)).isEmpty();
+        bench.journal().spaceLow(false);
+        bench.run();
+        assertThat(List.of(first, behind)).allMatch(Answer::isDone);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldHoldWhatADurableSubscriptionWouldKeep() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        TestClient client = bench.client();
+        client.durable(TOPIC, "keeps", 10, "");
+        bench.journal().spaceLow(true);
+        Answer kept = send(client, TOPIC, true);
+        assertThat(kept.isOpen()).isTrue();
+        bench.journal().spaceLow(false);
+        bench.run();
+        assertThat(kept.isDone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldLetConsumersDrainAlsoInTransactions(int shards) {
+        Bench bench = bench(NoSpace.HOLD, shards);
+        TestClient client = bench.client();
+        client.send(QUEUE, 2);
+        ConsumerId consumer = client.consume(QUEUE, 10);
+        bench.journal().spaceLow(true);
+        assertThat(client.ack(AckType.INDIVIDUAL, consumer, client.deliveries.get(0))
+                        .isDone())
+                .isTrue();
+        TransactionId transaction = client.begin(1);
+        client.ack(AckType.STANDARD, consumer, client.last(), client.last(), 1, transaction);
+        assertThat(client.commit(transaction).isDone()).isTrue();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldHoldCommitsAndPreparesThatSend(int shards) {
+        Bench bench = bench(NoSpace.HOLD, shards);
+        TestClient client = bench.client();
+        bench.journal().spaceLow(true);
+        TransactionId local = client.begin(1);
+        client.send(client.message(QUEUE, true, 0), local);
+        client.send(client.message(OTHER, true, 0), local);
+        Answer committed = client.commit(local);
+        TransactionId global = client.begin(XID);
+        client.send(client.message(QUEUE, true, 0), global);
+        Ballot prepared = client.prepare(global);
+        Answer composite = send(client, DestinationName.queue("A,B"), true);
+        assertThat(List.of(committed, prepared.answer, composite)).allMatch(Answer::isOpen);
+        bench.journal().spaceLow(false);
+        bench.run();
+        assertThat(List.of(committed, prepared.answer, composite)).allMatch(Answer::isDone);
+        bench.journal().spaceLow(true);
+        assertThat(client.commitPrepared(global).isDone()).as("it was promised").isTrue();
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(QUEUE, 10))).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldRefuseAtOnceWhenProducersDoNotWantToWait(int shards) {
+        Bench bench = bench(new NoSpace(true, 0), shards);
+        TestClient client = bench.client();
+        bench.journal().spaceLow(true);
+        Refusal refusal = send(client, QUEUE, true).refusal();
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(refusal.message()).contains("disk is nearly full", "queue://A");
+        assertThat(send(client, DestinationName.queue("A,B"), true).refusal().code())
+                .isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        TransactionId local = client.begin(1);
+        client.send(client.message(QUEUE, true, 0), local);
+        assertThat(client.commit(local).refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        TransactionId global = client.begin(XID);
+        client.send(client.message(QUEUE, true, 0), global);
+        assertThat(client.prepare(global).refusal().code()).isEqualTo(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK);
+        assertThat(bench.usedBytes()).isZero();
+        bench.journal().spaceLow(false);
+        assertThat(send(client, QUEUE, true).isDone()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseAfterATimeoutWhatHasWaitedSoLong() {
+        Bench bench = bench(new NoSpace(false, 1_000), 1);
+        TestClient client = bench.client();
+        bench.journal().spaceLow(true);
+        Answer early = send(client, QUEUE, true);
+        TransactionId local = client.begin(1);
+        client.send(client.message(QUEUE, true, 0), local);
+        Answer committed = client.commit(local);
+        bench.advance(500);
+        Answer late = send(client, QUEUE, true);
+        bench.advance(500);
+        assertThat(early.refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(committed.refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(late.isOpen()).isTrue();
+        bench.journal().spaceLow(false);
+        bench.run();
+        assertThat(late.isDone()).isTrue();
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(QUEUE, 10))).containsExactly(3L);
+    }
+
+    @Test
+    void shouldRefuseForLackOfMemoryAsWell() {
+        Bench bench = new Bench(
+                new NoSpace(true, 0),
+                1,
+                Limits.defaults().withMemoryBytes(2_000),
+                Bench.AT_HAND,
+                new MemoryLog(Long.MAX_VALUE));
+        TestClient client = bench.client();
+        client.send(QUEUE, 2);
+        assertThat(send(client, QUEUE, true).refusal().message()).contains("memory limit reached");
+        assertThat(send(client, DestinationName.queue("A,B"), true).refusal().message())
+                .contains("memory limit reached");
+    }
+
+    @Test
+    void shouldKeepSchedulesUntilThereIsSpace() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        TestClient client = bench.client();
+        client.consume(QUEUE, 10);
+        client.send(
+                client.message(QUEUE, true, 0).toBuilder().schedule(IN_A_SECOND).build(), TransactionId.NONE);
+        bench.journal().spaceLow(true);
+        Answer another = client.send(
+                client.message(QUEUE, true, 0).toBuilder().schedule(IN_A_SECOND).build(), TransactionId.NONE);
+        bench.advance(5_000);
+        assertThat(another.isOpen()).isTrue();
+        assertThat(client.deliveries).isEmpty();
+        bench.journal().spaceLow(false);
+        bench.run();
+        bench.advance(2_000);
+        assertThat(another.isDone()).isTrue();
+        assertThat(client.deliveries).hasSize(2);
+    }
+
+    @Test
+    void shouldTellWhoeverWatchesOnce() {
+        Bench bench = new Bench(
+                1,
+                Limits.defaults(),
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(QUEUE).advisories(Advisories.ALL).build());
+        List<BrokerEvent.DestinationFull> told = new ArrayList<>();
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.DestinationFull full) {
+                told.add(full);
+            }
+        });
+        bench.journal().spaceLow(true);
+        TestClient client = bench.client();
+        send(client, QUEUE, true);
+        send(client, QUEUE, true);
+        assertThat(told).hasSize(1).allMatch(full -> full.usageName().equals("store"));
+    }
+}
