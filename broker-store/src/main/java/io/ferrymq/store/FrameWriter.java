@@ -17,6 +17,7 @@ final class FrameWriter {
     private final Segments segments;
     private final BeforeRoll before;
     private final Runnable segmentStarted;
+    private final long segmentBytes;
     private final int maxPayload;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameFormat.MAX_APPEND);
     private long nextSegment;
@@ -39,7 +40,7 @@ final class FrameWriter {
         this.segments = segments;
         this.before = before;
         this.segmentStarted = segmentStarted;
-        this.segmentBytes = layout.segmentBytes();
+        this.segmentBytes = segmentBytes;
         this.maxPayload = (int) Math.min(FrameFormat.MAX_PAYLOAD, segmentBytes / 4) - FrameFormat.HEADER;
         this.nextSegment = segments.count() == 0 ? 1 : segments.newest().file().id() + 1;
     }
