@@ -49,11 +49,12 @@ final class Sending {
     /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
     void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
         DestinationName name = message.destination();
-        boolean journaled = isJournaled(message);
-        if (!held.has(name) && !mustWait(name, journaled)) {
+        boolean mayGo = !held.has(name) && !mustWait(name, context.outlet().isSpaceLow() && isJournaled(message));
+        if (mayGo || isKnown(message, mayBeDuplicate)) {
             accept(message, mayBeDuplicate, receipt);
             return;
         }
+        boolean journaled = isJournaled(message);
         if (context.policies().of(name).advisories().advisoryForFastProducers()) {
             context.events().on(new BrokerEvent.FastProducer(name, message.id().producer()));
         }
@@ -63,6 +64,11 @@ final class Sending {
         } else {
             hold(name, journaled, () -> accept(message, mayBeDuplicate, receipt), receipt);
         }
+    }
+
+    /** What was accepted before needs no room, and must not be refused now. */
+    private boolean isKnown(Message message, boolean mayBeDuplicate) {
+        return mayBeDuplicate && (message.persistent() || message.isScheduled()) && audit.isDuplicate(message);
     }
 
     private boolean isJournaled(Message message) {

@@ -9,6 +9,7 @@ import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.message.Schedule;
 import io.ferrymq.message.Xid;
 import io.ferrymq.observe.BrokerEvent;
@@ -154,6 +155,17 @@ class FullDiskBehaviourTest {
         assertThat(late.isDone()).isTrue();
         TestClient reader = bench.client();
         assertThat(reader.received(reader.consume(QUEUE, 10))).containsExactly(3L);
+    }
+
+    @Test
+    void shouldNotRefuseWhatWasAcceptedBeforeAFailover() {
+        Bench bench = bench(new NoSpace(true, 0), 1);
+        TestClient before = bench.connect("ID:same", false);
+        Message message = before.message(QUEUE, true, 0);
+        before.send(message, TransactionId.NONE);
+        bench.journal().spaceLow(true);
+        TestClient back = bench.connect("ID:same", true);
+        assertThat(back.send(message, TransactionId.NONE).isDone()).isTrue();
     }
 
     @Test
