@@ -2,6 +2,7 @@ package io.ferrymq.perf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +163,7 @@ final class BacklogBench implements StoreBench {
         }
 
         private Readings load(String phase, long count, List<String> more) throws IOException, InterruptedException {
-            List<String> words = new java.util.ArrayList<>(List.of("--messages", Long.toString(count)));
+            List<String> words = new ArrayList<>(List.of("--messages", Long.toString(count)));
             words.addAll(List.of("--producers", Integer.toString(producers)));
             words.addAll(List.of("--consumers", Integer.toString(consumers)));
             words.addAll(List.of("--batch", Integer.toString(batch)));
