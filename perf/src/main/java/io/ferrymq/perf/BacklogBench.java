@@ -113,6 +113,7 @@ final class BacklogBench implements StoreBench {
                 if (check("warm-up", load("warm-up", List.of()))) {
                     emptyMib = HeapUse.mibAfterGc(settings.java(), broker.pid());
                     Readings filled = load("fill", List.of());
+                    found.put("stored", filled.value("stored") / messages);
                     if (check("fill", filled)) {
                         afterFill(filled);
                     }
@@ -124,7 +125,6 @@ final class BacklogBench implements StoreBench {
 
         private void afterFill(Readings filled) throws IOException, InterruptedException {
             double stored = filled.value("stored");
-            found.put("stored", stored / messages);
             found.put("fill_rate", filled.value("rate"));
             found.put("fill_rate_first", filled.value("rate_first"));
             found.put("fill_rate_last", filled.value("rate_last"));

@@ -68,10 +68,7 @@ final class FillLoad {
                 thread.join();
             }
         }
-        if (!window.problem().isEmpty()) {
-            return Readings.failed(window.problem());
-        }
-        return new Readings(values(complete), "");
+        return new Readings(values(complete), window.problem());
     }
 
     private void produce(int number, Connection connection) {
