@@ -2,6 +2,7 @@ package io.ferrymq.perf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,7 @@ final class BacklogBench implements StoreBench {
                 if (check("warm-up", load("warm-up", List.of()))) {
                     emptyMib = HeapUse.mibAfterGc(settings.java(), broker.pid());
                     Readings filled = load("fill", List.of());
+                    found.put("stored", filled.value("stored") / messages);
                     if (check("fill", filled)) {
                         afterFill(filled);
                     }
@@ -123,7 +125,6 @@ final class BacklogBench implements StoreBench {
 
         private void afterFill(Readings filled) throws IOException, InterruptedException {
             double stored = filled.value("stored");
-            found.put("stored", stored / messages);
             found.put("fill_rate", filled.value("rate"));
             found.put("fill_rate_first", filled.value("rate_first"));
             found.put("fill_rate_last", filled.value("rate_last"));
@@ -162,7 +163,7 @@ final class BacklogBench implements StoreBench {
         }
 
         private Readings load(String phase, long count, List<String> more) throws IOException, InterruptedException {
-            List<String> words = new java.util.ArrayList<>(List.of("--messages", Long.toString(count)));
+            List<String> words = new ArrayList<>(List.of("--messages", Long.toString(count)));
             words.addAll(List.of("--producers", Integer.toString(producers)));
             words.addAll(List.of("--consumers", Integer.toString(consumers)));
             words.addAll(List.of("--batch", Integer.toString(batch)));

@@ -28,27 +28,23 @@ final class FillLoad {
     private static final int TENTHS = 10;
 
     /** @param batch messages per transaction; 0 for a synchronous send each */
-    record Plan(String queue, int queues, int messages, int producers, int batch) {
+    record Plan(String queue, int queues, int messages, int producers, int batch, int sizeBytes) {
         int perCommit() {
             return Math.max(1, batch);
         }
     }
 
-    record Body(int bytes) {}
-
     private final long brokerPid;
     private final Plan plan;
-    private final Body body;
     private final ActiveMQConnectionFactory factory;
     private final Window window = new Window();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong confirmed = new AtomicLong();
     private final List<Moment> moments = new ArrayList<>();
 
-    FillLoad(String url, long brokerPid, Plan plan, Body body) {
+    FillLoad(String url, long brokerPid, Plan plan) {
         this.brokerPid = brokerPid;
         this.plan = plan;
-        this.body = body;
         this.factory = new ActiveMQConnectionFactory(url);
         factory.setAlwaysSyncSend(plan.batch() == 0);
     }
@@ -72,10 +68,7 @@ final class FillLoad {
                 thread.join();
             }
         }
-        if (!window.problem().isEmpty()) {
-            return Readings.failed(window.problem());
-        }
-        return new Readings(values(complete), "");
+        return new Readings(values(complete), window.problem());
     }
 
     private void produce(int number, Connection connection) {
@@ -83,7 +76,7 @@ final class FillLoad {
             Session session = connection.createSession(plan.batch() > 0, Session.AUTO_ACKNOWLEDGE);
             MessageProducer producer = session.createProducer(null);
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-            byte[] bytes = new byte[body.bytes()];
+            byte[] bytes = new byte[plan.sizeBytes()];
             while (window.isSending()) {
                 int from = next.getAndAdd(plan.perCommit());
                 int to = Math.min(from + plan.perCommit(), plan.messages());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** FerryMQ's journal beside a bare file, without a broker: both in one JVM, in turns that swap places. */
 final class GroupCommitBench implements StoreBench {
@@ -86,7 +87,7 @@ final class GroupCommitBench implements StoreBench {
         Path log = Files.createDirectories(LoadSettings.WORK.resolve("logs")).resolve("journal.log");
         try (ChildProcess child = ChildProcess.start(command, log, line -> take(line, found))) {
             int limit = 120 + (turns * producers.size() + 1) * subjects.size() * (millis * 2 / 1_000 + 15);
-            if (!child.awaitEnd(limit, java.util.concurrent.TimeUnit.SECONDS) || child.exitCode() != 0) {
+            if (!child.awaitEnd(limit, TimeUnit.SECONDS) || child.exitCode() != 0) {
                 throw new IOException("the journal was not measured to the end, log=" + log);
             }
         } finally {

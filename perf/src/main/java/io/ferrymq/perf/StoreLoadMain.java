@@ -49,12 +49,12 @@ final class StoreLoadMain {
         int batch = arguments.count("--batch", 1_000, 0, 10_000);
         int queues = arguments.count("--queues", 1, 1, 1_000_000);
         int idleSeconds = arguments.count("--idle", 60, 1, 3_600);
-        FillLoad.Body body = new FillLoad.Body(arguments.count("--size", 1024, Stamp.LENGTH_BYTES, 1 << 20));
+        int bytes = arguments.count("--size", 1024, Stamp.LENGTH_BYTES, 1 << 20);
         String phase = arguments.required("--phase");
         return switch (phase) {
-            case "warm-up" -> warmUp(url, pid, body, batch);
+            case "warm-up" -> warmUp(url, pid, bytes, batch);
             case "fill" ->
-                new FillLoad(url, pid, new FillLoad.Plan("perf.backlog", queues, messages, producers, batch), body)
+                new FillLoad(url, pid, new FillLoad.Plan("perf.backlog", queues, messages, producers, batch, bytes))
                         .run(idleSeconds);
             case "drain" ->
                 new DrainLoad(url, pid, "perf.backlog", consumers)
@@ -64,10 +64,10 @@ final class StoreLoadMain {
     }
 
     /** Sends and takes, so that both JVMs have compiled the paths; leaves an empty queue. */
-    private static Readings warmUp(String url, long pid, FillLoad.Body body, int batch)
+    private static Readings warmUp(String url, long pid, int bytes, int batch)
             throws JMSException, InterruptedException {
-        FillLoad.Plan plan = new FillLoad.Plan("perf.warmup", 1, WARMUP_MESSAGES, 4, batch);
-        Readings filled = new FillLoad(url, pid, plan, body).run(WARMUP_IDLE_SECONDS);
+        FillLoad.Plan plan = new FillLoad.Plan("perf.warmup", 1, WARMUP_MESSAGES, 4, batch, bytes);
+        Readings filled = new FillLoad(url, pid, plan).run(WARMUP_IDLE_SECONDS);
         if (!filled.problem().isEmpty()) {
             return filled;
         }
