@@ -12,11 +12,8 @@ import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,7 +44,7 @@ public final class Queue {
     /** Those who wait for the end of a search. */
     private final List<Runnable> looking = new ArrayList<>(0);
 
-    private final boolean watchesSlowness;
+    private final Slowness slowness;
     private @Nullable Restoration restoration;
     private long earliestExpirationMs = Long.MAX_VALUE;
     /** Below this many bytes it is not worth looking again for bodies that may leave the heap. */
@@ -68,8 +65,7 @@ public final class Queue {
         this.backlog = new Backlog(policy.prioritizedMessages());
         this.readAhead = new ReadAhead(backlog, new Bodies());
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
-        this.watchesSlowness =
-                policy.abortSlowConsumerMs() >= 0 || policy.advisories().advisoryForSlowConsumers();
+        this.slowness = new Slowness(name, clock, policy, effects);
     }
 
     public DestinationName name() {
@@ -136,8 +132,8 @@ public final class Queue {
         backlog.add(entry);
         noteExpiration(entry);
         dispatcher.arrived(entry);
-        if (watchesSlowness && entry.state == QueueEntry.State.READY) {
-            noteSlowConsumers();
+        if (entry.state == QueueEntry.State.READY) {
+            slowness.note(dispatcher.consumers());
         }
         keepWithinHeap();
     }
@@ -174,82 +170,9 @@ public final class Queue {
         }
     }
 
-    /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */
-    public List<Resting> resting(long upToLsn, int most, long mostBytes) {
-        List<Resting> found = new ArrayList<>();
-        long[] bytes = {0};
-        backlog.eachChunk((chunk, firstPlace) -> {
-            if (found.size() >= most || bytes[0] >= mostBytes || !chunk.mayReachTo(upToLsn)) {
-                return;
-            }
-            int before = found.size();
-            for (int at = chunk.seek(0); at < chunk.appended(); at = chunk.seek(at + 1)) {
-                boolean room = found.size() < most && bytes[0] < mostBytes;
-                if (room && isMovable(chunk, at, upToLsn)) {
-                    found.add(restingAt(chunk, at, firstPlace + at));
-                    QueueEntry entry = chunk.entry(at);
-                    bytes[0] += entry == null
-                            ? chunk.footprint(at)
-                            : entry.message().footprintBytes();
-                }
-            }
-            if (found.size() == before) {
-                chunk.leastLsn(); // looked at for nothing: not again
-            }
-        });
-        return found;
-    }
-
-    private static boolean isMovable(Chunk chunk, int at, long upToLsn) {
-        QueueEntry entry = chunk.entry(at);
-        boolean leaving = entry != null && entry.state == QueueEntry.State.COMMITTING;
-        return !leaving && chunk.lsn(at) > 0 && chunk.lsn(at) <= upToLsn;
-    }
-
-    private static Resting restingAt(Chunk chunk, int at, long place) {
-        QueueEntry entry = chunk.entry(at);
-        return entry == null
-                ? new Resting(place, chunk.sequence(at), chunk.lsn(at), chunk.redeliveries(at), null)
-                : new Resting(place, entry.sequence(), entry.lsn(), entry.redeliveries, entry.message());
-    }
-
-    /** The same message here; null when it is not here. */
-    public @Nullable Resting resting(Resting elsewhere) {
-        long place = backlog.find(elsewhere.sequence());
-        if (place == Backlog.NOWHERE) {
-            return null;
-        }
-        Chunk chunk = backlog.chunk(Backlog.levelOf(place), Backlog.orderOf(place));
-        int at = Lane.placeOf(Backlog.orderOf(place));
-        boolean same = chunk != null && chunk.lsn(at) == elsewhere.lsn() && isMovable(chunk, at, elsewhere.lsn());
-        return same ? restingAt(chunk, at, place) : null;
-    }
-
-    /** Whether it is still there. */
-    public boolean isAt(Resting resting) {
-        Chunk chunk = backlog.chunk(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));
-        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
-        return chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
-    }
-
-    /** Its record is another one from now on; false when it is not there any more. */
-    public boolean moved(Resting resting, long lsn) {
-        Chunk chunk = backlog.chunk(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));
-        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
-        boolean there = chunk != null && chunk.lsn(at) == resting.lsn();
-        if (there) {
-            chunk.moved(at, lsn);
-        }
-        return there;
-    }
-
-    /** Its record is damaged. */
-    public void lose(Resting resting) {
-        if (isAt(resting) && backlog.isStored(resting.place())) {
-            Absent absent = backlog.absent(resting.place());
-            backlog.removeStored(resting.place());
-            effects.lost(name, List.of(absent));
-        }
+    /** For what is to be written again. */
+    public OldRecords oldRecords() {
+        return new OldRecords(name, backlog, effects);
     }
 
     /** Nobody has been here for a while: bodies need not stay in the heap. */
@@ -571,54 +494,9 @@ public final class Queue {
         }
         Expiry expiry = new Expiry(nowMs);
         backlog.visit(expiry);
-        earliestExpirationMs = expiry.earliestMs;
-        expireAll(expiry.expired);
-        expiry.absent.forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
-    }
-
-    /** Looks for messages that have expired; those whose bodies are away have to come back first. */
-    private static final class Expiry implements Backlog.Visitor {
-        private static final int CHUNKS_AT_ONCE = 4;
-
-        private final long nowMs;
-        private final List<QueueEntry> expired = new ArrayList<>();
-        private final Map<Long, Long> firstInChunk = new LinkedHashMap<>();
-        private Collection<Long> absent = firstInChunk.values();
-        private long earliestMs = Long.MAX_VALUE;
-
-        private Expiry(long nowMs) {
-            this.nowMs = nowMs;
-        }
-
-        @Override
-        public boolean on(Chunk chunk, int at, long place) {
-            QueueEntry entry = chunk.entry(at);
-            if (entry == null) {
-                return onStored(chunk, at, place);
-            }
-            long expirationMs = entry.message().expirationMs();
-            if (entry.state == QueueEntry.State.READY && expirationMs > 0) { // else its consumer has it
-                if (entry.message().isExpiredAt(nowMs)) {
-                    expired.add(entry);
-                } else {
-                    earliestMs = Math.min(earliestMs, expirationMs);
-                }
-            }
-            return true;
-        }
-
-        private boolean onStored(Chunk chunk, int at, long place) {
-            if (!chunk.isExpiredAt(at, nowMs)) {
-                earliestMs = Math.min(earliestMs, chunk.expirationMs(at));
-                return true;
-            }
-            firstInChunk.putIfAbsent(place & ~(long) Chunk.MASK, place);
-            if (firstInChunk.size() < CHUNKS_AT_ONCE) {
-                return true;
-            }
-            earliestMs = 0; // goes on when these are back
-            return false;
-        }
+        earliestExpirationMs = expiry.earliestMs();
+        expireAll(expiry.expired());
+        expiry.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
     }
 
     /** How the dispatcher's choices are carried out. */
@@ -646,28 +524,9 @@ public final class Queue {
         }
     }
 
-    private void noteSlowConsumers() {
-        for (QueueConsumer consumer : dispatcher.consumers()) {
-            if (consumer.slowSinceNs == 0 && !consumer.window.isPull() && !consumer.window.hasCredit()) {
-                consumer.slowSinceNs = Math.max(1, clock.nanoTime());
-                effects.slow(name, consumer.id());
-            }
-        }
-    }
-
     /** Ends consumers that have been too slow for too long (ActiveMQ's abortSlowConsumerStrategy). */
     public void abortSlowConsumers() {
-        if (policy.abortSlowConsumerMs() < 0) {
-            return;
-        }
-        long nowNs = clock.nanoTime();
-        for (QueueConsumer consumer : dispatcher.consumers()) {
-            if (consumer.slowSinceNs != 0
-                    && (nowNs - consumer.slowSinceNs) / 1_000_000 >= policy.abortSlowConsumerMs()) {
-                consumer.slowSinceNs = nowNs;
-                consumer.sink().abort(consumer.id());
-            }
-        }
+        slowness.abort(dispatcher.consumers());
     }
 
     private void expireAll(List<QueueEntry> expired) {

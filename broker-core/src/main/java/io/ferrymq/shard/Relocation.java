@@ -3,7 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.OldRecords;
 import io.ferrymq.queue.Resting;
 import io.ferrymq.topic.DurableSubscription;
 import java.util.ArrayDeque;
@@ -22,12 +22,12 @@ final class Relocation {
     private static final long BYTES_PER_MS = 32 << 10;
 
     /** A message and the backlogs that have it. */
-    private record Move(Resting resting, List<Queue> backlogs, List<Resting> places) {}
+    private record Move(Resting resting, List<OldRecords> backlogs, List<Resting> places) {}
 
     private final ShardContext context;
     private final Destinations destinations;
     private final Settlement settlement;
-    private final Deque<Queue> toVisit = new ArrayDeque<>();
+    private final Deque<OldRecords> toVisit = new ArrayDeque<>();
     private long upTo;
     private boolean busy;
 
@@ -49,8 +49,11 @@ final class Relocation {
             toVisit.clear();
             destinations.all().stream()
                     .filter(destination -> destination.name().isQueue())
-                    .forEach(destination -> toVisit.add(destination.queue()));
-            destinations.durables().all().forEach(durable -> toVisit.add(durable.backlog()));
+                    .forEach(destination -> toVisit.add(destination.queue().oldRecords()));
+            destinations
+                    .durables()
+                    .all()
+                    .forEach(durable -> toVisit.add(durable.backlog().oldRecords()));
             next();
         }
     }
@@ -58,7 +61,7 @@ final class Relocation {
     private void next() {
         busy = false;
         while (!toVisit.isEmpty() && !busy) {
-            List<Resting> batch = toVisit.peek().resting(upTo, BATCH_MESSAGES, BATCH_BYTES);
+            List<Resting> batch = toVisit.peek().upTo(upTo, BATCH_MESSAGES, BATCH_BYTES);
             if (batch.isEmpty()) {
                 toVisit.remove();
             } else {
@@ -68,19 +71,19 @@ final class Relocation {
         }
     }
 
-    private void read(Queue queue, List<Resting> batch) {
+    private void read(OldRecords backlog, List<Resting> batch) {
         long[] away = batch.stream()
                 .filter(resting -> resting.message() == null)
                 .mapToLong(Resting::lsn)
                 .toArray();
         if (away.length == 0) {
-            write(queue, batch, new Message[0]);
+            write(backlog, batch, new Message[0]);
         } else {
-            settlement.readBodies(away, bodies -> write(queue, batch, bodies));
+            settlement.readBodies(away, bodies -> write(backlog, batch, bodies));
         }
     }
 
-    private void write(Queue queue, List<Resting> batch, @Nullable Message[] bodies) {
+    private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] bodies) {
         List<Move> moves = new ArrayList<>(batch.size());
         List<Record> records = new ArrayList<>(batch.size());
         int read = 0;
@@ -88,9 +91,9 @@ final class Relocation {
         for (Resting resting : batch) {
             Message message = resting.message() == null ? bodies[read++] : resting.message();
             if (message == null) {
-                queue.lose(resting);
-            } else if (queue.isAt(resting)) {
-                Move move = move(queue, resting);
+                backlog.lose(resting);
+            } else if (backlog.has(resting)) {
+                Move move = move(backlog, resting);
                 moves.add(move);
                 records.add(record(move, message));
                 bytes += message.footprintBytes();
@@ -110,17 +113,17 @@ final class Relocation {
     }
 
     /** Other subscriptions may have the same message: one record for all of them. */
-    private Move move(Queue queue, Resting resting) {
-        List<Queue> backlogs = new ArrayList<>(1);
+    private Move move(OldRecords backlog, Resting resting) {
+        List<OldRecords> backlogs = new ArrayList<>(1);
         List<Resting> places = new ArrayList<>(1);
-        backlogs.add(queue);
+        backlogs.add(backlog);
         places.add(resting);
-        if (queue.name().isSubscription()) {
+        if (backlog.name().isSubscription()) {
             for (DurableSubscription durable : destinations.durables().all()) {
-                Resting other =
-                        durable.backlog() == queue ? null : durable.backlog().resting(resting);
+                OldRecords others = durable.backlog().oldRecords();
+                Resting other = durable.name().equals(backlog.name()) ? null : others.find(resting);
                 if (other != null) {
-                    backlogs.add(durable.backlog());
+                    backlogs.add(others);
                     places.add(other);
                 }
             }
@@ -129,7 +132,8 @@ final class Relocation {
     }
 
     private static Record record(Move move, Message message) {
-        List<DestinationName> names = move.backlogs().stream().map(Queue::name).toList();
+        List<DestinationName> names =
+                move.backlogs().stream().map(OldRecords::name).toList();
         int[] counts = move.places().stream().mapToInt(Resting::redeliveries).toArray();
         return new Record.MessageMoved(move.resting().sequence(), message, names, counts);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.transport.TransportDisposedIOException;
 import org.apache.activemq.transport.TransportListener;
 import picocli.CommandLine.Option;
 
@@ -72,11 +73,17 @@ final class WireOptions {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        if (root instanceof EOFException) {
+        if (root instanceof EOFException || root instanceof TransportDisposedIOException || isAfterFailure(root)) {
             return "the other side has closed the connection; is it a broker, and does it still run?";
         }
         String message = root.getMessage();
         return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
+    }
+
+    /** The client was about to say more when it noticed: it has no class for that. */
+    private static boolean isAfterFailure(Throwable failure) {
+        return failure.getMessage() != null
+                && failure.getMessage().startsWith("Cannot send, channel has already failed");
     }
 
     /** What a verb does with its connection; answers with the exit code. */

@@ -1,0 +1,125 @@
+package io.ferrymq.queue;
+
+import io.ferrymq.message.DestinationName;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of a backlog seen as records of the journal, some of which are to be written again. Owned by the queue's shard. */
+public final class OldRecords {
+    private final DestinationName name;
+    private final Backlog backlog;
+    private final QueueEffects effects;
+
+    OldRecords(DestinationName name, Backlog backlog, QueueEffects effects) {
+        this.name = name;
+        this.backlog = backlog;
+        this.effects = effects;
+    }
+
+    /** The name of the backlog. */
+    public DestinationName name() {
+        return name;
+    }
+
+    /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */
+    public List<Resting> upTo(long lsn, int most, long mostBytes) {
+        Gathering gathering = new Gathering(lsn, most, mostBytes);
+        backlog.eachChunk(gathering);
+        return gathering.found;
+    }
+
+    private static final class Gathering implements Backlog.ChunkVisitor {
+        private final long upTo;
+        private final int most;
+        private final long mostBytes;
+        private final List<Resting> found = new ArrayList<>();
+        private long bytes;
+
+        private Gathering(long upTo, int most, long mostBytes) {
+            this.upTo = upTo;
+            this.most = most;
+            this.mostBytes = mostBytes;
+        }
+
+        private boolean hasRoom() {
+            return found.size() < most && bytes < mostBytes;
+        }
+
+        @Override
+        public void on(Chunk chunk, long firstPlace) {
+            if (!hasRoom() || !chunk.mayReachTo(upTo)) {
+                return;
+            }
+            int before = found.size();
+            for (int at = chunk.seek(0); at < chunk.appended() && hasRoom(); at = chunk.seek(at + 1)) {
+                if (isMovable(chunk, at, upTo)) {
+                    found.add(resting(chunk, at, firstPlace + at));
+                    QueueEntry entry = chunk.entry(at);
+                    bytes += entry == null
+                            ? chunk.footprint(at)
+                            : entry.message().footprintBytes();
+                }
+            }
+            if (found.size() == before) {
+                chunk.leastLsn(); // looked at for nothing: not again
+            }
+        }
+    }
+
+    private static boolean isMovable(Chunk chunk, int at, long upTo) {
+        QueueEntry entry = chunk.entry(at);
+        boolean leaving = entry != null && entry.state == QueueEntry.State.COMMITTING;
+        return !leaving && chunk.lsn(at) > 0 && chunk.lsn(at) <= upTo;
+    }
+
+    private static Resting resting(Chunk chunk, int at, long place) {
+        QueueEntry entry = chunk.entry(at);
+        return entry == null
+                ? new Resting(place, chunk.sequence(at), chunk.lsn(at), chunk.redeliveries(at), null)
+                : new Resting(place, entry.sequence(), entry.lsn(), entry.redeliveries, entry.message());
+    }
+
+    /** The same record here; null when this backlog does not have it. */
+    public @Nullable Resting find(Resting elsewhere) {
+        long place = backlog.find(elsewhere.sequence());
+        if (place == Backlog.NOWHERE) {
+            return null;
+        }
+        Chunk chunk = chunkOf(place);
+        int at = Lane.placeOf(Backlog.orderOf(place));
+        boolean same = chunk != null && chunk.lsn(at) == elsewhere.lsn() && isMovable(chunk, at, elsewhere.lsn());
+        return same ? resting(chunk, at, place) : null;
+    }
+
+    private @Nullable Chunk chunkOf(long place) {
+        return backlog.chunk(Backlog.levelOf(place), Backlog.orderOf(place));
+    }
+
+    /** Whether it is still there, and will be. */
+    public boolean has(Resting resting) {
+        Chunk chunk = chunkOf(resting.place());
+        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
+        return chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
+    }
+
+    /** Its record is another one from now on; false when it is not there any more. */
+    public boolean moved(Resting resting, long lsn) {
+        Chunk chunk = chunkOf(resting.place());
+        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
+        boolean there = chunk != null && chunk.lsn(at) == resting.lsn();
+        if (there) {
+            chunk.moved(at, lsn);
+        }
+        return there;
+    }
+
+    /** Its record is damaged: it cannot be delivered. */
+    public void lose(Resting resting) {
+        if (has(resting) && backlog.isStored(resting.place())) {
+            Absent absent = backlog.absent(resting.place());
+            backlog.removeStored(resting.place());
+            effects.lost(name, List.of(absent));
+        }
+    }
+}
