@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** The table of all rigs of one run, a Markdown file that grows by a line with every trial. One test at a time. */
 public final class TrialTable {
-    private static final List<Integer> WIDTHS = List.of(12, 10, 11, 28, 7, 9, 6, 10, 9, 19, 20);
+    private static final List<Integer> WIDTHS = List.of(12, 10, 11, 32, 7, 9, 6, 10, 9, 19, 20);
 
     private final Optional<Path> file;
 
