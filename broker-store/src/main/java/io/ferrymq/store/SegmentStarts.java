@@ -28,7 +28,24 @@ record SegmentStarts(long firstLsn, long[] endsOfEpochs) {
                 }
             }
         }
-        return new SegmentStarts(first == Long.MAX_VALUE ? 1 : first, ends);
+        return new SegmentStarts(first == Long.MAX_VALUE ? 1 : beginning(files, first, salt, window), ends);
+    }
+
+    /**
+     * The LSN the log begins with. The first segment of all has the first record, whatever is left of it. Every other one begins with its header; when the oldest
+     * has frames but not that one, what was before them is damaged, which is at least one record.
+     */
+    private static long beginning(List<SegmentFile> files, long first, long salt, ByteBuffer window)
+            throws IOException {
+        SegmentFile oldest = files.get(0);
+        if (oldest.id() == 1) {
+            return 1;
+        }
+        try (FrameScanner scanner = new FrameScanner(oldest, salt, window.clear())) {
+            boolean headless = scanner.next() && scanner.type() != FrameFormat.SEGMENT_HEADER;
+            // chunks that are missing tell by themselves
+            return headless && scanner.chunk() == 0 && scanner.lsn() == first ? first - 1 : first;
+        }
     }
 
     /** Mostly the header, close to the beginning; only when that is damaged it takes reading on. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** An engine whose n-th call of one kind fails. Counts what was asked of it after that. */
+/** An engine whose n-th call of one kind, or of any, fails. Counts its calls, and what was asked of it after the failure. */
 final class FaultyEngine implements SegmentEngine {
     /** Which call fails. */
     enum Call {
@@ -12,7 +12,11 @@ final class FaultyEngine implements SegmentEngine {
         APPEND,
         SHORT_APPEND,
         FORCE,
-        DROP
+        DROP,
+        /** The n-th call, whatever it is. */
+        ANY,
+        /** The n-th call as well; an append first writes a part of what it was given. */
+        ANY_HALF
     }
 
     private final SegmentEngine engine;
@@ -20,6 +24,7 @@ final class FaultyEngine implements SegmentEngine {
     private final Throwable failure;
     private int left;
     volatile boolean failed;
+    volatile int calls;
     volatile int callsAfterFailure;
 
     FaultyEngine(SegmentEngine engine, Call call, int nth, Throwable failure) {
@@ -33,7 +38,8 @@ final class FaultyEngine implements SegmentEngine {
         if (failed) {
             callsAfterFailure++;
         }
-        if (made == call && --left == 0) {
+        calls++;
+        if ((made == call || call == Call.ANY || call == Call.ANY_HALF) && --left == 0) {
             failed = true;
             if (failure instanceof IOException io) {
                 throw io;
@@ -67,16 +73,23 @@ final class FaultyEngine implements SegmentEngine {
 
     @Override
     public void append(ByteBuffer frames) throws IOException {
+        if (call == Call.ANY_HALF && left == 1) {
+            appendHalf(frames);
+        }
         on(Call.APPEND);
         if (call == Call.SHORT_APPEND && --left == 0) {
             failed = true;
-            int limit = frames.limit();
-            frames.limit(limit / 8 * 4);
-            engine.append(frames);
-            frames.limit(limit);
+            appendHalf(frames);
             return;
         }
         engine.append(frames);
+    }
+
+    private void appendHalf(ByteBuffer frames) throws IOException {
+        int limit = frames.limit();
+        frames.limit(limit / 8 * 4);
+        engine.append(frames);
+        frames.limit(limit);
     }
 
     @Override

@@ -15,10 +15,10 @@ import java.util.Locale;
 
 /**
  * A file system in a file, whose power can be cut: what its kernel cache had not written to the file by then is gone. Needs root and loop devices. Used by
- * one thread.
+ * one thread; a hook of the JVM's end unmounts what is left.
  *
- * <p>The kernel writes on its own what is older than 30 s; a broker must be dead by then. The disk keeps every write that reached the device. That a device keeps less than it
- * was given, until told to flush, it does not show.
+ * <p>So that the kernel writes nothing on its own meanwhile, see {@link WriteBack}. The disk keeps every write that reached the device. That a device keeps less
+ * than it was given, until told to flush, it does not show.
  */
 final class CutDisk implements AutoCloseable {
     private static final int CONTROL_BYTES = 65_536;
@@ -26,7 +26,8 @@ final class CutDisk implements AutoCloseable {
     private final Path image;
     private final Path mountPoint;
     private final String fileSystem;
-    private String device = "";
+    private final Thread hook = new Thread(this::letGo);
+    private volatile String device = "";
 
     private CutDisk(Path directory, String fileSystem) {
         this.image = directory.resolve("disk.img");
@@ -40,8 +41,20 @@ final class CutDisk implements AutoCloseable {
         Files.createDirectories(disk.mountPoint);
         run("truncate", "-s", size, disk.image.toString());
         run("mkfs." + fileSystem, "-q", disk.image.toString());
+        Runtime.getRuntime().addShutdownHook(disk.hook);
         disk.mount();
         return disk;
+    }
+
+    /** Whether this machine and user can have such a disk. */
+    static boolean possible(String fileSystem) {
+        try {
+            run("losetup", "-f");
+            run("which", "mkfs." + fileSystem);
+            return run("id", "-u").strip().equals("0");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     Path root() {
@@ -112,10 +125,22 @@ final class CutDisk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(hook);
         if (!device.isEmpty()) {
             unmount();
         }
         Files.deleteIfExists(image);
+    }
+
+    private void letGo() {
+        try {
+            if (!device.isEmpty()) {
+                run("umount", "-l", mountPoint.toString());
+                run("losetup", "-d", device);
+            }
+        } catch (IOException e) {
+            System.err.println("cannot let go of " + mountPoint + ": " + e.getMessage());
+        }
     }
 
     private static String run(String... command) throws IOException {

@@ -1,177 +1,105 @@
 package io.ferrymq.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.ferrymq.testkit.ledger.Ledger;
 import io.ferrymq.testkit.ledger.Verdict;
-import jakarta.jms.Connection;
-import jakarta.jms.JMSException;
-import jakarta.jms.Queue;
-import jakarta.jms.Session;
+import io.ferrymq.testkit.reliability.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.activemq.ActiveMQConnectionFactory;
-import org.apache.activemq.command.ActiveMQQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Cuts the power of a broker's disk under load again and again. What it acknowledged must be there afterwards, in order. Only {@code interop/power-cut} runs
- * it, because it needs root. The ledger is in this JVM, on no disk.
+ * Cuts the power of a broker's disk again and again, in every phase, on every file system. What the broker acknowledged must be there afterwards, in order.
+ * Needs root and loop devices; the profile {@code reliability} runs it.
  */
-@EnabledIfSystemProperty(named = "power.cuts", matches = "[1-9][0-9]*")
+@Tag("reliability")
+@EnabledIfSystemProperty(named = "reliability.cuts", matches = "[1-9][0-9]*")
 final class PowerCutTest {
-    private static final int PRODUCERS = 4;
-    private static final int FLOWING = 20;
-    private static final int SHORTEST_MS = 100;
-    private static final int LONGEST_MS = 4_000;
-    private static final int DOUBLE_CUT_EVERY = 3;
+    private static WriteBack writeBack;
 
-    private final String engine = System.getProperty("power.engine", "nio");
-    private final String fileSystem = System.getProperty("power.fs", "ext4");
-    private final Ledger ledger = new Ledger();
-    private final Queue queue = new ActiveMQQueue("power.cut");
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final ScheduledExecutorService fate = Executors.newSingleThreadScheduledExecutor();
-    private final Random random;
-    private final long seed;
-    private CutDisk disk;
-    private ChildBroker broker;
-
-    PowerCutTest() {
-        String wanted = System.getProperty("power.seed", "");
-        seed = wanted.isBlank() ? System.nanoTime() : Long.parseLong(wanted);
-        random = new Random(seed);
-    }
-
-    @BeforeEach
-    void prepare() throws IOException {
-        Path target = Files.createDirectories(Path.of("target", "power-cut"));
-        Path work = Files.createTempDirectory(target, engine).toAbsolutePath();
-        disk = CutDisk.create(work, fileSystem, System.getProperty("power.disk", "2G"));
-        Path settings = work.resolve("ferrymq.yaml");
-        Files.writeString(settings, "store:\n  segmentBytes: " + System.getProperty("power.segment", "1MiB") + "\n");
-        broker = ChildBroker.ferryJar(
-                disk.root().resolve("data"),
-                work.resolve("broker.log"),
-                List.of("--store-engine", engine, "--config", settings.toString()));
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        threads.shutdownNow();
-        fate.shutdownNow();
-        if (broker != null) {
-            broker.close();
-        }
-        if (disk != null) {
-            disk.close();
-        }
-    }
-
-    @Test
-    @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void shouldLoseNothingAcknowledgedWhenThePowerIsCutAgainAndAgain() throws Exception {
-        int cuts = Integer.getInteger("power.cuts");
-        for (int cut = 1; cut <= cuts; cut++) {
-            int afterMs = SHORTEST_MS + random.nextInt(LONGEST_MS - SHORTEST_MS + 1);
-            runAndCut(cut, afterMs);
-            if (cut % DOUBLE_CUT_EVERY == 0) {
-                broker.start();
-                broker.kill();
-                disk.cut();
+    static List<Arguments> cells() {
+        List<Arguments> cells = new ArrayList<>();
+        for (String fileSystem : RigSettings.list("reliability.fs", "ext4,xfs")) {
+            for (String name : RigSettings.list("reliability.brokers", "nio,chronicle,classic,artemis")) {
+                RigBroker broker = new RigBroker(name);
+                for (String label : RigSettings.list("reliability.phases", "steady,roll,compaction,recovery")) {
+                    CutPhase phase = CutPhase.labelled(label);
+                    if (broker.ferry() || phase == CutPhase.STEADY || phase == CutPhase.RECOVERY) {
+                        cells.add(Arguments.of(fileSystem, broker, phase));
+                    }
+                }
             }
-            drain("drain" + cut);
-            Verdict verdict = ledger.verdict();
-            System.out.println("power cut: engine=" + engine + ", fs=" + fileSystem + ", cut=" + cut + "/" + cuts
-                    + ", afterMs=" + afterMs + ", acked=" + verdict.totals().acked() + ", lost="
-                    + verdict.lost().size());
-            // what was acknowledged by a consumer shortly before the cut may come again, and nobody can know that it
-            // did
-            assertThat(List.of(verdict.lost(), verdict.unexpected(), verdict.orderViolations()))
+        }
+        return cells;
+    }
+
+    @BeforeAll
+    static void keepTheKernelQuiet() {
+        Assumptions.assumeTrue(CutDisk.possible("ext4"), "needs root and loop devices");
+        writeBack = WriteBack.stop();
+    }
+
+    @AfterAll
+    static void letTheKernelWrite() {
+        if (writeBack != null) {
+            writeBack.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cells")
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void shouldLoseNothingAcknowledgedWhenThePowerIsCutAgainAndAgain(
+            String fileSystem, RigBroker broker, CutPhase phase) throws Exception {
+        Assumptions.assumeTrue(CutDisk.possible(fileSystem), "needs mkfs." + fileSystem);
+        int cuts = Integer.getInteger(broker.ferry() ? "reliability.cuts" : "reliability.peerCuts", 1);
+        long seed = RigSettings.seed();
+        Trial.Setting setting = new Trial.Setting("power cut", broker.name(), fileSystem, phase.label());
+        try (PowerCutRig rig = new PowerCutRig(broker, phase, fileSystem, work(broker), new Random(seed))) {
+            for (int cut = 1; cut <= cuts; cut++) {
+                rig.cycle(cut);
+                Verdict verdict = rig.verdict();
+                System.out.println("power cut: " + setting + ", cut=" + cut + "/" + cuts + ", aimed=" + rig.aimed()
+                        + ", acked=" + verdict.totals().acked() + ", lost="
+                        + rig.lost().size() + ", seed=" + seed);
+                requireNothingLost(broker, rig, seed);
+            }
+            rig.end();
+            Verdict verdict = rig.verdict();
+            RigSettings.table().add(new Trial(setting, cuts, Trial.Losses.of(verdict), rig.slowestMs(), seed));
+            System.out.println("power cut: " + setting + ", seed=" + seed + ", " + verdict.report());
+            if (broker.ferry()) {
+                assertThat(verdict.clean())
+                        .as("seed " + seed + "\n" + verdict.report())
+                        .isTrue();
+            }
+        }
+    }
+
+    private static void requireNothingLost(RigBroker broker, PowerCutRig rig, long seed) {
+        Verdict verdict = rig.verdict();
+        if (broker.ferry()) {
+            assertThat(List.of(rig.lost(), verdict.unexpected(), verdict.orderViolations()))
                     .as("seed " + seed + "\n" + verdict.report())
                     .allMatch(List::isEmpty);
         }
-        System.out.println("power cut: seed=" + seed + ", " + ledger.verdict().report());
     }
 
-    private void runAndCut(int cut, int afterMs) throws Exception {
-        broker.start();
-        long before = ledger.sendCount();
-        List<Future<?>> ends = new ArrayList<>();
-        for (int n = 0; n < PRODUCERS; n++) {
-            LedgerProducer producer = new LedgerProducer("p" + cut + "." + n, ledger, queue);
-            ends.add(untilBroken(() -> producer.sendWhile(() -> true, factory())));
-        }
-        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.sendCount() > before + FLOWING);
-        fate.schedule(broker::kill, afterMs, TimeUnit.MILLISECONDS).get();
-        disk.cut();
-        for (Future<?> end : ends) {
-            end.get(60, TimeUnit.SECONDS);
-        }
-    }
-
-    /** Consumes until nothing acknowledged is missing, or nothing more comes; then stops in order. */
-    private void drain(String name) throws JMSException, InterruptedException, ExecutionException, TimeoutException {
-        broker.start();
-        AtomicBoolean drained = new AtomicBoolean();
-        LedgerConsumer last = new LedgerConsumer(name, ledger, queue, LedgerConsumer.Mode.AUTO);
-        Future<?> end = untilBroken(() -> last.receiveWhile(() -> !drained.get(), factory()));
-        await().atMost(Duration.ofSeconds(120))
-                .pollInterval(Duration.ofMillis(200))
-                .until(this::nothingLeft);
-        drained.set(true);
-        end.get(30, TimeUnit.SECONDS);
-        broker.stop();
-    }
-
-    private boolean nothingLeft() throws JMSException {
-        Connection connection = factory().createConnection();
-        try {
-            connection.start();
-            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            return !session.createBrowser(queue).getEnumeration().hasMoreElements();
-        } finally {
-            connection.close();
-        }
-    }
-
-    private ActiveMQConnectionFactory factory() {
-        return new ActiveMQConnectionFactory(broker.uri() + "?jms.redeliveryPolicy.maximumRedeliveries=-1");
-    }
-
-    /** Something that ends with an exception when the broker dies. */
-    private interface Work {
-        void run() throws JMSException;
-    }
-
-    private Future<?> untilBroken(Work work) {
-        Callable<Boolean> call = () -> {
-            try {
-                work.run();
-                return true;
-            } catch (JMSException e) {
-                return false;
-            }
-        };
-        return threads.submit(call);
+    private static Path work(RigBroker broker) throws IOException {
+        Path target = Files.createDirectories(Path.of("target", "power-cut"));
+        return Files.createTempDirectory(target, broker.name()).toAbsolutePath();
     }
 }

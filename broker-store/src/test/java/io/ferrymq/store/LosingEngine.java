@@ -1,0 +1,72 @@
+package io.ferrymq.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** An engine that keeps nothing that was not forced: what is appended gets to the real one with the next force or roll, and is gone at close. */
+final class LosingEngine implements SegmentEngine {
+    private final SegmentEngine engine;
+    private final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
+
+    LosingEngine(SegmentEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public List<SegmentFile> existing() throws IOException {
+        return engine.existing();
+    }
+
+    @Override
+    public SegmentFile roll(long id, ByteBuffer header) throws IOException {
+        write();
+        return engine.roll(id, header);
+    }
+
+    @Override
+    public long room() {
+        return engine.room() - unforced.size();
+    }
+
+    @Override
+    public void append(ByteBuffer frames) throws IOException {
+        if (unforced.size() + frames.remaining() > FrameFormat.MAX_APPEND) {
+            write();
+        }
+        byte[] bytes = new byte[frames.remaining()];
+        frames.get(bytes);
+        unforced.writeBytes(bytes);
+    }
+
+    private void write() throws IOException {
+        if (unforced.size() > 0) {
+            engine.append(ByteBuffer.allocateDirect(unforced.size())
+                    .put(unforced.toByteArray())
+                    .flip());
+            unforced.reset();
+        }
+    }
+
+    @Override
+    public void force() throws IOException {
+        write();
+        engine.force();
+    }
+
+    @Override
+    public void drop(SegmentFile segment) throws IOException {
+        engine.drop(segment);
+    }
+
+    @Override
+    public void close() throws IOException {
+        engine.close();
+    }
+}
