@@ -64,6 +64,8 @@ final class RunningBroker {
     private final SessionRegistry sessions;
     private final Map<ProtocolProvider, ProtocolServer> servers = new LinkedHashMap<>();
     private final List<URI> uris = new ArrayList<>();
+    /** Owned by the thread that stops it. */
+    private boolean stoppedCleanly;
 
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
@@ -73,7 +75,7 @@ final class RunningBroker {
         try {
             protocols.check(config.listeners());
             journal = openJournal(config, parts);
-            stopSteps.push(journal::close);
+            stopSteps.push(this::closeJournal);
             reading = openReading();
             MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
             shards = new Shards(config.shards(), owners -> shared(parts.clock(), budget, owners), this::onFailure);
@@ -243,9 +245,18 @@ final class RunningBroker {
         boolean drained = !journal.status().failed() && shards.drain(DRAIN_MS);
         shards.stop();
         if (drained) {
-            journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
+            stoppedCleanly =
+                    journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
         } else if (!journal.status().failed()) {
             LOG.warn("broker {}: not everything was applied within {} ms", config.name(), DRAIN_MS);
+        }
+    }
+
+    private void closeJournal() {
+        if (stoppedCleanly) {
+            journal.close(shards::tell);
+        } else {
+            journal.close();
         }
     }
 

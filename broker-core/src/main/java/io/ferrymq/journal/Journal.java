@@ -1,5 +1,6 @@
 package io.ferrymq.journal;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,16 @@ public interface Journal extends AutoCloseable {
     /** Writes and syncs what was offered, stops the writer, gives the lock back. Idempotent. May block. */
     @Override
     void close();
+
+    /**
+     * Closes with a snapshot beside the log, from which the next recovery takes the state instead of reading the whole log. Only when the
+     * log ends with StoppedCleanly and everything is applied. A snapshot that cannot be written is not missed: the log has it all.
+     *
+     * @param state tells the records that make up the state, with the LSN of each, 0 for those of snapshots only
+     */
+    default void close(Consumer<Visitor> state) {
+        close();
+    }
 
     /** Called once per record during recovery. */
     interface Visitor {

@@ -1,5 +1,6 @@
 package io.ferrymq.journal;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,14 @@ public final class MemoryJournal implements Journal {
                 false,
                 "none",
                 false);
+    }
+
+    @Override
+    public synchronized void close(Consumer<Visitor> state) {
+        if (!closed) {
+            log.keep(state);
+        }
+        close();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ public final class MemoryLog {
     private long lastLsn;
     private boolean open;
     private boolean stoppedCleanly;
+    private @Nullable List<Stored> snapshot;
+    private long snapshotAt;
 
     /** A log that rolls to a new segment after so many bytes. */
     public MemoryLog(long segmentBytes) {
@@ -62,16 +65,14 @@ public final class MemoryLog {
     }
 
     private long keep(Record record) {
-        ByteBuffer buffer = ByteBuffer.allocate(RecordCodec.maxLength(record));
-        RecordCodec.encode(record, buffer);
-        byte[] bytes = Arrays.copyOf(buffer.array(), buffer.position());
+        Stored stored = stored(lastLsn, record);
         Segment current = segments.getLast();
-        current.records.add(new Stored(lastLsn, record.type().code(), bytes));
-        current.bytes += bytes.length;
+        current.records.add(stored);
+        current.bytes += stored.bytes.length;
         if (record.type().live()) {
             current.live.add(lastLsn);
         }
-        return bytes.length;
+        return stored.bytes.length;
     }
 
     boolean isSegmentFull() {
@@ -129,7 +130,55 @@ public final class MemoryLog {
         return keeping;
     }
 
+    /** A snapshot for the next recovery. */
+    void keep(Consumer<Journal.Visitor> state) {
+        List<Stored> told = new ArrayList<>();
+        if (keeping && stoppedCleanly) {
+            state.accept((lsn, record) -> told.add(stored(lsn, record)));
+            snapshot = told;
+            snapshotAt = lastLsn;
+        }
+    }
+
+    private static Stored stored(long lsn, Record record) {
+        ByteBuffer buffer = ByteBuffer.allocate(RecordCodec.maxLength(record));
+        RecordCodec.encode(record, buffer);
+        return new Stored(lsn, record.type().code(), Arrays.copyOf(buffer.array(), buffer.position()));
+    }
+
+    /** What is live is what the snapshot tells. */
+    private Journal.Recovery replaySnapshot(List<Stored> told, Journal.Visitor visitor) {
+        segments.forEach(segment -> segment.live.clear());
+        for (Stored stored : told) {
+            Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
+            if (record instanceof Record.MessagesWaiting waiting) {
+                for (long lsn : waiting.lsns()) {
+                    keepAlive(lsn);
+                }
+            } else if (stored.lsn > 0) {
+                keepAlive(stored.lsn);
+            }
+            visitor.onRecord(stored.lsn, record);
+        }
+        return new Journal.Recovery(told.size(), lastLsn, 0, true);
+    }
+
+    private void keepAlive(long lsn) {
+        for (Segment segment : segments) {
+            boolean here = !segment.records.isEmpty()
+                    && segment.records.get(0).lsn <= lsn
+                    && lsn <= segment.records.get(segment.records.size() - 1).lsn;
+            if (here) {
+                segment.live.add(lsn);
+            }
+        }
+    }
+
     Journal.Recovery replay(Journal.Visitor visitor) {
+        if (snapshot != null && snapshotAt == lastLsn && stoppedCleanly) {
+            return replaySnapshot(snapshot, visitor);
+        }
+
         long records = 0;
         for (Segment segment : List.copyOf(segments)) { // what it tells may release some
             for (Stored stored : segment.records) {

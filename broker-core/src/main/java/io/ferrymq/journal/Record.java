@@ -2,9 +2,11 @@ package io.ferrymq.journal;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A fact that changes what a consumer can observe after a restart. Replaying all records in order gives the hard state of the
@@ -26,7 +28,9 @@ public sealed interface Record {
         MESSAGE_SCHEDULED(11),
         SCHEDULES_ENDED(12),
         MESSAGE_MOVED(13),
-        DELIVERIES_SUSPECTED(14);
+        DELIVERIES_SUSPECTED(14),
+        MESSAGES_WAITING(15),
+        PRODUCERS_SEEN(16);
 
         private static final Type[] ALL = values();
 
@@ -83,6 +87,57 @@ public sealed interface Record {
         @Override
         public Type type() {
             return Type.MESSAGE_MOVED;
+        }
+    }
+
+    /**
+     * In snapshots only: these messages are in the backlog, one after the other, all of the same priority.
+     *
+     * @param level the priority, as the backlog orders by it
+     * @param lsns of the records that have them
+     * @param expirationsS seconds since 1970, rounded up; 0 for never
+     * @param counts of deliveries
+     */
+    record MessagesWaiting(
+            DestinationName backlog,
+            int level,
+            long[] sequences,
+            long[] lsns,
+            int[] footprints,
+            int[] expirationsS,
+            int[] counts)
+            implements Record {
+        /** Those at these places. */
+        public MessagesWaiting only(int[] places) {
+            return new MessagesWaiting(
+                    backlog,
+                    level,
+                    IntStream.of(places).mapToLong(at -> sequences[at]).toArray(),
+                    IntStream.of(places).mapToLong(at -> lsns[at]).toArray(),
+                    IntStream.of(places).map(at -> footprints[at]).toArray(),
+                    IntStream.of(places).map(at -> expirationsS[at]).toArray(),
+                    IntStream.of(places).map(at -> counts[at]).toArray());
+        }
+
+        @Override
+        public Type type() {
+            return Type.MESSAGES_WAITING;
+        }
+    }
+
+    /** In snapshots only: the newest message that each of these producers has sent to a queue, for recognising duplicates. */
+    record ProducersSeen(List<Mark> marks) implements Record {
+        /** One of them alone. */
+        public ProducersSeen of(Mark mark) {
+            return new ProducersSeen(List.of(mark));
+        }
+
+        /** One producer and one queue. */
+        public record Mark(ProducerId producer, DestinationName queue, long sequence) {}
+
+        @Override
+        public Type type() {
+            return Type.PRODUCERS_SEEN;
         }
     }
 

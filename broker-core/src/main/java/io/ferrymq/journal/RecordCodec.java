@@ -68,6 +68,7 @@ public final class RecordCodec {
                     }
                     case MESSAGE_MOVED -> maxMoved((MessageMoved) record);
                     case DELIVERIES_SUSPECTED -> 0;
+                    case MESSAGES_WAITING, PRODUCERS_SEEN -> SnapshotCodec.maxLength(record);
                     case TRANSACTION_PREPARED -> TransactionCodec.maxLength((TransactionPrepared) record);
                     case TRANSACTION_RESOLVED ->
                         TransactionCodec.maxLength(((TransactionResolved) record).xid()) + Packer.MAX_NUMBER;
@@ -114,6 +115,7 @@ public final class RecordCodec {
             }
             case MESSAGE_MOVED -> moved(to, (MessageMoved) record);
             case DELIVERIES_SUSPECTED -> {} // its type says it
+            case MESSAGES_WAITING, PRODUCERS_SEEN -> SnapshotCodec.encode(record, to);
             case TRANSACTION_PREPARED -> TransactionCodec.encode((TransactionPrepared) record, to);
             case TRANSACTION_RESOLVED -> TransactionCodec.encode((TransactionResolved) record, to);
         }
@@ -153,6 +155,8 @@ public final class RecordCodec {
             case SCHEDULES_ENDED -> new SchedulesEnded(MessageCodec.destination(from), sequences(from));
             case MESSAGE_MOVED -> moved(from);
             case DELIVERIES_SUSPECTED -> new DeliveriesSuspected();
+            case MESSAGES_WAITING -> SnapshotCodec.waiting(from);
+            case PRODUCERS_SEEN -> SnapshotCodec.seen(from);
             case TRANSACTION_PREPARED -> TransactionCodec.prepared(from);
             case TRANSACTION_RESOLVED -> TransactionCodec.resolved(from);
         };

@@ -44,7 +44,12 @@ public final class RecordOutline {
                     SCHEDULES_ENDED ->
                 Optional.of(MessageCodec.destination(from).toString());
             case MESSAGE_MOVED -> moved(from);
-            case STOPPED_CLEANLY, DELIVERIES_SUSPECTED, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> Optional.empty();
+            case STOPPED_CLEANLY,
+                    DELIVERIES_SUSPECTED,
+                    TRANSACTION_PREPARED,
+                    TRANSACTION_RESOLVED,
+                    MESSAGES_WAITING,
+                    PRODUCERS_SEEN -> Optional.empty();
         };
     }
 

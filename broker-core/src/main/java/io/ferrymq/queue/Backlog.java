@@ -63,6 +63,12 @@ final class Backlog {
         bytes += entry.message().footprintBytes();
     }
 
+    /** One that comes without its body. */
+    void add(int level, Absent message) {
+        lane(level).append(message);
+        size++;
+    }
+
     private Lane lane(int level) {
         Lane lane = lanes[level];
         if (lane == null) {

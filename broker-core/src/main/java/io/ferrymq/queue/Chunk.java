@@ -176,6 +176,12 @@ final class Chunk {
         leastLsn = Math.min(leastLsn, message.lsn());
     }
 
+    /** What is to be known of the message at this place, wherever its body is. */
+    Absent picture(int at) {
+        QueueEntry entry = entry(at);
+        return entry == null ? absent(at) : Absent.of(entry);
+    }
+
     /** What there is at a place with a stored message. */
     Absent absent(int at) {
         return new Absent(

@@ -1,8 +1,10 @@
 package io.ferrymq.queue;
 
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a backlog seen as records of the journal, some of which are to be written again. Owned by the queue's shard. */
@@ -20,6 +22,21 @@ public final class OldRecords {
     /** The name of the backlog. */
     public DestinationName name() {
         return name;
+    }
+
+    /** All messages that are in the journal, for a snapshot. */
+    public void tell(Consumer<Record> snapshot) {
+        for (int level = 0; level < Backlog.LEVELS; level++) {
+            WaitingBlock block = new WaitingBlock(name, level, snapshot);
+            long end = backlog.end(level);
+            for (long order = backlog.seek(level, 0); order < end; order = backlog.seek(level, order + 1)) {
+                Chunk chunk = chunkOf(Backlog.place(level, order));
+                if (chunk != null && chunk.lsn(Lane.placeOf(order)) > 0) {
+                    block.add(chunk.picture(Lane.placeOf(order)));
+                }
+            }
+            block.finish();
+        }
     }
 
     /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */

@@ -1,5 +1,6 @@
 package io.ferrymq.queue;
 
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,25 @@ public final class Restoration {
         }
         strays.get(level).put(entry.sequence(), Absent.of(entry));
         return false;
+    }
+
+    /** Messages as a snapshot has them, whose bodies are in the journal only. */
+    public void add(Record.MessagesWaiting waiting) {
+        int level = waiting.level();
+        for (int i = 0; i < waiting.sequences().length; i++) {
+            Absent message = new Absent(
+                    waiting.sequences()[i],
+                    waiting.lsns()[i],
+                    waiting.footprints()[i],
+                    waiting.expirationsS()[i],
+                    waiting.counts()[i]);
+            if (message.sequence() > newest[level]) {
+                newest[level] = message.sequence();
+                backlog.add(level, message);
+            } else {
+                strays.get(level).put(message.sequence(), message);
+            }
+        }
     }
 
     /**

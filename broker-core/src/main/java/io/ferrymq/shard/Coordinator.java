@@ -4,6 +4,7 @@ import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.journal.Record.TransactionPrepared;
@@ -296,6 +297,16 @@ final class Coordinator {
             boolean old = entry != null && context.outlet().isDurable(entry) && entry.firstLsn() <= upTo;
             if (!branch.busy && entry != null && old) {
                 branch.writtenAs(context.outlet().append(branch.parts, entry));
+            }
+        }
+    }
+
+    /** For a snapshot: what is prepared. */
+    void tell(Journal.Visitor snapshot) {
+        for (Branch branch : branches.values()) {
+            JournalEntry entry = branch.entry;
+            for (int i = 0; entry != null && i < branch.parts.size(); i++) {
+                snapshot.onRecord(entry.firstLsn() + i, branch.parts.get(i));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -222,6 +223,22 @@ final class Destinations {
     void forget(DestinationName name) {
         if (byName.remove(name) != null) {
             index.remove(name);
+        }
+    }
+
+    /** For a snapshot: what there is, subscriptions before what waits for them. */
+    void tell(Journal.Visitor snapshot) {
+        byName.values().forEach(destination -> tell(destination.addedEntry, snapshot));
+        durables.tell(snapshot);
+        byName.values().stream()
+                .filter(Destination::isDurable)
+                .forEach(destination -> destination.queue().oldRecords().tell(record -> snapshot.onRecord(0, record)));
+        durables.all().forEach(durable -> durable.backlog().oldRecords().tell(record -> snapshot.onRecord(0, record)));
+    }
+
+    static void tell(@Nullable JournalEntry written, Journal.Visitor snapshot) {
+        for (int i = 0; written != null && i < written.records().size(); i++) {
+            snapshot.onRecord(written.firstLsn() + i, written.records().get(i));
         }
     }
 

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -245,6 +246,11 @@ final class Durables {
         }
         discard(held);
         return held.addedEntries;
+    }
+
+    /** For a snapshot: the records that subscriptions exist by. */
+    void tell(Journal.Visitor snapshot) {
+        byName.values().forEach(held -> held.addedEntries.forEach(entry -> Destinations.tell(entry, snapshot)));
     }
 
     /** A segment has begun: see Destinations.appendAgain. */

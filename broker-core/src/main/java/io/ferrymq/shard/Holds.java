@@ -26,6 +26,32 @@ final class Holds {
         counts[at] = count;
     }
 
+    /** While a snapshot is read: one more needs it. {@link #settle} follows. */
+    void another(long lsn) {
+        int at = find(lsn);
+        if (lsns[at] == 0) {
+            if (size * 2 >= lsns.length) {
+                resize(lsns.length * 2);
+                at = find(lsn);
+            }
+            size++;
+            lsns[at] = lsn;
+        }
+        counts[at]++;
+    }
+
+    /** What only one needs is not remembered. */
+    void settle() {
+        long[] oldLsns = lsns;
+        int[] oldCounts = counts;
+        lsns = new long[FEW];
+        counts = new int[FEW];
+        size = 0;
+        for (int i = 0; i < oldLsns.length; i++) {
+            keep(oldLsns[i], oldLsns[i] == 0 ? 0 : oldCounts[i]);
+        }
+    }
+
     /** One does not need it any more; true when nobody does. */
     boolean leave(long lsn) {
         int at = find(lsn);
@@ -56,6 +82,7 @@ final class Holds {
     private void remove(int from) {
         int gap = from;
         lsns[gap] = 0;
+        counts[gap] = 0;
         for (int at = gap + 1 & lsns.length - 1; lsns[at] != 0; at = at + 1 & lsns.length - 1) {
             int distanceFromHome = at - home(lsns[at]) & lsns.length - 1;
             int distanceFromGap = at - gap & lsns.length - 1;
@@ -63,6 +90,7 @@ final class Holds {
                 lsns[gap] = lsns[at];
                 counts[gap] = counts[at];
                 lsns[at] = 0;
+                counts[at] = 0;
                 gap = at;
             }
         }

@@ -1,9 +1,12 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +36,19 @@ final class ProducerAudit {
     boolean isDuplicate(Message message) {
         Highest known = highest.get(pair(message));
         return known != null && message.id().sequence() <= known.sequence;
+    }
+
+    /** For a snapshot: what it knows, used last at the end. */
+    Record.ProducersSeen seen() {
+        List<Record.ProducersSeen.Mark> marks = new ArrayList<>(highest.size());
+        highest.forEach((pair, known) ->
+                marks.add(new Record.ProducersSeen.Mark(pair.producer(), pair.queue(), known.sequence)));
+        return new Record.ProducersSeen(marks);
+    }
+
+    void restore(Record.ProducersSeen.Mark mark) {
+        Highest known = highest.computeIfAbsent(new Pair(mark.producer(), mark.queue()), any -> new Highest());
+        known.sequence = Math.max(known.sequence, mark.sequence());
     }
 
     private static Pair pair(Message message) {

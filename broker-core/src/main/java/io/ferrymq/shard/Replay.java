@@ -26,6 +26,7 @@ final class Replay {
     private final Settlement settlement;
     private final Transactions transactions;
     private final BodyReader bodies;
+    private boolean holdersAwaited;
 
     Replay(
             Destinations destinations,
@@ -57,6 +58,8 @@ final class Replay {
             case SCHEDULES_ENDED ->
                 schedules.restore((Record.SchedulesEnded) record).forEach(this::dead);
             case MESSAGE_MOVED -> onMessageMoved(lsn, (Record.MessageMoved) record);
+            case MESSAGES_WAITING -> onMessagesWaiting((Record.MessagesWaiting) record);
+            case PRODUCERS_SEEN -> ((Record.ProducersSeen) record).marks().forEach(audit::restore);
             case DELIVERIES_SUSPECTED ->
                 backlogs().forEach(queue -> queue.restoration().suspectAll());
             case STOPPED_CLEANLY, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {} // not of one shard
@@ -70,6 +73,9 @@ final class Replay {
                 queue.restoration().suspectAll();
             }
             queue.restored();
+        }
+        if (holdersAwaited) {
+            settlement.holdersKnown();
         }
         context.budget().take(schedules.bytes());
     }
@@ -168,6 +174,16 @@ final class Replay {
         } else {
             add(name, new QueueEntry(moved.message(), moved.sequence(), lsn, count));
         }
+    }
+
+    private void onMessagesWaiting(Record.MessagesWaiting waiting) {
+        queue(waiting.backlog()).ifPresent(queue -> {
+            queue.restoration().add(waiting);
+            if (waiting.backlog().isSubscription()) {
+                settlement.another(waiting.lsns());
+                holdersAwaited = true;
+            }
+        });
     }
 
     private void onPublicationMoved(long lsn, Record.MessageMoved moved) {

@@ -87,6 +87,17 @@ final class Settlement implements QueueEffects {
         letGo(publication.own());
     }
 
+    /** A snapshot tells of one more backlog that needs these records. {@link #holdersKnown} follows. */
+    void another(long[] lsns) {
+        for (long lsn : lsns) {
+            holds.another(lsn);
+        }
+    }
+
+    void holdersKnown() {
+        holds.settle();
+    }
+
     /** So many need the record; without any it is released. */
     void hold(long lsn, int holders) {
         holds.keep(lsn, holders);

@@ -343,6 +343,18 @@ public final class Shard {
         }
     }
 
+    /** Tells a snapshot what it has, when it does not run any more. */
+    void tell(Journal.Visitor snapshot) {
+        destinations.tell(snapshot);
+        schedules.jobs().waiting().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        coordinator.tell(snapshot);
+    }
+
+    /** Likewise the producers of its queues. */
+    Record.ProducersSeen producersSeen() {
+        return sending.audit().seen();
+    }
+
     /** The broker has crashed: one record says so for all messages there are. */
     void suspectDelivered() {
         context.outlet().append(new Record.DeliveriesSuspected(), null);

@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** All shards of one broker and their threads. Immutable once started; any thread. */
 public final class Shards implements Shard.Owners, Journal.Listener {
@@ -48,6 +50,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     /** Replays the journal; before {@link #start}, on the thread that starts the broker. */
     public Journal.Recovery recover() {
         List<Replay> replays = shards.stream().map(Shard::replay).toList();
+        List<Record.MessagesWaiting> waitingForSubscriptions = new ArrayList<>();
         PreparedReplay prepared = new PreparedReplay(journal::release);
         Journal.Recovery recovery = journal.recover((lsn, record) -> {
             noteSequence(record);
@@ -55,6 +58,14 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             prepared.onRecord(lsn, record);
             if (record.type() == Record.Type.DELIVERIES_SUSPECTED) {
                 replays.forEach(replay -> replay.onRecord(lsn, record));
+            }
+            if (record instanceof Record.ProducersSeen seen) {
+                seen.marks().forEach(mark -> replays.get(indexOf(mark.queue())).onRecord(lsn, seen.of(mark)));
+            }
+            if (record instanceof Record.MessagesWaiting waiting
+                    && waiting.backlog().isSubscription()) {
+                waitingForSubscriptions.add(waiting);
+                return;
             }
             destinationOf(record, name -> {
                 if (name.isSubscription()) { // any shard may have a part of it
@@ -64,6 +75,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
                 }
             });
         });
+        waitingForSubscriptions.forEach(waiting -> share(waiting, replays));
         replays.forEach(replay -> replay.finish(recovery.stoppedCleanly()));
         prepared.finish(
                 coordinatorShard().coordinator(),
@@ -73,6 +85,43 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             shards.get(0).suspectDelivered();
         }
         return recovery;
+    }
+
+    /** Of a subscription to topics of several shards each has the messages of its topics, which only the messages tell. */
+    private void share(Record.MessagesWaiting waiting, List<Replay> replays) {
+        if (replays.size() == 1) {
+            replays.get(0).onRecord(0, waiting);
+            return;
+        }
+        int[] owners = new int[waiting.lsns().length];
+        @Nullable Record[] records = journal.read(waiting.lsns());
+        for (int i = 0; i < owners.length; i++) {
+            DestinationName topic = topicOf(records[i]);
+            owners[i] = topic == null ? 0 : indexOf(topic); // damaged, which is told when somebody comes to it
+        }
+        for (int shard = 0; shard < replays.size(); shard++) {
+            int wanted = shard;
+            int[] places = IntStream.range(0, owners.length)
+                    .filter(i -> owners[i] == wanted)
+                    .toArray();
+            if (places.length > 0) {
+                replays.get(shard).onRecord(0, waiting.only(places));
+            }
+        }
+    }
+
+    private static @Nullable DestinationName topicOf(@Nullable Record record) {
+        if (record instanceof Record.MessageAdded added) {
+            return added.message().destination();
+        }
+        return record instanceof Record.MessageMoved moved ? moved.message().destination() : null;
+    }
+
+    /** Tells a snapshot all there is, when the shards do not run any more. */
+    public void tell(Journal.Visitor snapshot) {
+        snapshot.onRecord(0, new Record.StoppedCleanly(sequences.get()));
+        shards.forEach(shard -> snapshot.onRecord(0, shard.producersSeen()));
+        shards.forEach(shard -> shard.tell(snapshot));
     }
 
     private void noteSequence(Record record) {
@@ -103,7 +152,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             case SUBSCRIPTION_REMOVED -> then.accept(((Record.SubscriptionRemoved) record).subscription());
             case MESSAGE_MOVED ->
                 then.accept(((Record.MessageMoved) record).message().destination());
-            case STOPPED_CLEANLY, DELIVERIES_SUSPECTED, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {}
+            case MESSAGES_WAITING -> then.accept(((Record.MessagesWaiting) record).backlog());
+            case STOPPED_CLEANLY, DELIVERIES_SUSPECTED, PRODUCERS_SEEN, TRANSACTION_PREPARED, TRANSACTION_RESOLVED -> {}
             case MESSAGE_SCHEDULED ->
                 then.accept(((Record.MessageScheduled) record).message().destination());
             case SCHEDULES_ENDED -> then.accept(((Record.SchedulesEnded) record).destination());

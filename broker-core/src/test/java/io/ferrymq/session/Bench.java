@@ -142,6 +142,10 @@ final class Bench implements Clock {
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
         journal.close();
+        return restart();
+    }
+
+    private Bench restart() {
         Bench restarted =
                 new Bench(shards.all().size(), limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
@@ -157,7 +161,8 @@ final class Bench implements Clock {
             throw new AssertionError("not drained");
         }
         journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
-        return crashAndRestart();
+        journal.close(shards::tell);
+        return restart();
     }
 
     /** Asks every shard to say when it is drained. */

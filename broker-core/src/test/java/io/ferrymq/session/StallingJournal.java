@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A journal whose disk can stall, fill up and fail: what it takes meanwhile is not durable, and lost in a crash. */
@@ -93,6 +94,11 @@ final class StallingJournal implements Journal {
             return disk.offer(entry);
         }
         return waiting.add(entry);
+    }
+
+    @Override
+    public void close(Consumer<Visitor> state) {
+        disk.close(state);
     }
 
     @Override

@@ -66,6 +66,38 @@ final class BlockIndex {
         end = unpublishedEnd;
     }
 
+    /** Where the last entry's frame begins; 0 without one. */
+    long lastEntryAt() {
+        return size == 0 ? 0 : from(size - 1);
+    }
+
+    /** How many bytes {@link #save} writes. */
+    int savedBytes() {
+        return 3 * Long.BYTES + Integer.BYTES + size * Long.BYTES;
+    }
+
+    /** For a snapshot, when nothing is added any more. */
+    void save(ByteBuffer to) {
+        to.putLong(base).putLong(lastLsn).putLong(end).putInt(size);
+        for (int i = 0; i < size; i++) {
+            to.putLong(entries[i]);
+        }
+    }
+
+    static BlockIndex saved(ByteBuffer from) {
+        BlockIndex index = new BlockIndex();
+        index.base = from.getLong();
+        index.lastLsn = from.getLong();
+        index.end = from.getLong();
+        int count = from.getInt();
+        index.entries = new long[Math.max(1, count)];
+        for (int i = 0; i < count; i++) {
+            index.entries[i] = from.getLong();
+        }
+        index.size = count;
+        return index;
+    }
+
     /** Nothing more will be added. */
     void seal() {
         entries = Arrays.copyOf(entries, Math.max(1, size));

@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,8 +76,8 @@ final class GroupCommitJournal implements Journal {
     public Recovery recover(Visitor visitor) {
         try {
             List<SegmentFile> files = engine.existing();
-            Recovery recovery =
-                    new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
+            Optional<Recovery> kept = new SnapshotReplay(layout, marker.salt(), segments).run(files, visitor);
+            Recovery recovery = kept.isPresent() ? kept.get() : replay(files, visitor);
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
             recovered = true;
@@ -91,6 +93,10 @@ final class GroupCommitJournal implements Journal {
             throw new BrokerException(
                     Code.STORE_UNUSABLE, "the journal cannot be read: " + layout.journal() + ": " + e, e);
         }
+    }
+
+    private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
+        return new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
@@ -220,6 +226,15 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void close() {
+        close(Optional.empty());
+    }
+
+    @Override
+    public void close(Consumer<Visitor> state) {
+        close(Optional.of(state));
+    }
+
+    private void close(Optional<Consumer<Visitor>> state) {
         if (closed.getAndSet(true)) {
             return;
         }
@@ -232,12 +247,24 @@ final class GroupCommitJournal implements Journal {
                 disk.giveUp();
                 current.stop();
                 awaitUninterruptibly(current.stopped);
+                if (current.failure() == null && state.isPresent()) {
+                    snapshot(current.durable(), state.get());
+                }
             }
         } catch (IOException e) {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
             disk.close();
             unlock();
+        }
+    }
+
+    /** Without it the next start reads the whole log. */
+    private void snapshot(long position, Consumer<Visitor> state) {
+        try {
+            SnapshotWriter.write(layout.snapshot(), marker, position, segments.pictures(), state);
+        } catch (IOException e) {
+            LOG.warn("No snapshot could be written; the next start takes longer: {}", e.toString());
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.BitSet;
  */
 final class Segment {
     private final SegmentFile file;
-    private final BlockIndex blocks = new BlockIndex();
+    private final BlockIndex blocks;
     private final BitSet live = new BitSet();
     private long firstLive;
     private int liveCount;
@@ -19,6 +19,31 @@ final class Segment {
 
     Segment(SegmentFile file) {
         this.file = file;
+        this.blocks = new BlockIndex();
+    }
+
+    /** As a snapshot has it: nothing in it is live until {@link #revive}. */
+    Segment(SegmentFile file, SnapshotFormat.SegmentPicture picture) {
+        this.file = file;
+        this.blocks = picture.blocks();
+        this.firstLive = picture.blocks().firstLsn();
+        this.pins = picture.pins();
+        this.pinnedBytes = picture.pinnedBytes();
+    }
+
+    SnapshotFormat.SegmentPicture picture() {
+        return new SnapshotFormat.SegmentPicture(file.id(), blocks, pins, pinnedBytes);
+    }
+
+    /** A record that is live according to a snapshot; false when that is known. */
+    boolean revive(long lsn) {
+        int index = Math.toIntExact(lsn - firstLive);
+        if (live.get(index)) {
+            return false;
+        }
+        live.set(index);
+        liveCount++;
+        return true;
     }
 
     SegmentFile file() {

@@ -22,15 +22,45 @@ final class Segments {
     private long closedLiveBytes;
 
     void begin(SegmentFile file) {
+        add(new Segment(file));
+    }
+
+    private void add(Segment segment) {
         if (!all.isEmpty()) {
             Segment closed = all.getLast();
             closed.blocks().seal();
             closedBytes += closed.bytes();
             closedLiveBytes += closed.liveBytes();
         }
-        Segment segment = new Segment(file);
         all.addLast(segment);
-        index.begin(new ReadIndex.Readable(file, segment.blocks()));
+        index.begin(new ReadIndex.Readable(segment.file(), segment.blocks()));
+    }
+
+    /** A segment as a snapshot has it. */
+    void restore(SegmentFile file, SnapshotFormat.SegmentPicture picture) {
+        Segment segment = new Segment(file, picture);
+        add(segment);
+        if (picture.blocks().firstLsn() < Long.MAX_VALUE) {
+            byFirstLive.put(picture.blocks().firstLsn(), segment);
+        }
+    }
+
+    /** A snapshot says that this record is live. */
+    void keepAlive(long lsn) {
+        Map.Entry<Long, Segment> found = byFirstLive.floorEntry(lsn);
+        if (found == null) {
+            throw new IllegalStateException("the snapshot has a record that is in no segment: lsn=" + lsn);
+        }
+        Segment segment = found.getValue();
+        long before = segment.liveBytes();
+        if (segment.revive(lsn)) {
+            liveBytesChanged(segment, before);
+            live++;
+        }
+    }
+
+    List<SnapshotFormat.SegmentPicture> pictures() {
+        return all.stream().map(Segment::picture).toList();
     }
 
     /** A record in the newest segment, which takes so many bytes. */

@@ -9,6 +9,11 @@ record StoreLayout(Path data, long segmentBytes) {
         return data.resolve("journal");
     }
 
+    /** The state as it was when the broker last stopped cleanly. */
+    Path snapshot() {
+        return data.resolve("snapshot");
+    }
+
     /** The directory of what could not be read; made when there is something. */
     Path damaged() {
         return data.resolve("damaged");

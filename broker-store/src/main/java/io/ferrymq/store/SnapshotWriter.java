@@ -1,0 +1,115 @@
+package io.ferrymq.store;
+
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.Record;
+import io.ferrymq.journal.RecordCodec;
+import io.ferrymq.store.SnapshotFormat.SegmentPicture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Writes a snapshot to a file beside the one that counts, and puts it in its place when it is whole and on the disk. Used once, by the
+ * thread that closes the journal.
+ */
+final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
+    private static final int CHUNK = 1 << 20;
+
+    private final long salt;
+    private final FileChannel channel;
+    private ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    private long chunks;
+    private long records;
+
+    private SnapshotWriter(Path beside, long salt) throws IOException {
+        this.salt = salt;
+        this.channel = FileChannel.open(
+                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    }
+
+    /** @param position the LSN of the StoppedCleanly that ends the log */
+    static void write(
+            Path file,
+            FormatMarker marker,
+            long position,
+            List<SegmentPicture> segments,
+            Consumer<Journal.Visitor> state)
+            throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
+        try (SnapshotWriter writer = new SnapshotWriter(beside, marker.salt())) {
+            writer.header(position, segments);
+            state.accept(writer);
+            writer.end();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+        Directories.force(file.toAbsolutePath().getParent());
+    }
+
+    private void header(long position, List<SegmentPicture> segments) throws IOException {
+        int bytes = Integer.BYTES + 1 + Long.BYTES + Integer.BYTES;
+        for (SegmentPicture segment : segments) {
+            bytes += segment.bytes();
+        }
+        ByteBuffer payload = ByteBuffer.allocate(bytes);
+        payload.putInt(SnapshotFormat.MAGIC).put(SnapshotFormat.VERSION).putLong(position);
+        payload.putInt(segments.size());
+        segments.forEach(segment -> segment.save(payload));
+        append(payload.flip());
+    }
+
+    @Override
+    public void onRecord(long lsn, Record record) {
+        int most = SnapshotFormat.RECORD_HEADER + RecordCodec.maxLength(record);
+        try {
+            if (chunk.remaining() < most) {
+                flush();
+            }
+            if (chunk.capacity() < most) {
+                chunk = ByteBuffer.allocate(most);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int start = chunk.position();
+        chunk.putLong(lsn).put(record.type().code()).putInt(0);
+        RecordCodec.encode(record, chunk);
+        chunk.putInt(start + 9, chunk.position() - start - SnapshotFormat.RECORD_HEADER);
+        records++;
+    }
+
+    private void flush() throws IOException {
+        if (chunk.position() > 0) {
+            append(chunk.flip());
+            chunk.clear();
+        }
+    }
+
+    private void end() throws IOException {
+        flush();
+        append(ByteBuffer.allocate(Long.BYTES).putLong(records).flip());
+        channel.force(true);
+    }
+
+    private void append(ByteBuffer payload) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(SnapshotFormat.CHUNK_HEADER);
+        header.putInt(payload.remaining()).putInt(SnapshotFormat.checksum(salt, chunks++, payload));
+        ByteBuffer[] both = {header.flip(), payload};
+        while (header.hasRemaining() || payload.hasRemaining()) {
+            channel.write(both);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
