@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class BrokerAdmin {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerAdmin.class);
     private static final int ANSWER_TIMEOUT_S = 10;
+    private static final long LOOK_NS = 50_000_000;
 
     private final Shards shards;
     private final SessionRegistry sessions;
@@ -63,6 +65,29 @@ public final class BrokerAdmin {
 
     public Journal.Status journal() {
         return journal.status();
+    }
+
+    /**
+     * Writes again what old segments of the journal still hold, as long as that gains an eighth of what they take. Returns when nothing has
+     * changed for {@code quietMs}.
+     *
+     * @return how the journal is then; empty when it is not on a disk
+     */
+    public Optional<Journal.Status> compact(long quietMs) {
+        if (!journal.compact()) {
+            return Optional.empty();
+        }
+        Journal.Status seen = journal.status();
+        long sinceNs = System.nanoTime();
+        while (!seen.failed() && (System.nanoTime() - sinceNs) / 1_000_000 < quietMs) {
+            LockSupport.parkNanos(LOOK_NS);
+            Journal.Status now = journal.status();
+            if (!now.equals(seen)) {
+                seen = now;
+                sinceNs = System.nanoTime();
+            }
+        }
+        return Optional.of(seen);
     }
 
     /** The global transactions that wait for their outcome, oldest first. */

@@ -62,6 +62,15 @@ public interface Journal extends AutoCloseable {
         return false;
     }
 
+    /**
+     * From now on old segments are emptied as when space is short: as long as an eighth of what they take is dead. Any thread.
+     *
+     * @return whether that can be done; not in memory
+     */
+    default boolean compact() {
+        return false;
+    }
+
     /** What the journal is doing. Any thread. */
     Status status();
 

@@ -267,6 +267,15 @@ final class Durables {
         }
     }
 
+    /** Records whose messages have gone, or have been written again, are not needed any more. */
+    void releaseUnneeded() {
+        for (Held held : byName.values()) {
+            if (held.linked && held.addedEntries.size() > 1 && isAllHere(held)) {
+                releaseUnneeded(held);
+            }
+        }
+    }
+
     /** Of the messages that other shards hold this one knows nothing: they may need the oldest record. */
     private boolean isAllHere(Held held) {
         return home.isOnlyOne()

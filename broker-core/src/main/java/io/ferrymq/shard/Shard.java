@@ -252,6 +252,7 @@ public final class Shard {
         destinations.appendAgain(upTo);
         schedules.appendAgain(upTo);
         coordinator.appendAgain(upTo);
+        destinations.durables().releaseUnneeded();
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {

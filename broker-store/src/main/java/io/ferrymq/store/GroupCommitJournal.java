@@ -190,6 +190,15 @@ final class GroupCommitJournal implements Journal {
     }
 
     @Override
+    public boolean compact() {
+        JournalWriter current = writer;
+        if (current != null) {
+            current.compact();
+        }
+        return current != null;
+    }
+
+    @Override
     public boolean isSpaceLow() {
         return disk.isLow();
     }

@@ -53,6 +53,7 @@ final class JournalWriter implements Runnable {
     private volatile long durable;
     private volatile boolean parked;
     private volatile boolean closing;
+    private volatile boolean eager;
     private volatile @Nullable Throwable failure;
     private volatile Progress progress = new Progress(0, 0, 0, 0);
     private volatile @Nullable Thread thread;
@@ -187,7 +188,7 @@ final class JournalWriter implements Runnable {
     }
 
     private void askForRoom() {
-        long upTo = segments.takeRoomWanted(disk.isLow());
+        long upTo = segments.takeRoomWanted(eager || disk.isLow());
         if (upTo > 0 && !closing) {
             listener.makeRoom(upTo);
         }
@@ -247,6 +248,12 @@ final class JournalWriter implements Runnable {
     /** Any thread: writes what is there and ends. */
     void stop() {
         closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Any thread: old segments are emptied as when space is short. */
+    void compact() {
+        eager = true;
         LockSupport.unpark(thread);
     }
 

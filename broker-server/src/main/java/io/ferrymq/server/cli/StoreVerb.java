@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             StoreExplainVerb.class,
             StoreVerifyVerb.class,
             StoreExportVerb.class,
-            StoreImportVerb.class
+            StoreImportVerb.class,
+            StoreCompactVerb.class
         },
         synopsisSubcommandLabel = "VERB",
         sortOptions = false,

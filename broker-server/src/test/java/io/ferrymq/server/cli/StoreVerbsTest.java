@@ -75,6 +75,23 @@ class StoreVerbsTest {
     }
 
     @Test
+    void shouldWriteAgainWhatOldSegmentsHold() throws IOException {
+        for (int start = 0; start < 3; start++) {
+            Broker.builder().dataDirectory(data).start().close();
+        }
+        Path before = directory.resolve("before");
+        Path after = directory.resolve("after");
+        run("export", data, "--output", before);
+
+        assertThat(run("compact", data)).isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).contains("now=1");
+
+        run("export", data, "--output", after);
+        assertThat(after).hasSameTextualContentAs(before);
+        assertThat(run("compact", directory)).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void shouldVerifyAndNameWhatIsDamaged() throws IOException {
         assertThat(run("verify", data)).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).startsWith("sound: ");
