@@ -156,7 +156,7 @@ public final class Queue {
 
     /** Bodies of messages that wait go, if they take more of the heap than they may. */
     private void keepWithinHeap() {
-        if (backlog.bytes() < storeAgainBytes) {
+        if (backlog.bytes() < storeAgainBytes || !effects.readsBodies()) {
             return;
         }
         long limit = effects.heapShare(consumerCount() > 0);
@@ -177,7 +177,7 @@ public final class Queue {
 
     /** Nobody has been here for a while: bodies need not stay in the heap. */
     public void rest() {
-        if (consumerCount() == 0 && backlog.bytes() > 0) {
+        if (consumerCount() == 0 && backlog.bytes() > 0 && effects.readsBodies()) {
             readAhead.forgetUse();
             effects.bodiesStored(backlog.store(0, readAhead::isInUse));
             storeAgainBytes = 0;

@@ -27,6 +27,9 @@ public interface QueueEffects {
     /** The consumer's window has become full while messages wait; only where the policy wants that told. */
     void slow(DestinationName queue, ConsumerId consumer);
 
+    /** Whether bodies can be read from the journal again, and so may leave the heap: not from one that forgets. */
+    boolean readsBodies();
+
     /**
      * How many bytes of waiting messages the queue may have in the heap now; the bodies of the others are to be in the journal only.
      *

@@ -115,8 +115,13 @@ final class Settlement implements QueueEffects {
     }
 
     @Override
+    public boolean readsBodies() {
+        return bodies.canRead();
+    }
+
+    @Override
     public long heapShare(boolean inUse) {
-        return bodies.canRead() ? context.budget().waitingShare(inUse) : Long.MAX_VALUE;
+        return context.budget().waitingShare(inUse);
     }
 
     @Override

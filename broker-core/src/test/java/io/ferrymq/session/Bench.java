@@ -84,7 +84,7 @@ final class Bench implements Clock {
         this.policies = List.of(policies);
         this.log = log;
         this.limits = limits;
-        this.journal = new StallingJournal(new MemoryJournal("bench", log));
+        this.journal = new StallingJournal(log == null ? new MemoryJournal("bench") : new MemoryJournal("bench", log));
         this.budget = new MemoryBudget(limits.memoryBytes(), waiting);
         this.shards = new Shards(
                 shardCount,
@@ -133,6 +133,11 @@ final class Bench implements Clock {
     /** A broker that keeps nothing in the heap that waits, over a log with segments of this size. */
     static Bench away(int shardCount, long segmentBytes, DestinationPolicy... policies) {
         return new Bench(shardCount, Limits.defaults(), AWAY, new MemoryLog(segmentBytes), policies);
+    }
+
+    /** A broker without a disk: nothing that leaves the heap comes back. */
+    static Bench forgetful() {
+        return new Bench(NoSpace.HOLD, 1, Limits.defaults(), AWAY, null);
     }
 
     static Bench bench(int shardCount) {

@@ -235,6 +235,15 @@ class StoredBacklogTest {
     }
 
     @Test
+    void shouldStayInTheHeapWhereTheJournalKeepsNothing() {
+        Bench forgetful = Bench.forgetful();
+        TestClient client = forgetful.client();
+        client.send(ORDERS, 10);
+        forgetful.advance(10_000);
+        assertThat(client.received(client.consume(ORDERS, 100))).hasSize(10);
+    }
+
+    @Test
     void shouldForgetThemWithTheirQueue() {
         producer.send(ORDERS, 1_000);
         producer.send(DEAD, 1);
