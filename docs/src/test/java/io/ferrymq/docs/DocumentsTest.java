@@ -113,7 +113,7 @@ class DocumentsTest {
 
     private static Set<String> optionsOfAllVerbs() {
         return FerryMq.commandLine().getSubcommands().values().stream()
-                .flatMap(verb -> optionsOf(verb).stream())
+                .flatMap(verb -> optionsBelow(verb).stream())
                 .filter(option -> !Set.of("--help", "--version").contains(option))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
