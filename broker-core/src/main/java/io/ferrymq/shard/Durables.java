@@ -253,7 +253,7 @@ final class Durables {
         byName.values().forEach(held -> held.addedEntries.forEach(entry -> Destinations.tell(entry, snapshot)));
     }
 
-    /** A segment has begun: see Destinations.appendAgain. */
+    /** A segment has begun: see Journal.Listener.segmentStarted. */
     void appendAgain() {
         if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
             return;

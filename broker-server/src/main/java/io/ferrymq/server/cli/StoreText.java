@@ -115,11 +115,11 @@ final class StoreText {
 
     private static String end(HoldKind kind) {
         return switch (kind) {
-            case MESSAGES -> "the messages are consumed, removed, or written again in a newer segment";
-            case SCHEDULED -> "the scheduled messages are sent or removed";
-            case PREPARED -> "the transaction is committed or rolled back";
+            case MESSAGES -> "the messages are consumed, removed, or written again in a newer segment (store compact)";
+            case SCHEDULED -> "the scheduled messages are sent, removed, or written again in a newer segment";
+            case PREPARED -> "the transaction is committed, rolled back, or written again in a newer segment";
             case SUBSCRIPTION -> "the subscription is written again in a newer segment, or removed";
-            case DESTINATIONS -> "a running broker begins the next segment, where it writes them again";
+            case DESTINATIONS -> "the records are written again in a newer segment, when room is made";
         };
     }
 
