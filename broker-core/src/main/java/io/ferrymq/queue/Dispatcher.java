@@ -5,8 +5,10 @@ import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.SelectorIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class Dispatcher {
     private final List<QueueConsumer> consumers = new ArrayList<>();
     private final Map<Filter, Audience> audiences = new HashMap<>();
     private final SelectorIndex<Audience> listening = new SelectorIndex<>();
-    private final List<Audience> toSweep = new ArrayList<>();
+    private final Set<Audience> toSweep = new LinkedHashSet<>();
     private final List<Audience> wanting = new ArrayList<>();
     private @Nullable Audience everyone;
     private @Nullable Sweep sweep;
@@ -267,7 +269,16 @@ final class Dispatcher {
         if (consumer != null && audience != everyone && audience.state == Audience.State.STALE) {
             audience.state = Audience.State.SWEEPING;
             toSweep.add(audience);
+            lookSoon();
+        }
+    }
+
+    /** Together with all others who come before the next sweep begins, unless there is so little that it is looked at now. */
+    private void lookSoon() {
+        if (sweep == null && backlog.size() <= Sweep.MESSAGES_PER_STEP) {
             sweep();
+        } else {
+            hand.sweepLater();
         }
     }
 
