@@ -57,7 +57,7 @@ final class Dispatcher {
         consumers.add(consumer);
         consumer.audience = audience(consumer.filter());
         consumer.audience.consumers++;
-        electOwner();
+        considerAsOwner(consumer);
         credited(consumer);
     }
 
@@ -323,11 +323,13 @@ final class Dispatcher {
     }
 
     private void electOwner() {
-        for (QueueConsumer consumer : consumers) {
-            boolean better = exclusiveOwner == null || consumer.priority() > exclusiveOwner.priority();
-            if (consumer.isExclusive() && better) {
-                exclusiveOwner = consumer;
-            }
+        consumers.forEach(this::considerAsOwner);
+    }
+
+    private void considerAsOwner(QueueConsumer consumer) {
+        boolean better = exclusiveOwner == null || consumer.priority() > exclusiveOwner.priority();
+        if (consumer.isExclusive() && better) {
+            exclusiveOwner = consumer;
         }
     }
 }
