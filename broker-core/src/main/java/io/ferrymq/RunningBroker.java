@@ -253,7 +253,7 @@ final class RunningBroker {
     }
 
     private void closeJournal() {
-        if (stoppedCleanly) {
+        if (stoppedCleanly && shards.isIdle()) {
             journal.close(shards::tell);
         } else {
             journal.close();

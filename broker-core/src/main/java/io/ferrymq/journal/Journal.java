@@ -47,6 +47,8 @@ public interface Journal extends AutoCloseable {
      * Reads records back by LSN: result i is the record at {@code lsns[i]}, or null when it cannot be read because it is
      * damaged or gone. Only for live records up to {@link #durablePosition}. Any thread but the writer's; blocks for the
      * disk. Fastest when the LSNs ascend and lie close together.
+     *
+     * @throws java.io.UncheckedIOException when the disk cannot be read now, whatever the records are like
      */
     @Nullable
     Record[] read(long[] lsns);

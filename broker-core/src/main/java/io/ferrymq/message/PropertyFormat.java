@@ -1,6 +1,7 @@
 package io.ferrymq.message;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Knows how one protocol encodes the properties of a message. Stateless; called from any thread. */
 @FunctionalInterface
@@ -15,4 +16,12 @@ public interface PropertyFormat {
      * <p>Never throws: properties that cannot be read are an empty map. The work is bounded by the size of the message.
      */
     Map<String, Object> read(Message message);
+
+    /**
+     * The property that {@link #read} would have under this name, or null. For who needs one or two of them: a format that is asked
+     * for many messages finds it without decoding the others.
+     */
+    default @Nullable Object find(Message message, String name) {
+        return read(message).get(name);
+    }
 }

@@ -5,8 +5,10 @@ import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.SelectorIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class Dispatcher {
     private final List<QueueConsumer> consumers = new ArrayList<>();
     private final Map<Filter, Audience> audiences = new HashMap<>();
     private final SelectorIndex<Audience> listening = new SelectorIndex<>();
-    private final List<Audience> toSweep = new ArrayList<>();
+    private final Set<Audience> toSweep = new LinkedHashSet<>();
     private final List<Audience> wanting = new ArrayList<>();
     private @Nullable Audience everyone;
     private @Nullable Sweep sweep;
@@ -55,7 +57,7 @@ final class Dispatcher {
         consumers.add(consumer);
         consumer.audience = audience(consumer.filter());
         consumer.audience.consumers++;
-        electOwner();
+        considerAsOwner(consumer);
         credited(consumer);
     }
 
@@ -77,7 +79,7 @@ final class Dispatcher {
         }
         audience.leave(consumer);
         audience.consumers--;
-        if (audience.consumers == 0 && audience != everyone) {
+        if (audience.consumers == 0) {
             dissolve(audience);
         }
         if (exclusiveOwner == consumer) {
@@ -90,9 +92,14 @@ final class Dispatcher {
         }
     }
 
+    /** The next one who wants the same begins at the oldest message. */
     private void dissolve(Audience audience) {
-        audiences.remove(audience.filter);
         audience.forgetKnown();
+        if (audience == everyone) {
+            everyone = null;
+            return;
+        }
+        audiences.remove(audience.filter);
         if (audience.state == Audience.State.LISTENING) {
             listening.remove(audience.filter.selector(), audience);
         }
@@ -267,7 +274,16 @@ final class Dispatcher {
         if (consumer != null && audience != everyone && audience.state == Audience.State.STALE) {
             audience.state = Audience.State.SWEEPING;
             toSweep.add(audience);
+            lookSoon();
+        }
+    }
+
+    /** Together with all others who come before the next sweep begins, unless there is so little that it is looked at now. */
+    private void lookSoon() {
+        if (sweep == null && backlog.size() <= Sweep.MESSAGES_PER_STEP) {
             sweep();
+        } else {
+            hand.sweepLater();
         }
     }
 
@@ -312,11 +328,13 @@ final class Dispatcher {
     }
 
     private void electOwner() {
-        for (QueueConsumer consumer : consumers) {
-            boolean better = exclusiveOwner == null || consumer.priority() > exclusiveOwner.priority();
-            if (consumer.isExclusive() && better) {
-                exclusiveOwner = consumer;
-            }
+        consumers.forEach(this::considerAsOwner);
+    }
+
+    private void considerAsOwner(QueueConsumer consumer) {
+        boolean better = exclusiveOwner == null || consumer.priority() > exclusiveOwner.priority();
+        if (consumer.isExclusive() && better) {
+            exclusiveOwner = consumer;
         }
     }
 }

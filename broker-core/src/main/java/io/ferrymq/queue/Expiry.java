@@ -42,11 +42,8 @@ final class Expiry implements Backlog.Visitor {
             return true;
         }
         firstInChunk.putIfAbsent(place & ~(long) Chunk.MASK, place);
-        if (firstInChunk.size() < CHUNKS_AT_ONCE) {
-            return true;
-        }
-        earliestMs = 0; // goes on when these are back
-        return false;
+        earliestMs = 0; // looked at again: a read that is under way may not bring it
+        return firstInChunk.size() < CHUNKS_AT_ONCE;
     }
 
     /** Those that are here. */

@@ -4,18 +4,30 @@ import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.SelectorIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through a backlog for all audiences that have not looked at it yet, so that each message is decoded once for them all and no
- * message lies too deep to be found. Walks a bounded distance at a time, until there is nothing more. Owned by the queue's shard.
+ * One walk through a backlog for all audiences that have not looked at it yet when it begins, so that each message is decoded once for
+ * them all and no message lies too deep to be found. Walks a bounded distance at a time, until there is nothing more. Owned by the
+ * queue's shard.
+ *
+ * <p>Who comes later waits for the next walk: had it joined half way, it would get newer messages before older ones.
  */
 final class Sweep {
-    /** Selectors times messages in one step: some milliseconds. */
-    private static final int EVALUATIONS_PER_STEP = 50_000;
+    /** Messages that one step looks at: less than a millisecond, so that commands need not wait. */
+    static final int MESSAGES_PER_STEP = 256;
 
+    /** Selectors that one step tries. */
+    private static final int TRIES_PER_STEP = 10_000;
+
+    /** Messages that one step passes because consumers have them. */
+    private static final int PASSED_PER_STEP = 10_000;
+
+    /** A step comes nearer to the end by at least so many messages, however many came since the last one. */
     private static final int LEAST_PER_STEP = 16;
 
     /** How far a step has come. */
@@ -36,14 +48,19 @@ final class Sweep {
     private final Backlog backlog;
     private final ReadAhead readAhead;
     private final SelectorIndex<Audience> index = new SelectorIndex<>();
-    private final List<Audience> members = new ArrayList<>();
+    private final Set<Audience> members = new LinkedHashSet<>();
     private final List<Audience> wanting = new ArrayList<>();
     private final long[] next = new long[Backlog.LEVELS];
-    private boolean waiting;
+    private long endsBefore;
+    private long least;
+    private int looked;
+    private int passed;
+    private int tried;
 
-    Sweep(Backlog backlog, ReadAhead readAhead, List<Audience> members) {
+    Sweep(Backlog backlog, ReadAhead readAhead, Collection<Audience> members) {
         this.backlog = backlog;
         this.readAhead = readAhead;
+        this.endsBefore = ends();
         Arrays.fill(next, Long.MAX_VALUE);
         for (Audience member : members) {
             this.members.add(member);
@@ -54,46 +71,87 @@ final class Sweep {
         }
     }
 
+    /** Grows by one with each message that comes. */
+    private long ends() {
+        long sum = 0;
+        for (int level = 0; level < Backlog.LEVELS; level++) {
+            sum += backlog.end(level);
+        }
+        return sum;
+    }
+
     /** Walks on. */
     Progress step(Function<QueueEntry, Candidate> candidates, Found found) {
-        int left = Math.max(LEAST_PER_STEP, EVALUATIONS_PER_STEP / Math.max(1, members.size()));
-        waiting = false;
-        while (!members.isEmpty()) {
-            @Nullable QueueEntry entry = advance();
-            if (entry == null) {
-                return waiting ? Progress.WAITING : Progress.DONE;
-            }
-            if (entry.state == QueueEntry.State.READY) {
-                offer(entry, candidates.apply(entry), found);
-            }
-            if (--left == 0) {
-                return Progress.ON_ITS_WAY;
+        long ends = ends();
+        least = LEAST_PER_STEP + ends - endsBefore;
+        endsBefore = ends;
+        looked = 0;
+        passed = 0;
+        tried = 0;
+        for (int level = Backlog.LEVELS - 1; level >= 0; level--) {
+            Progress progress = walk(level, candidates, found);
+            if (progress != Progress.DONE) {
+                return progress;
             }
         }
+        return members.isEmpty() || isAtEnd() ? Progress.DONE : Progress.ON_ITS_WAY;
+    }
+
+    private boolean isAtEnd() {
+        for (int level = 0; level < Backlog.LEVELS; level++) {
+            if (next[level] < backlog.end(level)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Progress walk(int level, Function<QueueEntry, Candidate> candidates, Found found) {
+        Progress progress = Progress.DONE;
+        while (progress == Progress.DONE && !members.isEmpty() && next[level] < backlog.end(level)) {
+            next[level] = Math.max(next[level], backlog.seek(level, next[level]));
+            Chunk chunk = backlog.chunk(level, next[level]);
+            if (chunk != null) {
+                progress = walk(chunk, level, candidates, found);
+            }
+        }
+        return progress;
+    }
+
+    private Progress walk(Chunk chunk, int level, Function<QueueEntry, Candidate> candidates, Found found) {
+        long start = Lane.startOf(Lane.chunkOf(next[level]));
+        int at = Lane.placeOf(next[level]);
+        while (at < chunk.appended() && !members.isEmpty()) {
+            next[level] = start + at;
+            if (isEnough()) {
+                return Progress.ON_ITS_WAY;
+            }
+            QueueEntry entry = chunk.entry(at);
+            if (entry == null) {
+                readAhead.want(level, start + at);
+                return Progress.WAITING;
+            }
+            next[level] = start + at + 1;
+            if (entry.state == QueueEntry.State.READY) {
+                looked++;
+                offer(entry, candidates.apply(entry), found);
+            } else {
+                passed++;
+            }
+            at = chunk.seek(at + 1);
+        }
+        next[level] = start + at;
         return Progress.DONE;
     }
 
-    private @Nullable QueueEntry advance() {
-        for (int level = Backlog.LEVELS - 1; level >= 0; level--) {
-            long end = backlog.end(level);
-            next[level] = Math.max(next[level], backlog.seek(level, next[level]));
-            if (next[level] < end) {
-                QueueEntry entry = backlog.at(level, next[level]);
-                if (entry == null) {
-                    waiting = true;
-                    readAhead.want(level, next[level]);
-                } else {
-                    next[level]++;
-                }
-                return entry;
-            }
-        }
-        return null;
+    private boolean isEnough() {
+        boolean much = looked >= MESSAGES_PER_STEP || passed >= PASSED_PER_STEP || tried >= TRIES_PER_STEP;
+        return much && looked + passed >= least;
     }
 
     private void offer(QueueEntry entry, Candidate candidate, Found found) {
         wanting.clear();
-        index.forEachMatch(candidate, audience -> {
+        tried += index.forEachMatch(candidate, audience -> {
             if (audience.filter.hears(entry.message()) && !audience.isPast(entry)) {
                 wanting.add(audience);
             }
@@ -118,7 +176,7 @@ final class Sweep {
         }
     }
 
-    List<Audience> members() {
+    Set<Audience> members() {
         return members;
     }
 }

@@ -7,13 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message while selectors are tried on it. Owned by one thread. Its properties are decoded when the first selector asks for
- * one and then kept, so that many selectors cost one decoding.
+ * A message while selectors are tried on it. Owned by one thread. Each property that a selector asks for is looked for once and then
+ * kept; when many are asked for, all are decoded.
  */
 public final class Candidate {
+    /** Decoding all of them costs about as much as looking for so many. */
+    private static final int FEW = 4;
+
     private final Message message;
     private final PropertyFormat format;
     private @Nullable Map<String, Object> properties;
+    private String[] names = {};
+    private @Nullable Object[] values = {};
+    private int asked;
 
     public Candidate(Message message, PropertyFormat format) {
         this.message = Objects.requireNonNull(message, "message");
@@ -29,15 +35,36 @@ public final class Candidate {
     Object property(String name) {
         Map<String, Object> annotations = message.annotations();
         Object added = annotations.isEmpty() ? null : annotations.get(name);
-        return added == null ? properties().get(name) : added;
+        return added == null ? ofProducer(name) : added;
     }
 
-    private Map<String, Object> properties() {
-        Map<String, Object> known = properties;
-        if (known == null) {
-            known = format.read(message);
-            properties = known;
+    private @Nullable Object ofProducer(String name) {
+        Map<String, Object> all = properties;
+        if (all != null) {
+            return all.get(name);
         }
-        return known;
+        for (int i = 0; i < asked; i++) {
+            if (names[i].equals(name)) {
+                return values[i];
+            }
+        }
+        return asked < FEW ? find(name) : readAll().get(name);
+    }
+
+    private @Nullable Object find(String name) {
+        if (asked == 0) {
+            names = new String[FEW];
+            values = new Object[FEW];
+        }
+        Object value = format.find(message, name);
+        names[asked] = name;
+        values[asked++] = value;
+        return value;
+    }
+
+    private Map<String, Object> readAll() {
+        Map<String, Object> all = format.read(message);
+        properties = all;
+        return all;
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.selector;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,25 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many selectors, each with whoever uses it. Owned by one thread. Selectors that can only match when an identifier has a
- * certain value are found by that value: a thousand of the form {@code id = 17} cost one look at {@code id}. The others are
- * tried one by one, but equal ones only once.
+ * certain value are found by that value: a thousand of the form {@code id = 17} cost one look at {@code id}. Of several such
+ * identifiers the one whose value fewest selectors ask for is taken. The others are tried one by one, but equal ones only once.
  */
 public final class SelectorIndex<T> {
     private final Map<Selector, Entry<T>> entries = new LinkedHashMap<>();
     private final Map<Identifier, Map<Object, Set<Entry<T>>>> keyed = new LinkedHashMap<>();
     private final Set<Entry<T>> others = new LinkedHashSet<>();
+    /** How many selectors could be found by a key of an identifier, whichever they are found by. */
+    private final Map<Identifier, Map<Object, Integer>> demand = new HashMap<>();
+
+    private int tried;
 
     /** Who uses a selector, and how it is found: by keys of an identifier, or by trying when that is null. */
     private static final class Entry<T> {
         final Selector selector;
-        final @Nullable Identifier identifier;
-        final Collection<Object> keys;
+        final Map<Identifier, Set<Object>> choices;
         final Set<T> users = new LinkedHashSet<>();
 
-        Entry(Selector selector, @Nullable Identifier identifier, Collection<Object> keys) {
+        @Nullable
+        Identifier identifier;
+
+        Entry(Selector selector, Map<Identifier, Set<Object>> choices) {
             this.selector = selector;
-            this.identifier = identifier;
-            this.keys = keys;
+            this.choices = choices;
+        }
+
+        Collection<Object> keys() {
+            return identifier == null ? List.of() : choices.getOrDefault(identifier, Set.of());
         }
 
         void offer(Candidate candidate, Consumer<? super T> consumer) {
@@ -43,41 +53,72 @@ public final class SelectorIndex<T> {
     public void add(Selector selector, T user) {
         Entry<T> entry = entries.get(selector);
         if (entry == null) {
-            entry = newEntry(selector);
+            entry = new Entry<>(selector, IndexKeys.of(selector));
             entries.put(selector, entry);
+            if (entry.choices.isEmpty()) {
+                others.add(entry);
+            } else {
+                addKeys(entry);
+            }
         }
         entry.users.add(user);
     }
 
-    private Entry<T> newEntry(Selector selector) {
-        Map<Identifier, Set<Object>> choices = IndexKeys.of(selector);
-        if (choices.isEmpty()) {
-            Entry<T> entry = new Entry<>(selector, null, List.of());
-            others.add(entry);
-            return entry;
+    private void addKeys(Entry<T> entry) {
+        entry.choices.forEach((identifier, keys) -> {
+            Map<Object, Integer> byKey = demand.computeIfAbsent(identifier, unused -> new HashMap<>());
+            for (Object key : keys) {
+                int crowd = byKey.merge(key, 1, Integer::sum);
+                if (Integer.bitCount(crowd) == 1) {
+                    placeAgain(identifier, key); // at each doubling, so that all of it is linear
+                }
+            }
+        });
+        place(entry, best(entry));
+    }
+
+    /** What seemed the best way to find these when they came may not be it any more. */
+    private void placeAgain(Identifier identifier, Object key) {
+        Set<Entry<T>> sharing = keyed.getOrDefault(identifier, Map.of()).getOrDefault(key, Set.of());
+        for (Entry<T> entry : List.copyOf(sharing)) {
+            Identifier best = best(entry);
+            if (!best.equals(identifier)) {
+                removeKeys(entry, identifier);
+                place(entry, best);
+            }
         }
-        Identifier best = choices.keySet().iterator().next();
+    }
+
+    private void place(Entry<T> entry, Identifier identifier) {
+        entry.identifier = identifier;
+        Map<Object, Set<Entry<T>>> byKey = keyed.computeIfAbsent(identifier, unused -> new HashMap<>());
+        entry.keys().forEach(key -> byKey.computeIfAbsent(key, unused -> new LinkedHashSet<>())
+                .add(entry));
+    }
+
+    /** {@code kind = 'order'} is a bad choice where many ask for it, id is not. Of equals, the one that is looked at anyway. */
+    private Identifier best(Entry<T> entry) {
+        Identifier best = entry.choices.keySet().iterator().next();
         int fewest = Integer.MAX_VALUE;
-        for (Map.Entry<Identifier, Set<Object>> choice : choices.entrySet()) {
+        for (Map.Entry<Identifier, Set<Object>> choice : entry.choices.entrySet()) {
             int crowd = crowd(choice.getKey(), choice.getValue());
-            if (crowd < fewest) {
+            if (crowd < fewest || crowd == fewest && found(choice.getKey()) > found(best)) {
                 best = choice.getKey();
                 fewest = crowd;
             }
         }
-        Entry<T> entry = new Entry<>(selector, best, choices.getOrDefault(best, Set.of()));
-        Map<Object, Set<Entry<T>>> byKey = keyed.computeIfAbsent(best, unused -> new LinkedHashMap<>());
-        entry.keys.forEach(key ->
-                byKey.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(entry));
-        return entry;
+        return best;
     }
 
-    /** How many would be tried together with a selector under these keys: {@code kind = 'order'} is a bad choice, id is not. */
+    private int found(Identifier identifier) {
+        return keyed.getOrDefault(identifier, Map.of()).size();
+    }
+
     private int crowd(Identifier identifier, Set<Object> keys) {
-        Map<Object, Set<Entry<T>>> byKey = keyed.getOrDefault(identifier, Map.of());
+        Map<Object, Integer> byKey = demand.getOrDefault(identifier, Map.of());
         int crowd = 0;
         for (Object key : keys) {
-            crowd += byKey.getOrDefault(key, Set.of()).size();
+            crowd += byKey.getOrDefault(key, 0);
         }
         return crowd;
     }
@@ -93,12 +134,21 @@ public final class SelectorIndex<T> {
             others.remove(entry);
         } else {
             removeKeys(entry, entry.identifier);
+            entry.choices.forEach(this::forget);
+        }
+    }
+
+    private void forget(Identifier identifier, Set<Object> keys) {
+        Map<Object, Integer> byKey = demand.getOrDefault(identifier, Map.of());
+        keys.forEach(key -> byKey.computeIfPresent(key, (unused, crowd) -> crowd == 1 ? null : crowd - 1));
+        if (byKey.isEmpty()) {
+            demand.remove(identifier);
         }
     }
 
     private void removeKeys(Entry<T> entry, Identifier identifier) {
         Map<Object, Set<Entry<T>>> byKey = keyed.getOrDefault(identifier, Map.of());
-        for (Object key : entry.keys) {
+        for (Object key : entry.keys()) {
             Set<Entry<T>> sharing = byKey.getOrDefault(key, Set.of());
             sharing.remove(entry);
             if (sharing.isEmpty()) {
@@ -110,16 +160,23 @@ public final class SelectorIndex<T> {
         }
     }
 
-    /** Tells every user of every selector that matches, once per selector, in no order. The index must not change meanwhile. */
-    public void forEachMatch(Candidate candidate, Consumer<? super T> consumer) {
+    /**
+     * Tells every user of every selector that matches, once per selector, in no order. The index must not change meanwhile.
+     *
+     * @return how many selectors had to be tried
+     */
+    public int forEachMatch(Candidate candidate, Consumer<? super T> consumer) {
+        tried = others.size();
         keyed.forEach((identifier, byKey) -> {
             Object key = IndexKeys.of(identifier.value(candidate));
             Set<Entry<T>> hits = key == null ? null : byKey.get(key);
             if (hits != null) {
+                tried += hits.size();
                 hits.forEach(entry -> entry.offer(candidate, consumer));
             }
         });
         others.forEach(entry -> entry.offer(candidate, consumer));
+        return tried;
     }
 
     public boolean isEmpty() {

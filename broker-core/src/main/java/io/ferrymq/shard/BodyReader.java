@@ -3,12 +3,20 @@ package io.ferrymq.shard;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.Message;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads messages of one shard from the journal, on another thread; what was read comes back as a command. */
 final class BodyReader {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
+    private static final int TRIES = 20;
+    private static final long PAUSE_NS = 500_000_000;
+
     private final Journal journal;
     private final Executor executor;
     private final Inbox inbox;
@@ -27,9 +35,24 @@ final class BodyReader {
     /** Calls {@code then} on the shard's thread later, with null for what cannot be read. */
     void read(long[] lsns, Consumer<@Nullable Message[]> then) {
         executor.execute(() -> {
-            @Nullable Message[] messages = readNow(lsns);
+            @Nullable Message[] messages = readPatiently(lsns);
             inbox.put(new Command.BodiesRead(() -> then.accept(messages)));
         });
+    }
+
+    /** A passing failure (too many open files) must not look like damage; one that does not pass stops the broker. */
+    private @Nullable Message[] readPatiently(long[] lsns) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return readNow(lsns);
+            } catch (UncheckedIOException e) {
+                if (left == 1) {
+                    throw e;
+                }
+                LOG.warn("Tried again: {}", e.getMessage());
+                LockSupport.parkNanos(PAUSE_NS);
+            }
+        }
     }
 
     /** At once, on this thread: while the broker recovers. */

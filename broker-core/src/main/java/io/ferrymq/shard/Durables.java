@@ -291,7 +291,7 @@ final class Durables {
         all.next();
         while (all.hasNext()) {
             JournalEntry following = all.next();
-            if (!context.outlet().isDurable(following) || following.firstLsn() > oldest) {
+            if (!context.outlet().hasTakenEffect(following) || following.firstLsn() > oldest) {
                 return;
             }
             context.outlet().release(held.addedEntries.remove());

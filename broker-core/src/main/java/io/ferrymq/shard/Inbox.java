@@ -33,6 +33,10 @@ public final class Inbox {
         }
     }
 
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     @Nullable
     Command poll() {
         return queue.poll();

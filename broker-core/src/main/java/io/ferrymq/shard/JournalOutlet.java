@@ -181,7 +181,8 @@ final class JournalOutlet {
         return journal.isSpaceLow();
     }
 
-    private boolean isIdle() {
+    /** Nothing is on its way to the disk, and all that has been has taken effect. */
+    boolean isIdle() {
         return parked.isEmpty() && unsent.isEmpty() && removals.isEmpty();
     }
 
@@ -192,6 +193,19 @@ final class JournalOutlet {
         releasing.clear();
         unsent.clear();
         removals.clear();
+    }
+
+    /** Durable, and all that was written before it has taken effect. */
+    boolean hasTakenEffect(JournalEntry entry) {
+        if (!isDurable(entry)) {
+            return false;
+        }
+        for (Parked one : parked) {
+            if (one.entry != null) {
+                return one.entry.firstLsn() == 0 || one.entry.firstLsn() > entry.lastLsn();
+            }
+        }
+        return true;
     }
 
     boolean isDurable(JournalEntry entry) {

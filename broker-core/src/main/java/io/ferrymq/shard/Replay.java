@@ -89,6 +89,11 @@ final class Replay {
         return all;
     }
 
+    /** Whether this shard has a part of the subscription. */
+    boolean knows(DestinationName subscription) {
+        return destinations.durables().find(subscription) != null;
+    }
+
     private void dead(long lsn) {
         context.outlet().release(lsn);
     }

@@ -33,6 +33,11 @@ final class ScheduledJobs {
         bytes -= job.message().footprintBytes();
     }
 
+    /** Those that wait, and those that are just being sent. */
+    Collection<ScheduledJob> all() {
+        return byNumber.values();
+    }
+
     /** From the journal: a job, or where one stands now. Returns the LSN of its older record, or 0. */
     long restore(Record.MessageScheduled record, long lsn) {
         ScheduledJob known = byNumber.get(record.job());

@@ -344,10 +344,15 @@ public final class Shard {
         }
     }
 
+    /** Whether everything that was asked for has taken effect; when it does not run any more. */
+    boolean isIdle() {
+        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding();
+    }
+
     /** Tells a snapshot what it has, when it does not run any more. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
-        schedules.jobs().waiting().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        schedules.jobs().all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
         coordinator.tell(snapshot);
     }
 

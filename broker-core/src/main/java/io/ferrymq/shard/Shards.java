@@ -23,6 +23,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
      */
     private static final int COMMIT_HOPS = 8;
 
+    private static final long READ_TOGETHER_BYTES = 1 << 20;
+
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
     private final DurableDirectory durables = new DurableDirectory();
@@ -89,24 +91,29 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     /** Of a subscription to topics of several shards each has the messages of its topics, which only the messages tell. */
     private void share(Record.MessagesWaiting waiting, List<Replay> replays) {
-        if (replays.size() == 1) {
-            replays.get(0).onRecord(0, waiting);
+        List<Replay> concerned = replays.stream()
+                .filter(replay -> replay.knows(waiting.backlog()))
+                .toList();
+        if (concerned.size() <= 1) {
+            concerned.forEach(replay -> replay.onRecord(0, waiting));
             return;
         }
-        int[] owners = new int[waiting.lsns().length];
-        @Nullable Record[] records = journal.read(waiting.lsns());
-        for (int i = 0; i < owners.length; i++) {
-            DestinationName topic = topicOf(records[i]);
-            owners[i] = topic == null ? 0 : indexOf(topic); // damaged, which is told when somebody comes to it
-        }
-        for (int shard = 0; shard < replays.size(); shard++) {
-            int wanted = shard;
-            int[] places = IntStream.range(0, owners.length)
-                    .filter(i -> owners[i] == wanted)
-                    .toArray();
-            if (places.length > 0) {
-                replays.get(shard).onRecord(0, waiting.only(places));
+        for (int from = 0; from < waiting.lsns().length; ) {
+            int to = from;
+            for (long bytes = 0; to < waiting.lsns().length && bytes < READ_TOGETHER_BYTES; to++) {
+                bytes += waiting.footprints()[to];
             }
+            share(waiting.only(IntStream.range(from, to).toArray()), replays, concerned);
+            from = to;
+        }
+    }
+
+    private void share(Record.MessagesWaiting few, List<Replay> replays, List<Replay> concerned) {
+        @Nullable Record[] records = journal.read(few.lsns());
+        for (int i = 0; i < records.length; i++) {
+            DestinationName topic = topicOf(records[i]);
+            Replay owner = topic == null ? concerned.get(0) : replays.get(indexOf(topic)); // damaged: told later
+            owner.onRecord(0, few.only(new int[] {i}));
         }
     }
 
@@ -115,6 +122,11 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             return added.message().destination();
         }
         return record instanceof Record.MessageMoved moved ? moved.message().destination() : null;
+    }
+
+    /** Whether nothing was on its way when the shards stopped: else only the log has it all. */
+    public boolean isIdle() {
+        return shards.stream().allMatch(Shard::isIdle);
     }
 
     /** Tells a snapshot all there is, when the shards do not run any more. */

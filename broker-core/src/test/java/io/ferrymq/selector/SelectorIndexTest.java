@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +86,56 @@ class SelectorIndexTest {
         index.forEachMatch(new Candidate(MESSAGE, unused -> properties), user -> {});
 
         assertThat(properties.lookups).isLessThan(10);
+    }
+
+    @Test
+    void shouldTryOnlyWhatTheRarestValueLeaves() {
+        for (int i = 0; i < 1000; i++) {
+            index.add(selector("region = 'eu' AND customer = 'c" + i + "' AND price BETWEEN 10 AND 20"), "s" + i);
+        }
+        for (int i = 0; i < 10; i++) {
+            index.add(selector("region = 'r" + i + "' AND kind = 'order'"), "r" + i);
+        }
+        assertThat(tried(Map.of("region", "eu", "customer", "c0", "price", 15))).isEqualTo(1);
+        assertThat(tried(Map.of("region", "eu", "customer", "c999", "price", 15)))
+                .isEqualTo(1);
+        assertThat(tried(Map.of("region", "eu", "customer", "other"))).isZero();
+        assertThat(tried(Map.of("region", "r7", "kind", "order"))).isEqualTo(1);
+        for (int i = 0; i < 1000; i++) {
+            index.remove(selector("region = 'eu' AND customer = 'c" + i + "' AND price BETWEEN 10 AND 20"), "s" + i);
+        }
+        assertThat(tried(Map.of("region", "eu", "customer", "c0", "price", 15))).isZero();
+        assertThat(matches(Map.of("region", "r7", "kind", "order"))).containsExactly("r7");
+    }
+
+    private int tried(Map<String, Object> properties) {
+        return index.forEachMatch(new Candidate(MESSAGE, unused -> properties), user -> {});
+    }
+
+    @Test
+    void shouldAskTheFormatOnceForEachNameAndForAllWhenManyAreAskedFor() {
+        List<String> asked = new ArrayList<>();
+        PropertyFormat format = new PropertyFormat() {
+            @Override
+            public Map<String, Object> read(Message message) {
+                asked.add("all");
+                return Map.of("a", 1, "f", 6);
+            }
+
+            @Override
+            public @Nullable Object find(Message message, String name) {
+                asked.add(name);
+                return name.equals("a") ? 1 : null;
+            }
+        };
+        Candidate candidate = new Candidate(MESSAGE, format);
+        for (String name : List.of("a", "b", "a", "b", "c", "d", "e", "f", "a")) {
+            candidate.property(name);
+        }
+        assertThat(asked).containsExactly("a", "b", "c", "d", "all");
+        assertThat(candidate.property("a")).isEqualTo(1);
+        assertThat(candidate.property("b")).isNull();
+        assertThat(candidate.property("f")).isEqualTo(6);
     }
 
     @Test

@@ -64,6 +64,7 @@ final class Bench implements Clock {
     final BrokerEvents events = new BrokerEvents();
     private int clients;
     private int failures;
+    private int decodings;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
         this(NoSpace.HOLD, shardCount, limits, AT_HAND, log, policies);
@@ -98,7 +99,7 @@ final class Bench implements Clock {
                         reading::add,
                         new DestinationPolicies(this.policies),
                         events,
-                        Bench::properties,
+                        this::properties,
                         noSpace,
                         owners),
                 failure -> failures++);
@@ -109,12 +110,13 @@ final class Bench implements Clock {
                 "bench",
                 shards,
                 new SessionRegistry.Surroundings(
-                        this, limits, budget, events, new DestinationPolicies(this.policies), Bench::properties));
+                        this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));
         sessions.startSchedules();
     }
 
     /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
-    private static Map<String, Object> properties(Message message) {
+    private Map<String, Object> properties(Message message) {
+        decodings++;
         Map<String, Object> properties = new HashMap<>();
         for (String pair : new String(message.properties(), StandardCharsets.UTF_8).split(";")) {
             String[] parts = pair.split("=", 2);
@@ -188,6 +190,11 @@ final class Bench implements Clock {
         return failures;
     }
 
+    /** How often properties of a message have been decoded. */
+    int decodings() {
+        return decodings;
+    }
+
     @Override
     public long epochMs() {
         return nowMs;
@@ -202,15 +209,21 @@ final class Bench implements Clock {
     void run() {
         int work;
         do {
-            work = 0;
-            for (Shard shard : shards.all()) {
-                work += shard.doWork();
-            }
-            for (int reads = reading.size(); reads > 0; reads--) {
-                reading.remove().run();
-                work++;
-            }
+            work = turn();
         } while (work > 0);
+    }
+
+    /** One duty cycle of each shard; returns how much there was to do. */
+    int turn() {
+        int work = 0;
+        for (Shard shard : shards.all()) {
+            work += shard.doWork();
+        }
+        for (int reads = reading.size(); reads > 0; reads--) {
+            reading.remove().run();
+            work++;
+        }
+        return work;
     }
 
     void advance(long ms) {
@@ -421,6 +434,13 @@ final class Bench implements Clock {
             return accepted(new ConsumerSpec(nextConsumer(), from, prefetch, 0, false, false, false, selector));
         }
 
+        /** As {@link #select}, but nothing happens yet. */
+        ConsumerId selectLater(DestinationName from, int prefetch, String selector) {
+            ConsumerSpec spec = new ConsumerSpec(nextConsumer(), from, prefetch, 0, false, false, false, selector);
+            port.subscribe(spec, new Answer());
+            return spec.id();
+        }
+
         /** A consumer of a durable subscription. */
         ConsumerId durable(DestinationName topics, String name, int prefetch, String selector) {
             return accepted(durableSpec(topics, name, prefetch, selector));
@@ -458,11 +478,16 @@ final class Bench implements Clock {
 
         /** Sends a persistent message with these properties, written {@code colour=blue;weight=7}. */
         void send(DestinationName to, String properties) {
-            Message plain = message(to, true, 0);
-            Message message = plain.toBuilder()
+            sendLater(to, properties);
+            bench.run();
+        }
+
+        /** As {@link #send}, but nothing happens yet. */
+        void sendLater(DestinationName to, String properties) {
+            Message message = message(to, true, 0).toBuilder()
                     .properties(properties.getBytes(StandardCharsets.UTF_8))
                     .build();
-            send(message, TransactionId.NONE);
+            port.send(message, TransactionId.NONE, new Answer());
         }
 
         void sendWithPriority(DestinationName to, int... priorities) {

@@ -1,10 +1,12 @@
 package io.ferrymq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
@@ -115,6 +117,106 @@ class SelectorBehaviourTest {
         bench.run();
         assertThat(consumers)
                 .allSatisfy(consumer -> assertThat(client.received(consumer)).hasSize(10));
+    }
+
+    @Test
+    void shouldLookOnceForAllWhoComeInOneCycle() {
+        sendNumbered(4_000, 200);
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            consumers.add(client.selectLater(ORDERS, 100, "n = " + i));
+        }
+        bench.run();
+        assertThat(consumers)
+                .allSatisfy(consumer -> assertThat(client.received(consumer)).hasSize(20));
+        assertThat(bench.decodings()).isBetween(4_000, 4_400);
+    }
+
+    private void sendNumbered(int messages, int numbers) {
+        for (int i = 0; i < messages; i++) {
+            producer.sendLater(ORDERS, "n=" + i % numbers);
+        }
+        bench.run();
+    }
+
+    @Test
+    void shouldLookTwiceForAnyNumberOfConsumersThatComeWhileItLooksForOthers() {
+        sendNumbered(10_000, 100);
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            consumers.add(client.selectLater(ORDERS, 1_000, "n = " + i));
+            bench.turn();
+        }
+        bench.run();
+        for (int i = 0; i < 30; i++) {
+            assertThat(client.received(consumers.get(i)))
+                    .containsExactlyElementsOf(LongStream.iterate(i + 1, next -> next + 100)
+                            .limit(100)
+                            .boxed()
+                            .toList());
+        }
+        assertThat(bench.decodings()).isLessThan(20_500);
+    }
+
+    @Test
+    void shouldGiveOlderMessagesFirstToAConsumerThatComesWhileItLooksForOthers() {
+        for (int i = 1; i <= 3_000; i++) {
+            producer.sendLater(ORDERS, i % 1_000 == 1 ? "colour=blue" : "colour=red");
+        }
+        bench.run();
+        client.selectLater(ORDERS, 10, "colour = 'green'");
+        bench.turn();
+        bench.turn();
+        ConsumerId late = client.selectLater(ORDERS, 10, "colour = 'blue'");
+        bench.turn();
+        producer.sendLater(ORDERS, "colour=blue");
+        bench.turn();
+        assertThat(client.received(late)).isEmpty();
+        bench.run();
+        assertThat(client.received(late)).containsExactly(1L, 1_001L, 2_001L, 3_001L);
+    }
+
+    @Test
+    void shouldReachTheEndHoweverFastMessagesCome() {
+        sendNumbered(3_000, 10);
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            consumers.add(client.selectLater(ORDERS, 0, "n > " + (10 + i)));
+        }
+        consumers.forEach(consumer -> client.port().pull(consumer, -1));
+        for (int cycle = 0; cycle < 300; cycle++) {
+            for (int i = 0; i < 200; i++) {
+                producer.sendLater(ORDERS, "n=1");
+            }
+            bench.turn();
+        }
+        assertThat(client.nothings).containsExactlyInAnyOrderElementsOf(consumers);
+    }
+
+    @Test
+    void shouldAnswerAPullThatDoesNotWaitOnlyWhenItHasLooked() {
+        sendNumbered(2_000, 2_000);
+        ConsumerId consumer = client.select(ORDERS, 0, "n >= 1999");
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(2_000L);
+        assertThat(client.nothings).isEmpty();
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.nothings).containsExactly(consumer);
+    }
+
+    @Test
+    void shouldLookThroughAShortQueueBeforeItAnswersASubscription() {
+        sendNumbered(100, 10);
+        ConsumerId consumer = client.nextConsumer();
+        List<Integer> atAnswer = new ArrayList<>();
+        client.port()
+                .subscribe(
+                        new ConsumerSpec(consumer, ORDERS, 10, 0, false, false, false, "n = 7"),
+                        Receipt.of(() -> atAnswer.add(client.received(consumer).size()), why -> fail(why.toString())));
+        bench.run();
+        assertThat(atAnswer).containsExactly(10);
     }
 
     @Test

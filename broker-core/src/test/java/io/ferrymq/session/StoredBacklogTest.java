@@ -13,6 +13,7 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,28 @@ class StoredBacklogTest {
         TestClient client = bench.client();
         ConsumerId consumer = client.select(ORDERS, 10, "kind='rare'");
         assertThat(client.received(consumer)).containsExactly(2_001L);
+    }
+
+    @Test
+    void shouldLookOnceForAllWhoComeInOneCycle() {
+        for (int i = 0; i < 4_000; i++) {
+            producer.sendLater(ORDERS, "n=" + i % 200);
+        }
+        bench.run();
+        TestClient client = bench.client();
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            consumers.add(client.selectLater(ORDERS, 100, "n = " + i));
+        }
+        bench.run();
+        for (int i = 0; i < 200; i++) {
+            assertThat(client.received(consumers.get(i)))
+                    .containsExactlyElementsOf(LongStream.iterate(i + 1, next -> next + 200)
+                            .limit(20)
+                            .boxed()
+                            .toList());
+        }
+        assertThat(bench.decodings()).isBetween(4_000, 4_400);
     }
 
     @Test
@@ -241,6 +264,17 @@ class StoredBacklogTest {
         client.send(ORDERS, 10);
         forgetful.advance(10_000);
         assertThat(client.received(client.consume(ORDERS, 100))).hasSize(10);
+    }
+
+    @Test
+    void shouldLetGoOfWhatAConsumerHeldWhenItLeaves() {
+        producer.send(ORDERS, 5);
+        TestClient client = bench.client();
+        ConsumerId leaving = client.consume(ORDERS, 10);
+        client.unsubscribe(leaving, -1);
+        bench.advance(3_000);
+        assertThat(bench.usedBytes()).isZero();
+        assertThat(client.received(client.consume(ORDERS, 10))).containsExactly(1L, 2L, 3L, 4L, 5L);
     }
 
     @Test

@@ -55,7 +55,7 @@ final class BatchReading implements AutoCloseable {
         }
         passed = Long.MAX_VALUE;
         if (!walkTo(lsn) && !walkCheckedTo(lsn, from)) {
-            throw new IOException("no intact frame where it should be");
+            throw new DamagedRecordException("no intact frame where it should be");
         }
         return decode(lsn);
     }
@@ -196,7 +196,7 @@ final class BatchReading implements AutoCloseable {
                 }
             }
         }
-        throw new IOException("a piece is missing: chunk=" + chunk);
+        throw new DamagedRecordException("a piece is missing: chunk=" + chunk);
     }
 
     /** After its channel was closed by an interrupt. */

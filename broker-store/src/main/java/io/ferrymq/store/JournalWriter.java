@@ -191,6 +191,8 @@ final class JournalWriter implements Runnable {
         long upTo = segments.takeRoomWanted(eager || disk.isLow());
         if (upTo > 0 && !closing) {
             listener.makeRoom(upTo);
+        } else if (eager && !segments.isEmptying()) {
+            eager = false; // nothing more is to be gained
         }
     }
 

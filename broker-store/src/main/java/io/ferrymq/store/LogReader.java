@@ -2,8 +2,11 @@ package io.ferrymq.store;
 
 import io.ferrymq.journal.MalformedRecordException;
 import io.ferrymq.journal.Record;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,10 @@ final class LogReader implements AutoCloseable {
         return records;
     }
 
-    /** An interrupt of this thread, or of another one with the same file, closes the channel; true when it was this one. */
+    /**
+     * An interrupt of this thread, or of another one with the same file, closes the channel; true when it was this one. What fails for
+     * another reason than damage may be there the next time.
+     */
     private boolean read(BatchReading reading, int i, long[] lsns, @Nullable Record[] records) {
         boolean interrupted = false;
         while (!index.channels().isClosed()) {
@@ -57,9 +63,13 @@ final class LogReader implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 interrupted |= Thread.interrupted();
                 reading.reopen();
-            } catch (IOException | MalformedRecordException e) {
+            } catch (DamagedRecordException | EOFException | NoSuchFileException | MalformedRecordException e) {
                 onUnreadable(lsns[i], reading, e);
                 break;
+            } catch (IOException e) {
+                SegmentFile file = reading.file();
+                reading.reopen();
+                throw new UncheckedIOException("the journal cannot be read now: " + file + ": " + e, e);
             }
         }
         return interrupted;

@@ -128,6 +128,12 @@ final class Segments {
         return oldest.blocks().lastLsn();
     }
 
+    /** Whether the owners of what is in the oldest segment have been asked, and some of it is still there. */
+    boolean isEmptying() {
+        Segment oldest = all.getFirst();
+        return all.size() > 1 && oldest.isAskedToEmpty() && oldest.liveCount() > 0;
+    }
+
     /** What readers on other threads see of the segments. */
     ReadIndex index() {
         return index;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class SnapshotReplay {
         }
         try (SnapshotReader snapshot = new SnapshotReader(layout.snapshot(), salt)) {
             String difference = snapshot.difference(files);
-            if (difference != null || !endsThere(files, snapshot)) {
+            if (difference != null || !endsThere(files, snapshot) || !namesWhatIsThere(snapshot)) {
                 LOG.info("The snapshot is older than the journal, which is read as a whole: {}", difference);
                 return Optional.empty();
             }
@@ -62,6 +63,22 @@ final class SnapshotReplay {
             }
             return lsn == snapshot.position() && type == Record.Type.STOPPED_CLEANLY.code();
         }
+    }
+
+    /** Looked at before anything is told: after that there is no way back. */
+    private static boolean namesWhatIsThere(SnapshotReader snapshot) throws IOException {
+        long first = snapshot.segments().stream()
+                .mapToLong(segment -> segment.blocks().firstLsn())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        boolean[] there = {true};
+        snapshot.tell((lsn, record) -> {
+            LongStream lsns = record instanceof Record.MessagesWaiting waiting
+                    ? LongStream.of(waiting.lsns())
+                    : LongStream.of(lsn).filter(one -> record.type().live());
+            there[0] &= lsns.allMatch(one -> one >= first && one <= snapshot.position());
+        });
+        return there[0];
     }
 
     private Journal.Recovery replay(List<SegmentFile> files, SnapshotReader snapshot, Journal.Visitor visitor)

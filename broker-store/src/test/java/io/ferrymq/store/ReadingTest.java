@@ -1,6 +1,7 @@
 package io.ferrymq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.journal.Journal;
@@ -10,6 +11,7 @@ import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -73,6 +75,24 @@ final class ReadingTest {
             }
         }
         assertAllBut(0, new long[] {2, 1}, journal.read(new long[] {2, 1}));
+        journal.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotTakeAFileThatCannotBeReadNowForDamage(StoreEngine engine) throws IOException {
+        Journal journal = Stores.open(data, engine);
+        Stores.write(journal, Stores.start(journal), 1, 40, 100_000);
+        Path file = Stores.segments(data, engine).get(1).path();
+        Path aside = file.resolveSibling("aside");
+        long[] lsns = LongStream.rangeClosed(1, 40).toArray();
+        Files.move(file, aside);
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> journal.read(lsns)).isInstanceOf(UncheckedIOException.class);
+        assertThat(journal.status().damagedReads()).isZero();
+        Files.delete(file);
+        Files.move(aside, file);
+        assertThat(journal.read(lsns)).doesNotContainNull();
         journal.close();
     }
 

@@ -49,6 +49,14 @@ public final class PrimitiveMap {
         return new PrimitiveReader(map, limits).read();
     }
 
+    /**
+     * What {@link #decode} would have for one key, at a fraction of its cost; null as well when it would reject the bytes, or when the
+     * value is null.
+     */
+    public static @Nullable Object find(byte[] map, String key, Limits limits) {
+        return new PrimitiveScan(map, limits).find(key);
+    }
+
     /** @throws IllegalArgumentException when a value has none of the types above or a key is too long */
     public static byte[] encode(Map<String, ?> map) {
         PrimitiveWriter writer = new PrimitiveWriter(Unpooled.buffer());

@@ -29,6 +29,12 @@ public final class OpenWireProperties implements PropertyFormat {
         }
     }
 
+    @Override
+    public @Nullable Object find(Message message, String name) {
+        byte[] bytes = message.properties();
+        return bytes.length == 0 ? null : PrimitiveMap.find(bytes, name, LIMITS);
+    }
+
     private static Map<String, Object> withoutNulls(Map<String, @Nullable Object> properties) {
         if (properties.isEmpty()) {
             return Map.of();
