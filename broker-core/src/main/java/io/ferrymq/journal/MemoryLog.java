@@ -151,12 +151,8 @@ public final class MemoryLog {
         segments.forEach(segment -> segment.live.clear());
         for (Stored stored : told) {
             Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
-            if (record instanceof Record.MessagesWaiting waiting) {
-                for (long lsn : waiting.lsns()) {
-                    keepAlive(lsn);
-                }
-            } else if (stored.lsn > 0) {
-                keepAlive(stored.lsn);
+            for (long lsn : record.liveAt(stored.lsn)) {
+                keepAlive(lsn);
             }
             visitor.onRecord(stored.lsn, record);
         }

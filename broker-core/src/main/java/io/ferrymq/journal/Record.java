@@ -7,12 +7,27 @@ import io.ferrymq.message.Xid;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fact that changes what a consumer can observe after a restart. Replaying all records in order gives the hard state of the
  * broker.
  */
 public sealed interface Record {
+    /** The message that a backlog has by this record; null for records of other kinds. */
+    default @Nullable Message queued() {
+        return null;
+    }
+
+    /**
+     * The records of the log that are live according to a snapshot that tells this one.
+     *
+     * @param lsn of this one in the log
+     */
+    default long[] liveAt(long lsn) {
+        return type().live() ? new long[] {lsn} : new long[0];
+    }
+
     /** The stable type byte of a record on disk; never reuse one. */
     enum Type {
         MESSAGE_ADDED(1),
@@ -73,6 +88,11 @@ public sealed interface Record {
     /** A persistent message is in the backlog of {@code message.destination()}. {@code sequence}: see Delivery. */
     record MessageAdded(long sequence, Message message) implements Record {
         @Override
+        public Message queued() {
+            return message;
+        }
+
+        @Override
         public Type type() {
             return Type.MESSAGE_ADDED;
         }
@@ -84,6 +104,11 @@ public sealed interface Record {
      */
     record MessageMoved(long sequence, Message message, List<DestinationName> backlogs, int[] counts)
             implements Record {
+        @Override
+        public Message queued() {
+            return message;
+        }
+
         @Override
         public Type type() {
             return Type.MESSAGE_MOVED;
@@ -107,6 +132,11 @@ public sealed interface Record {
             int[] expirationsS,
             int[] counts)
             implements Record {
+        @Override
+        public long[] liveAt(long lsn) {
+            return lsns;
+        }
+
         /** Those at these places. */
         public MessagesWaiting only(int[] places) {
             return new MessagesWaiting(

@@ -59,30 +59,26 @@ final class Chunk {
         return resident;
     }
 
-    int storedCount() {
-        return away;
-    }
-
     /** How many messages it has had. */
     int appended() {
         return appended;
     }
 
     void append(QueueEntry entry) {
+        put(nextPlace(entry.sequence()), entry);
+    }
+
+    private int nextPlace(long sequence) {
         if (appended == sequences.length) {
             grow(Math.min(SIZE, appended * 2));
         }
-        sequences[appended] = entry.sequence();
-        put(appended++, entry);
+        sequences[appended] = sequence;
+        return appended++;
     }
 
     /** A message that comes without its body. */
     void append(Absent message) {
-        if (appended == sequences.length) {
-            grow(Math.min(SIZE, appended * 2));
-        }
-        sequences[appended] = message.sequence();
-        store(appended++, message);
+        store(nextPlace(message.sequence()), message);
     }
 
     private void put(int at, QueueEntry entry) {
@@ -190,7 +186,6 @@ final class Chunk {
 
     /** The message at this place is in the heap again. */
     void bringBack(int at, QueueEntry entry) {
-        entry.redeliveries = redeliveries(at);
         removeStored(at);
         put(at, entry);
     }

@@ -61,15 +61,9 @@ final class BodyReader {
         @Nullable Record[] records = journal.read(lsns);
         @Nullable Message[] messages = new Message[records.length];
         for (int i = 0; i < records.length; i++) {
-            messages[i] = messageOf(records[i]);
+            Record record = records[i];
+            messages[i] = record == null ? null : record.queued();
         }
         return messages;
-    }
-
-    private static @Nullable Message messageOf(@Nullable Record record) {
-        if (record instanceof Record.MessageAdded added) {
-            return added.message();
-        }
-        return record instanceof Record.MessageMoved moved ? moved.message() : null;
     }
 }

@@ -4,6 +4,7 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.message.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,17 +112,12 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     private void share(Record.MessagesWaiting few, List<Replay> replays, List<Replay> concerned) {
         @Nullable Record[] records = journal.read(few.lsns());
         for (int i = 0; i < records.length; i++) {
-            DestinationName topic = topicOf(records[i]);
-            Replay owner = topic == null ? concerned.get(0) : replays.get(indexOf(topic)); // damaged: told later
+            Message message = records[i] == null ? null : records[i].queued();
+            Replay owner = message == null // damaged: told when somebody comes to it
+                    ? concerned.get(0)
+                    : replays.get(indexOf(message.destination()));
             owner.onRecord(0, few.only(new int[] {i}));
         }
-    }
-
-    private static @Nullable DestinationName topicOf(@Nullable Record record) {
-        if (record instanceof Record.MessageAdded added) {
-            return added.message().destination();
-        }
-        return record instanceof Record.MessageMoved moved ? moved.message().destination() : null;
     }
 
     /** Whether nothing was on its way when the shards stopped: else only the log has it all. */

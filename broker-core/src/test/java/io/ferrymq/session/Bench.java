@@ -9,7 +9,6 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
@@ -320,39 +319,6 @@ final class Bench implements Clock {
 
         Refusal refusal() {
             return refusal.orElseThrow(() -> new AssertionError("not refused: done=" + done));
-        }
-    }
-
-    /** A vote that can be asked. */
-    static final class Ballot implements Vote {
-        final Answer answer = new Answer();
-        private boolean readOnly;
-
-        @Override
-        public void done() {
-            answer.done();
-        }
-
-        @Override
-        public void readOnly() {
-            readOnly = true;
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            answer.refused(why);
-        }
-
-        boolean isPrepared() {
-            return answer.isDone();
-        }
-
-        boolean isReadOnly() {
-            return readOnly;
-        }
-
-        Refusal refusal() {
-            return answer.refusal();
         }
     }
 

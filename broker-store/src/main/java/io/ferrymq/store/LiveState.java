@@ -129,13 +129,7 @@ final class LiveState implements WalkedEntry.Visitor {
 
     /** The message that a record of a backlog or of a job carries, or null. */
     static @Nullable Message messageIn(Record record) {
-        if (record instanceof Record.MessageAdded added) {
-            return added.message();
-        }
-        if (record instanceof Record.MessageMoved moved) {
-            return moved.message();
-        }
-        return record instanceof Record.MessageScheduled scheduled ? scheduled.message() : null;
+        return record instanceof Record.MessageScheduled scheduled ? scheduled.message() : record.queued();
     }
 
     private static long timeMs(Message message) {

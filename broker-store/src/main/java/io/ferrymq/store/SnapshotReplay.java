@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,10 +72,9 @@ final class SnapshotReplay {
                 .orElse(Long.MAX_VALUE);
         boolean[] there = {true};
         snapshot.tell((lsn, record) -> {
-            LongStream lsns = record instanceof Record.MessagesWaiting waiting
-                    ? LongStream.of(waiting.lsns())
-                    : LongStream.of(lsn).filter(one -> record.type().live());
-            there[0] &= lsns.allMatch(one -> one >= first && one <= snapshot.position());
+            for (long live : record.liveAt(lsn)) {
+                there[0] &= live >= first && live <= snapshot.position();
+            }
         });
         return there[0];
     }
@@ -87,19 +85,11 @@ final class SnapshotReplay {
             segments.restore(files.get(i), snapshot.segments().get(i));
         }
         long records = snapshot.tell((lsn, record) -> {
-            keepAlive(lsn, record);
+            for (long live : record.liveAt(lsn)) {
+                segments.keepAlive(live);
+            }
             visitor.onRecord(lsn, record);
         });
         return new Journal.Recovery(records, snapshot.position(), 0, true);
-    }
-
-    private void keepAlive(long lsn, Record record) {
-        if (record instanceof Record.MessagesWaiting waiting) {
-            for (long each : waiting.lsns()) {
-                segments.keepAlive(each);
-            }
-        } else if (lsn > 0) {
-            segments.keepAlive(lsn);
-        }
     }
 }
