@@ -45,6 +45,7 @@ final class HtmlReport {
                 .map(fact -> List.of(fact.getKey(), String.valueOf(fact.getValue())))
                 .toList());
         report.summary(benches);
+        report.growth(new Growth(benches));
         benches.forEach(report::section);
         return report.out.append("</body></html>\n").toString();
     }
@@ -87,6 +88,13 @@ final class HtmlReport {
             out.append("</tr>\n");
         }
         out.append("</table>\n");
+    }
+
+    private void growth(Growth growth) {
+        if (!growth.isEmpty()) {
+            out.append("<h2>growth</h2>\n<p>").append(Growth.WHAT).append("</p>\n");
+            table(growth.rows());
+        }
     }
 
     private void section(Bench bench) {

@@ -41,6 +41,9 @@ final class LoadConsumer implements MessageListener {
 
     @Override
     public void onMessage(Message message) {
+        if (workload.backlog() > 0) {
+            window.awaitPermit();
+        }
         try {
             ((BytesMessage) message).readBytes(head);
             Stamp stamp = Stamp.read(head);

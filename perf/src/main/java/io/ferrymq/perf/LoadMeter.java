@@ -24,7 +24,7 @@ final class LoadMeter implements AutoCloseable {
     private Reading opened;
     private Reading last;
 
-    private record Reading(long atNs, long atMs, long received, ProcessUsage broker, ProcessUsage client) {}
+    private record Reading(ProcessUsage broker, ProcessUsage client, long received, long atMs, long atNs) {}
 
     LoadMeter(long brokerPid, int measuredSeconds, Path histogramLog) throws IOException {
         this.brokerPid = brokerPid;
@@ -38,23 +38,24 @@ final class LoadMeter implements AutoCloseable {
     }
 
     void open(long received) {
+        long nowMs = System.currentTimeMillis();
+        log.outputLogFormatVersion();
+        log.outputStartTime(nowMs);
+        log.outputLegend();
+        log.setBaseTime(nowMs);
         sends.reset();
         endToEnd.reset();
         opened = read(received);
         last = opened;
-        log.outputLogFormatVersion();
-        log.outputStartTime(opened.atMs());
-        log.outputLegend();
-        log.setBaseTime(opened.atMs());
     }
 
     private Reading read(long received) {
         return new Reading(
-                System.nanoTime(),
-                System.currentTimeMillis(),
-                received,
                 ProcessUsage.of(brokerPid),
-                ProcessUsage.of(ownPid));
+                ProcessUsage.of(ownPid),
+                received,
+                System.currentTimeMillis(),
+                System.nanoTime());
     }
 
     /** A second has passed, or a part of one at the end. */

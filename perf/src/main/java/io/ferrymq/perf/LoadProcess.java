@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** Runs a load against a broker in a JVM of its own and brings back what it found. */
 final class LoadProcess {
     /** For connecting, draining and closing, on top of the time asked for. */
-    private static final int GRACE_SECONDS = 150;
+    private static final int GRACE_SECONDS = 300;
 
     private final LoadSettings settings;
 

@@ -22,6 +22,8 @@ final class LoadProducer implements Runnable {
         Connection open() throws JMSException;
     }
 
+    private static final int FILL_BATCH = 500;
+
     private final int number;
     private final Workload workload;
     private final Window window;
@@ -54,14 +56,30 @@ final class LoadProducer implements Runnable {
 
     /** Before its thread starts, so that connecting is no part of the load; not where connecting is the load. */
     void connect() throws JMSException {
+        if (workload.backlog() > 0) {
+            fill(workload.backlog() / workload.producers());
+        }
         if (!workload.reconnect()) {
-            line = open();
+            line = open(workload.transacted());
         }
     }
 
-    private Line open() throws JMSException {
+    /** This producer's share of what waits from the start. */
+    private void fill(int messages) throws JMSException {
+        Line to = open(true);
+        for (int i = 1; i <= messages; i++) {
+            send(to, i - 1, System.nanoTime());
+            if (i % FILL_BATCH == 0 || i == messages) {
+                to.session().commit();
+                confirmed = i;
+            }
+        }
+        to.connection().close();
+    }
+
+    private Line open(boolean transacted) throws JMSException {
         Connection connection = connections.open();
-        Session session = connection.createSession(workload.transacted(), Session.AUTO_ACKNOWLEDGE);
+        Session session = connection.createSession(transacted, Session.AUTO_ACKNOWLEDGE);
         MessageProducer producer = session.createProducer(destinations.size() == 1 ? destinations.get(0) : null);
         producer.setDeliveryMode(workload.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
         return new Line(connection, session, producer);
@@ -102,17 +120,10 @@ final class LoadProducer implements Runnable {
 
     /** With transactions a batch is one sample: from its first send to the answer to its commit. */
     private void sendBatch(int batch, long startNs) throws JMSException {
-        Line to = line == null ? open() : line;
+        Line to = line == null ? open(workload.transacted()) : line;
+        long first = confirmed;
         for (int i = 0; i < batch; i++) {
-            long sequence = confirmed + i;
-            new Stamp(number, sequence, i == 0 ? startNs : System.nanoTime()).writeTo(body);
-            BytesMessage message = to.session().createBytesMessage();
-            message.writeBytes(body);
-            if (destinations.size() == 1) {
-                to.producer().send(message);
-            } else {
-                to.producer().send(destination(sequence), message);
-            }
+            send(to, first + i, i == 0 ? startNs : System.nanoTime());
         }
         if (workload.transacted()) {
             to.session().commit();
@@ -120,9 +131,23 @@ final class LoadProducer implements Runnable {
         if (line == null) {
             to.connection().close();
         }
-        confirmed += batch;
+        confirmed = first + batch;
+        if (workload.backlog() > 0) {
+            window.permit(batch);
+        }
         if (window.isOpen()) {
             latency.record(System.nanoTime() - startNs);
+        }
+    }
+
+    private void send(Line to, long sequence, long sentNs) throws JMSException {
+        new Stamp(number, sequence, sentNs).writeTo(body);
+        BytesMessage message = to.session().createBytesMessage();
+        message.writeBytes(body);
+        if (destinations.size() == 1) {
+            to.producer().send(message);
+        } else {
+            to.producer().send(destination(sequence), message);
         }
     }
 

@@ -20,6 +20,9 @@ final class LoadRun {
     private static final int DRAIN_SECONDS = 60;
     private static final int DRAIN_IDLE_SECONDS = 10;
 
+    /** Any broker does more. */
+    private static final int DRAINED_PER_SECOND = 500;
+
     private final Workload workload;
     private final int warmupSeconds;
     private final int measuredSeconds;
@@ -138,7 +141,8 @@ final class LoadRun {
 
     private void finish() throws JMSException, InterruptedException {
         window.stopSending();
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
+        int seconds = DRAIN_SECONDS + workload.backlog() / DRAINED_PER_SECOND;
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         for (Thread thread : threads) {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime())));
             if (thread.isAlive()) {

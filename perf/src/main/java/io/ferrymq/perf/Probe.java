@@ -18,7 +18,6 @@ interface Probe {
             case SOAK -> new SoakProbe(settings);
             case IDLE -> new IdleProbe(settings);
             case START -> new StartProbe(settings);
-            case GROWTH -> throw new IllegalArgumentException("many measurements: " + kind);
         };
     }
 }

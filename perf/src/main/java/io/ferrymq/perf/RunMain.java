@@ -89,19 +89,14 @@ final class RunMain {
     }
 
     private static String list() {
-        List<List<String>> rows = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (Scenario scenario : Scenarios.all()) {
             LoadSettings settings = LoadSettings.from(scenario.arguments(), WARMUP_SECONDS);
-            rows.add(List.of(scenario.name(), Peer.labels(scenario.peers()), scenario.title(settings)));
+            lines.add(String.format(
+                    "%-16s%s [%s]", scenario.name(), scenario.title(settings), Peer.labels(scenario.peers())));
         }
-        StringBuilder lines = new StringBuilder();
-        rows.forEach(row -> lines.append(row.get(0))
-                .append(" ".repeat(Math.max(1, 16 - row.get(0).length())))
-                .append(row.get(2))
-                .append(" [")
-                .append(row.get(1))
-                .append("]\n"));
-        return lines.toString().stripTrailing();
+        Growth.names().forEach(name -> lines.add(String.format("%-20s%s", name, Growth.WHAT)));
+        return String.join("\n", lines);
     }
 
     /** For the script: what must be built. */
@@ -128,6 +123,11 @@ final class RunMain {
             benches.add(bench);
             tell(bench);
             files.write(benches);
+        }
+        Growth growth = new Growth(benches);
+        if (!growth.isEmpty()) {
+            progress.say(growth.table());
+            progress.say("");
         }
         progress.say("report: " + files.html() + ", figures: " + files.json());
         return benches.stream().allMatch(Bench::passed);

@@ -15,9 +15,7 @@ record Scenario(String name, Kind kind, String words, List<Goal> goals) {
         /** Connections in which nothing happens. */
         IDLE(3),
         /** From nothing to a broker that works. */
-        START(3),
-        /** One load after the other, each a little larger in one respect. */
-        GROWTH(1);
+        START(3);
 
         private final int turns;
 
@@ -57,7 +55,6 @@ record Scenario(String name, Kind kind, String words, List<Goal> goals) {
             case SOAK -> settings.workload().inWords() + ", for long";
             case IDLE -> settings.workload().idle() + " idle connections with a consumer each";
             case START -> "from nothing to the first message, and to an open port";
-            case GROWTH -> "processor time per message while one thing grows";
         };
     }
 }

@@ -21,7 +21,9 @@ import static io.ferrymq.perf.Peer.CLASSIC;
 import static io.ferrymq.perf.Peer.NULL;
 
 import io.ferrymq.perf.Scenario.Kind;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The table of all scenarios with their targets, and the one without: {@code custom}, which is what the command line says. */
 final class Scenarios {
@@ -131,21 +133,25 @@ final class Scenarios {
         return ALL;
     }
 
-    /** {@code all}, or names with commas between them. */
+    /** The names of scenarios; {@code all} stands for those with targets, {@code growth} and {@code growth-THING} for many. */
     static List<Scenario> named(List<String> names) {
-        return names.equals(List.of("all"))
-                ? ALL
-                : names.stream().distinct().map(Scenarios::named).toList();
+        return names.stream().distinct().flatMap(Scenarios::named).toList();
     }
 
-    private static Scenario named(String name) {
+    private static Stream<Scenario> named(String name) {
+        List<Scenario> found = new ArrayList<>(Growth.named(name));
         if (name.equals(CUSTOM)) {
-            return load(CUSTOM, "");
+            found.add(load(CUSTOM, ""));
         }
-        return ALL.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> UsageException.unknown(
-                        "scenario", name, ALL.stream().map(Scenario::name).toList()));
+        ALL.stream()
+                .filter(each -> name.equals("all") || each.name().equals(name))
+                .forEach(found::add);
+        if (found.isEmpty()) {
+            List<String> known = new ArrayList<>(List.of("all", CUSTOM));
+            ALL.forEach(each -> known.add(each.name()));
+            known.addAll(Growth.names());
+            throw UsageException.unknown("scenario", name, known);
+        }
+        return found.stream();
     }
 }

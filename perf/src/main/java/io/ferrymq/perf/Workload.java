@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * What the clients do. {@code transactedBatch} 0 means auto-acknowledge and no transaction, {@code ratePerSecond} 0 as fast as the broker
  * answers, {@code prefetch} 0 the client's default; {@code spread} is how many consumers share a connection, {@code idle} how many
- * connections with a consumer there are besides, in which nothing happens.
+ * connections with a consumer there are besides, in which nothing happens. With a {@code backlog} so many messages are there from the start,
+ * and consumers take one for each that is sent.
  */
 record Workload(
         int producers,
@@ -24,6 +25,7 @@ record Workload(
         int prefetch,
         int spread,
         int idle,
+        int backlog,
         boolean reconnect) {
     static final Set<String> VALUED = Set.of(
             "--producers",
@@ -36,7 +38,8 @@ record Workload(
             "--rate",
             "--prefetch",
             "--spread",
-            "--idle");
+            "--idle",
+            "--backlog");
     static final Set<String> FLAGS = Set.of("--topic", "--durable", "--reconnect");
 
     static Workload from(Arguments arguments) {
@@ -54,6 +57,7 @@ record Workload(
                 arguments.count("--prefetch", 0, 0, 32_767),
                 arguments.count("--spread", 1, 1, 1_000),
                 arguments.count("--idle", 0, 0, 60_000),
+                arguments.count("--backlog", 0, 0, 10_000_000),
                 arguments.given("--reconnect"));
     }
 
@@ -70,6 +74,7 @@ record Workload(
         words.addAll(List.of("--prefetch", Integer.toString(prefetch)));
         words.addAll(List.of("--spread", Integer.toString(spread)));
         words.addAll(List.of("--idle", Integer.toString(idle)));
+        words.addAll(List.of("--backlog", Integer.toString(backlog)));
         if (topic) {
             words.add(durable ? "--durable" : "--topic");
         }
@@ -106,6 +111,12 @@ record Workload(
                 transacted() ? "transactions of " + transactedBatch : "auto-ack"));
         if (paced()) {
             words.append(", ").append(ratePerSecond).append(" msg/s by the clock");
+        }
+        if (backlog > 0) {
+            words.append(", ").append(backlog).append(" messages wait");
+        }
+        if (idle > 0) {
+            words.append(", ").append(idle).append(" idle connections");
         }
         if (reconnect) {
             words.append(", a connection for each send");

@@ -39,7 +39,7 @@ class ArgumentsTest {
     void shouldRefuseWhatItDoesNotKnowInOneLine() {
         assertThatThrownBy(() -> parse("--fast"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("unknown option: --fast, known: --consumers, ");
+                .hasMessageStartingWith("unknown option: --fast, known: --backlog, --consumers, ");
         assertThatThrownBy(() -> parse("--consumer", "3"))
                 .hasMessage("unknown option: --consumer, did you mean --consumers?");
         assertThatThrownBy(() -> parse("--size")).hasMessage("option needs a value: --size");

@@ -84,6 +84,14 @@ class NullBrokerTest {
     }
 
     @Test
+    void shouldKeepABacklogUntilTheEnd() throws Exception {
+        RunResult result = run("--producers 2 --consumers 2 --backlog 1000 --prefetch 10 --rate 200");
+
+        assertThat(result.problem()).isEmpty();
+        assertThat(result.received()).isEqualTo(result.sent()).isGreaterThan(1_000);
+    }
+
+    @Test
     void shouldConnectForEachSend() throws Exception {
         assertThat(run("--reconnect --producers 1 --consumers 1").problem()).isEmpty();
     }
