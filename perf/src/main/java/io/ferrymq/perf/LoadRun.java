@@ -17,11 +17,11 @@ import org.apache.activemq.command.ActiveMQTopic;
 /** One run from the first connection to the verdict, on the thread that calls {@link #run}. */
 final class LoadRun {
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int DRAIN_SECONDS = 60;
-    private static final int DRAIN_IDLE_SECONDS = 10;
+    /** How much longer a window stays open in which nothing has been sent and received yet. */
+    private static final int LONGER_SECONDS = 30;
 
-    /** Any broker does more. */
-    private static final int DRAINED_PER_SECOND = 500;
+    private static final int DRAIN_SECONDS = 240;
+    private static final int DRAIN_IDLE_SECONDS = 15;
 
     private final Workload workload;
     private final int warmupSeconds;
@@ -60,9 +60,14 @@ final class LoadRun {
             threads.forEach(Thread::start);
             pass("warm-up", warmupSeconds);
             say("window open");
-            meter.open(received());
+            long confirmed = confirmed();
+            long received = received();
+            meter.open(received);
             window.open();
             pass("measure", measuredSeconds);
+            for (int i = 0; i < LONGER_SECONDS && (confirmed() == confirmed || received() == received); i++) {
+                pass("measure", 1);
+            }
             window.close();
             meter.take(received());
             say("window close");
@@ -141,8 +146,7 @@ final class LoadRun {
 
     private void finish() throws JMSException, InterruptedException {
         window.stopSending();
-        int seconds = DRAIN_SECONDS + workload.backlog() / DRAINED_PER_SECOND;
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
         for (Thread thread : threads) {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime())));
             if (thread.isAlive()) {
@@ -169,6 +173,9 @@ final class LoadRun {
                 idleSinceNs = System.nanoTime();
                 idleNs = TimeUnit.SECONDS.toNanos(before >= expected ? 1 : DRAIN_IDLE_SECONDS);
             }
+        }
+        if (before < expected && System.nanoTime() >= deadlineNs) {
+            window.fail("drain", new IllegalStateException("not done after " + DRAIN_SECONDS + " s"));
         }
     }
 

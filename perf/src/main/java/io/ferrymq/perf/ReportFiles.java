@@ -19,7 +19,11 @@ final class ReportFiles {
         facts.put("command", ("ferrymq perf run " + commandLine).replace(" --live", ""));
         facts.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("processors", Runtime.getRuntime().availableProcessors());
-        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put(
+                "system",
+                "Linux "
+                        + Files.readString(Path.of("/proc/sys/kernel/osrelease"))
+                                .strip());
         facts.put("java", Runtime.version().toString());
         facts.put("load_before", Files.readString(Path.of("/proc/loadavg")).strip());
     }
