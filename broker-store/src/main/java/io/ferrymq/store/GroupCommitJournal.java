@@ -67,7 +67,7 @@ final class GroupCommitJournal implements Journal {
         this.limits = config.limits();
         this.clock = clock;
         this.bounds = new BoundsFile(layout.data(), marker.id());
-        this.reader = new LogReader(segments.index(), marker.salt());
+        this.reader = new LogReader(segments.index(), marker.salt(), new SetAside(layout.damaged()));
     }
 
     @Override

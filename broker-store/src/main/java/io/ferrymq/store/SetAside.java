@@ -73,6 +73,11 @@ final class SetAside {
         }
     }
 
+    /** This record of a running journal cannot be read: it was somewhere between these offsets. Any thread. */
+    synchronized void keep(SegmentFile file, long from, long to, long lsn) {
+        tryToKeep(new Stretch(file, from), to, lsn, lsn);
+    }
+
     private void tryToKeep(Stretch stretch, long to, long firstLsn, long lastLsn) {
         try {
             keep(stretch, to, firstLsn, lastLsn);
