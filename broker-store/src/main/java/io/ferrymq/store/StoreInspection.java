@@ -83,12 +83,24 @@ public final class StoreInspection {
                 LiveState state = new LiveState(properties);
                 LogWalk walk = new LogWalk(files, marker.salt(), state);
                 walk.run();
+                if (inUse && !walk.damages().isEmpty()) {
+                    checkStillThere(files);
+                }
                 return new StoreInspection(
                         marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse));
             } catch (NoSuchFileException e) {
                 if (!inUse || attempt++ == ATTEMPTS) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */
+    private static void checkStillThere(List<SegmentFile> files) throws NoSuchFileException {
+        for (SegmentFile file : files) {
+            if (!Files.exists(file.path())) {
+                throw new NoSuchFileException(file.path().toString());
             }
         }
     }
