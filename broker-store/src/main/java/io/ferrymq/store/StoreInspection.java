@@ -112,8 +112,20 @@ public final class StoreInspection {
         LiveState state = new LiveState(properties);
         LogWalk walk = new LogWalk(files, fits ? bounds.claims() : SegmentBounds.NONE, marker.salt(), state);
         walk.run();
+        if (inUse && !walk.damages().isEmpty()) {
+            checkStillThere(files);
+        }
         return new StoreInspection(
                 marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse, leftovers));
+    }
+
+    /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */
+    private static void checkStillThere(List<SegmentFile> files) throws NoSuchFileException {
+        for (SegmentFile file : files) {
+            if (!Files.exists(file.path())) {
+                throw new NoSuchFileException(file.path().toString());
+            }
+        }
     }
 
     private static List<SegmentFile> files(StoreLayout layout, FormatMarker marker) throws IOException {
