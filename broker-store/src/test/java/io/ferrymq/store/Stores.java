@@ -53,6 +53,7 @@ final class Stores {
                 segmentBytes,
                 1,
                 1,
+                BrokerConfig.SocketEngine.AUTO,
                 limits,
                 List.of(),
                 true,
