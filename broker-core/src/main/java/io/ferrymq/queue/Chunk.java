@@ -1,6 +1,8 @@
 package io.ferrymq.queue;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class Chunk {
         private int[] footprints;
         private int[] expirationsS;
         private byte[] redeliveries;
+        /** How often, by place, for those whose number a byte does not hold. */
+        private @Nullable Map<Integer, Integer> manyRedeliveries;
 
         private Stored(int capacity) {
             lsns = new long[capacity];
@@ -34,6 +38,22 @@ final class Chunk {
             footprints = Arrays.copyOf(footprints, capacity);
             expirationsS = Arrays.copyOf(expirationsS, capacity);
             redeliveries = Arrays.copyOf(redeliveries, capacity);
+        }
+
+        private int redeliveries(int at) {
+            int few = redeliveries[at];
+            return few < Byte.MAX_VALUE || manyRedeliveries == null ? few : manyRedeliveries.getOrDefault(at, few);
+        }
+
+        private void redeliveries(int at, int count) {
+            redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, count);
+            if (count > Byte.MAX_VALUE) {
+                Map<Integer, Integer> many = manyRedeliveries == null ? new HashMap<>() : manyRedeliveries;
+                many.put(at, count);
+                manyRedeliveries = many;
+            } else if (manyRedeliveries != null) {
+                manyRedeliveries.remove(at);
+            }
         }
     }
 
@@ -167,7 +187,7 @@ final class Chunk {
         to.lsns[at] = message.lsn();
         to.footprints[at] = message.footprintBytes();
         to.expirationsS[at] = message.expirationS();
-        to.redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, message.redeliveries());
+        to.redeliveries(at, message.redeliveries());
         away++;
         leastLsn = Math.min(leastLsn, message.lsn());
     }
@@ -221,12 +241,12 @@ final class Chunk {
     }
 
     int redeliveries(int at) {
-        return stored == null ? 0 : stored.redeliveries[at];
+        return stored == null ? 0 : stored.redeliveries(at);
     }
 
     void countAtLeast(int at, int count) {
-        if (stored != null && stored.redeliveries[at] < count) {
-            stored.redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, count);
+        if (stored != null && stored.redeliveries(at) < count) {
+            stored.redeliveries(at, count);
         }
     }
 

@@ -40,6 +40,8 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
+    private final BoundsFile bounds;
+    private BoundsFile.Content found = new BoundsFile.Content(SegmentBounds.NONE, false);
     private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,7 +66,8 @@ final class GroupCommitJournal implements Journal {
         this.engine = engine;
         this.limits = config.limits();
         this.clock = clock;
-        this.reader = new LogReader(segments.index(), marker.salt());
+        this.bounds = new BoundsFile(layout.data(), marker.id());
+        this.reader = new LogReader(segments.index(), marker.salt(), new SetAside(layout.damaged()));
     }
 
     @Override
@@ -75,7 +78,8 @@ final class GroupCommitJournal implements Journal {
     @Override
     public Recovery recover(Visitor visitor) {
         try {
-            List<SegmentFile> files = engine.existing();
+            found = bounds.read(marker.epoch() - 1);
+            List<SegmentFile> files = new Leftovers(engine, found.said(), layout.damaged()).clear(engine.existing());
             Optional<Recovery> kept = new SnapshotReplay(layout, marker.salt(), segments).run(files, visitor);
             Recovery recovery = kept.isPresent() ? kept.get() : replay(files, visitor);
             makeCertain(files);
@@ -96,7 +100,8 @@ final class GroupCommitJournal implements Journal {
     }
 
     private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
-        return new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
+        LogRecovery recovering = new LogRecovery(files, segments, visitor, new SetAside(layout.damaged()));
+        return new LogReplay(files, found.claims(), marker.salt(), recovering).run();
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
@@ -118,6 +123,7 @@ final class GroupCommitJournal implements Journal {
         try {
             disk.start(); // may give the ballast up for what comes now
             Files.createDirectories(layout.journal());
+            bounds.begin(found, marker.epoch(), segments, recoveredLsn);
             marker.write(layout.data());
             lock.sign(marker.epoch());
         } catch (IOException e) {
@@ -140,7 +146,8 @@ final class GroupCommitJournal implements Journal {
                 limits.lazySyncMs(),
                 sync,
                 new Tenure(lock, layout.data(), marker.epoch(), clock),
-                disk);
+                disk,
+                bounds);
         JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
         writer = starting;
         Thread thread = new Thread(starting, "ferrymq-journal");
@@ -264,6 +271,7 @@ final class GroupCommitJournal implements Journal {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
             disk.close();
+            closeBounds();
             unlock();
         }
     }
@@ -274,6 +282,14 @@ final class GroupCommitJournal implements Journal {
             SnapshotWriter.write(layout.snapshot(), marker, position, segments.pictures(), state);
         } catch (IOException e) {
             LOG.warn("No snapshot could be written; the next start takes longer: {}", e.toString());
+        }
+    }
+
+    private void closeBounds() {
+        try {
+            bounds.close();
+        } catch (IOException e) {
+            LOG.warn("Closing the bounds: {}", e.toString());
         }
     }
 

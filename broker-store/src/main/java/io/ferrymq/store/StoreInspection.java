@@ -75,20 +75,55 @@ public final class StoreInspection {
 
     private static StoreInspection read(StoreLayout layout, FormatMarker marker, PropertyFormat properties)
             throws IOException {
+        BoundsFile file = new BoundsFile(layout.data(), marker.id());
         int attempt = 1;
         while (true) {
             boolean inUse = StoreLock.isHeld(layout.data());
+            BoundsFile.Content bounds = file.read(marker.epoch());
             List<SegmentFile> files = files(layout, marker);
+            boolean fits = bounds.equals(file.read(marker.epoch())); // else a segment came or went in between
             try {
-                LiveState state = new LiveState(properties);
-                LogWalk walk = new LogWalk(files, marker.salt(), state);
-                walk.run();
-                return new StoreInspection(
-                        marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse));
+                if (fits || attempt == ATTEMPTS) {
+                    return read(marker, files, bounds, fits, inUse, properties);
+                }
             } catch (NoSuchFileException e) {
-                if (!inUse || attempt++ == ATTEMPTS) {
+                if (!inUse || attempt == ATTEMPTS) {
                     throw e;
                 }
+            }
+            attempt++;
+        }
+    }
+
+    private static StoreInspection read(
+            FormatMarker marker,
+            List<SegmentFile> there,
+            BoundsFile.Content bounds,
+            boolean fits,
+            boolean inUse,
+            PropertyFormat properties)
+            throws IOException {
+        List<SegmentFile> files =
+                there.stream().filter(file -> !bounds.said().isDropped(file)).toList();
+        List<SegmentFile> leftovers = there.stream()
+                .filter(bounds.said()::isDropped)
+                .filter(file -> !inUse)
+                .toList();
+        LiveState state = new LiveState(properties);
+        LogWalk walk = new LogWalk(files, fits ? bounds.claims() : SegmentBounds.NONE, marker.salt(), state);
+        walk.run();
+        if (inUse && !walk.damages().isEmpty()) {
+            checkStillThere(files);
+        }
+        return new StoreInspection(
+                marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse, leftovers));
+    }
+
+    /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */
+    private static void checkStillThere(List<SegmentFile> files) throws NoSuchFileException {
+        for (SegmentFile file : files) {
+            if (!Files.exists(file.path())) {
+                throw new NoSuchFileException(file.path().toString());
             }
         }
     }

@@ -53,7 +53,7 @@ final class ViewBuilder {
         this.names = new DamageProbe(files);
     }
 
-    StoreView build(boolean inUse) throws IOException {
+    StoreView build(boolean inUse, List<SegmentFile> leftovers) throws IOException {
         files.forEach(file -> segments.add(new Segment()));
         addMessages();
         state.jobs().values().forEach(kept -> add(HoldKind.SCHEDULED, kept.name(), kept));
@@ -63,12 +63,15 @@ final class ViewBuilder {
         return new StoreView(
                 new StoreView.Identity(marker.engine(), marker.id(), FormatMarker.VERSION, marker.epoch(), inUse),
                 new StoreView.Log(
-                        walk.records(),
+                        walk.recovery().records(),
                         walk.firstLsn(),
-                        walk.lastLsn(),
-                        inUse ? "running" : walk.lastStop(),
+                        walk.recovery().lastLsn(),
+                        inUse ? "running" : walk.recovery().lastStop(),
                         walk.damages(),
                         walk.tail()),
+                new StoreView.Census(
+                        walk.missing(),
+                        leftovers.stream().map(DamageProbe::name).toList()),
                 segmentViews(),
                 state.backlogs().views(),
                 state.rules().all(),

@@ -35,6 +35,8 @@ final class StoreText {
         }
         out.println("last stop      " + log.lastStop());
         out.println("segments       " + view.segments().size() + ", " + bytes(view.segmentBytes()));
+        view.census().missing().forEach(missing -> out.println("missing        " + missing));
+        leftovers(view).forEach(line -> out.println("leftover       " + line));
         out.println("records        " + log.records() + range(log.firstLsn(), log.lastLsn()));
         out.println("damaged        "
                 + (log.damages().isEmpty() ? "none" : log.damagedRecords() + " records, see 'ferrymq store verify'"));
@@ -65,6 +67,8 @@ final class StoreText {
 
     static void explain(PrintWriter out, StoreView view) {
         boolean behind = false;
+        view.census().missing().forEach(missing -> out.println(missing + ", with what was in it"));
+        leftovers(view).forEach(out::println);
         int newest = view.segments().size() - 1;
         for (int i = 0; i <= newest; i++) {
             SegmentView segment = view.segments().get(i);
@@ -126,6 +130,7 @@ final class StoreText {
     static void verify(PrintWriter out, StoreView view) {
         StoreView.Log log = view.log();
         damages(view).forEach(out::println);
+        leftovers(view).forEach(out::println);
         log.tail()
                 .ifPresent(tail -> out.println("tail, not damage: " + tail.file() + " at " + tail.offset() + ": LSN "
                         + tail.lsn() + " is not whole; nobody was promised it"));
@@ -136,6 +141,12 @@ final class StoreText {
                 + range(log.firstLsn(), log.lastLsn()) + " in "
                 + view.segments().size() + " segments, "
                 + log.damagedRecords() + " damaged");
+    }
+
+    private static List<String> leftovers(StoreView view) {
+        return view.census().leftovers().stream()
+                .map(file -> file + " was dropped and is not read; the next start takes it away")
+                .toList();
     }
 
     /** A line for each damage. */
