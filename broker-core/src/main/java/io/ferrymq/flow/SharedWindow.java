@@ -81,6 +81,11 @@ public final class SharedWindow extends Window {
     }
 
     @Override
+    public synchronized boolean isBehind(int waiting) {
+        return super.isBehind(waiting);
+    }
+
+    @Override
     public synchronized int outstanding() {
         return super.outstanding();
     }

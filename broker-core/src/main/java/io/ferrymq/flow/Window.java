@@ -79,6 +79,11 @@ public class Window {
         return prefetch == 0;
     }
 
+    /** Whether {@code waiting} messages are more than one more window; who takes one at a time is never behind. */
+    public boolean isBehind(int waiting) {
+        return prefetch > 1 && waiting > prefetch;
+    }
+
     /** Tells others that use the same window that there may be credit; false when there are none and the caller goes on itself. */
     public boolean shareCredit() {
         return false;

@@ -157,6 +157,11 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         }
     }
 
+    /** The client is closed, and all its consumers with it. */
+    void nobodyPulls() {
+        pulling.clear();
+    }
+
     @Override
     public void deliver(Delivery delivery) {
         if (!pulling.isEmpty() && pulling.contains(delivery.consumer())) {
