@@ -1,5 +1,6 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
@@ -12,32 +13,32 @@ import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable subscriptions to topics of one shard, which owns them. They come and go by records, and take effect when those are
- * durable, in the order of the log: what a subscription holds is the same after a replay.
+ * The durable subscriptions to topics of one shard, which owns them. They come and go by records, at one place of the log for all shards that
+ * have a part of one ({@link DurableChange}): what a subscription holds is the same after a replay.
  *
- * <p>A subscription with wildcards has a part in every shard. Each part is written, so that it has its place in the log; the record that
- * stays is that of the subscription's home.
+ * <p>Only the home of a subscription writes and releases its records. It appends the newest again at the beginning of each segment; an older
+ * one is needed as long as there are messages between it and the next, in any shard: in a replay they must find the subscription there.
+ *
+ * <p>Only a filter takes effect in each shard when that hears of it, perhaps some messages sooner or later than in a replay. Filters of one
+ * subscription differ in the connection that they are deaf to; so this concerns nothing but what a client itself sends while it subscribes.
  */
 final class Durables {
     private static final class Held {
         private final DurableSubscription durable;
         private final List<DestinationPattern> patterns;
-        /** It takes messages: its record is durable. */
-        private boolean linked;
-        /**
-         * The records that it exists by, oldest first; only at home. An older one is needed as long as there are messages between it and
-         * the next: in a replay they must find the subscription there.
-         */
+        /** The newest of its records, to be appended again; only at home, and not when it is about to end. */
+        private Record.@Nullable SubscriptionAdded record;
+        /** The records that it exists by, oldest first; only at home. */
         private final Deque<JournalEntry> addedEntries = new ArrayDeque<>();
 
         private Held(DurableSubscription durable, List<DestinationPattern> patterns) {
@@ -49,8 +50,9 @@ final class Durables {
             return patterns.stream().anyMatch(pattern -> pattern.matches(topic));
         }
 
-        private Record.SubscriptionAdded record() {
-            return new DurableSpec(durable.name(), durable.topics(), durable.filter()).record();
+        private void isBy(Record.SubscriptionAdded newest, JournalEntry entry) {
+            record = newest;
+            addedEntries.add(entry);
         }
     }
 
@@ -59,10 +61,10 @@ final class Durables {
     private final Destinations destinations;
     private final Home home;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
-    /** Unsubscribed, though the record that says so is still on its way: until then they keep what comes. */
-    private final List<Held> leaving = new ArrayList<>();
 
     private @Nullable JournalEntry lastAgain;
+    /** It is asking all shards which records are needed. */
+    private boolean asking;
 
     /** @param home which names are this shard's */
     Durables(ShardContext context, Settlement settlement, Destinations destinations, Home home) {
@@ -70,6 +72,19 @@ final class Durables {
         this.settlement = settlement;
         this.destinations = destinations;
         this.home = home;
+    }
+
+    Shard shard() {
+        return home.shard();
+    }
+
+    /** Runs the action in a shard: at once if it is this one. */
+    void run(Shard shard, Consumer<Durables> action) {
+        if (shard == home.shard()) {
+            action.accept(this);
+        } else {
+            shard.inbox().put(new Command.WithDurables(action));
+        }
     }
 
     @Nullable
@@ -84,14 +99,9 @@ final class Durables {
 
     /** A topic has just been created: it keeps messages from now on for those who want them. */
     void topicAdded(Destination topic) {
-        byName.values().forEach(held -> topicAdded(topic, held));
-        leaving.forEach(held -> topicAdded(topic, held));
-    }
-
-    private static void topicAdded(Destination topic, Held held) {
-        if (held.concerns(topic.name())) {
-            topic.durables++;
-            if (held.linked) {
+        for (Held held : byName.values()) {
+            if (held.concerns(topic.name())) {
+                topic.durables++;
                 topic.topic().keepFor(held.durable);
             }
         }
@@ -99,61 +109,97 @@ final class Durables {
 
     /** A consumer comes: to what there is, or to a new subscription. Returns it, or null when that is in use. */
     @Nullable
-    DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
+    DurableSubscription activate(
+            DurableSpec spec, QueueConsumer consumer, boolean retroactive, DurableChange change, Receipt receipt) {
         Held known = byName.get(spec.name());
         if (known != null && !known.durable.hasPlaceFor(consumer)) {
-            receipt.refused(inUse(spec.name()));
+            decline(change, inUse(spec.name()), receipt);
             return null;
         }
         Held held = known == null ? add(spec) : known;
         held.durable.reserve(consumer);
-        if (known != null && known.durable.filter().equals(spec.filter())) {
-            context.outlet().afterParked(lsn -> start(held, consumer, receipt));
-        } else {
-            write(held, spec, () -> {
-                if (known == null) {
-                    recall(held, retroactive);
-                }
-                start(held, consumer, receipt);
-            });
-        }
+        boolean isNews = !held.durable.isBorn() || !held.durable.filter().equals(spec.filter());
+        change.agree(this, isNews, new Activation(held, spec, consumer, retroactive, receipt));
         return held.durable;
     }
 
-    /** What the topics of a new subscription remember; transient, since no record says that it was given to it. */
-    private void recall(Held held, boolean retroactive) {
+    /** There can be no part here. */
+    void decline(DurableChange change, Refusal refusal, Receipt receipt) {
+        change.refuse(this, refusal, new Answering(receipt));
+    }
+
+    /** Has nothing to do about a change but to answer. */
+    private record Answering(Receipt receipt) implements DurableChange.Part {
+        @Override
+        public void done(long lsn) {
+            receipt.done();
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            receipt.refused(refusal);
+        }
+    }
+
+    /** A consumer takes up a subscription, which may be new or have another filter. */
+    private final class Activation implements DurableChange.Part {
+        private final Held held;
+        private final DurableSpec spec;
+        private final QueueConsumer consumer;
+        private final boolean retroactive;
+        private final Receipt receipt;
+
+        private Activation(Held held, DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
+            this.held = held;
+            this.spec = spec;
+            this.consumer = consumer;
+            this.retroactive = retroactive;
+            this.receipt = receipt;
+        }
+
+        @Override
+        public void done(long lsn) {
+            if (!held.durable.isBorn()) {
+                recall(held, retroactive, lsn);
+                settlement.forgotten(spec.name(), held.durable.begin(lsn));
+            } else if (lsn > 0) {
+                changeFilter(held, spec);
+            }
+            if (held.durable.isReservedFor(consumer)) {
+                held.durable.activate(consumer);
+            }
+            receipt.done();
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            held.durable.deactivate(consumer, Queue.LAST_DELIVERED_NONE);
+            if (!held.durable.isBorn()) {
+                byName.remove(spec.name());
+                discard(held);
+                settlement.forgotten(spec.name(), held.durable.abandon());
+            }
+            receipt.refused(refusal);
+        }
+    }
+
+    /** What the topics of a new subscription remember. */
+    private void recall(Held held, boolean retroactive, long birth) {
         for (Destination topic : topicsOf(held)) {
             if (retroactive || topic.policy.alwaysRetroactive()) {
-                for (Publication publication : topic.topic().recall(held.durable.filter())) {
-                    context.budget().take(publication.own().message().footprintBytes());
-                    held.durable.offer(publication);
-                    settlement.given(publication);
-                }
+                List<Publication> past = topic.topic().recall(held.durable.filter());
+                past.forEach(publication ->
+                        context.budget().take(publication.message().footprintBytes()));
+                held.durable.recall(past, birth);
+                past.forEach(settlement::given);
             }
         }
     }
 
-    private static void start(Held held, QueueConsumer consumer, Receipt receipt) {
-        if (held.durable.isReservedFor(consumer)) {
-            held.durable.activate(consumer);
-        }
-        receipt.done();
-    }
-
-    /** A new subscription, or an old one that is deaf to another connection now. */
-    private void write(Held held, DurableSpec spec, Runnable then) {
-        JournalEntry written = context.outlet().appendAndPark(List.of(spec.record()), lsn -> {
-            unlink(held);
-            held.durable.changeFilter(spec.filter());
-            link(held);
-            if (!home.isOwn(spec.home())) {
-                context.outlet().release(lsn);
-            }
-            then.run();
-        });
-        if (home.isOwn(spec.home())) {
-            held.addedEntries.add(written);
-        }
+    private void changeFilter(Held held, DurableSpec spec) {
+        unlink(held);
+        held.durable.changeFilter(spec.filter());
+        link(held);
     }
 
     private static Refusal inUse(DestinationName subscription) {
@@ -164,23 +210,64 @@ final class Durables {
     }
 
     /** Ends a subscription with its backlog. One that this shard does not know is gone already. */
-    void remove(DestinationName name, Receipt receipt) {
+    void remove(DestinationName name, DurableChange change, Receipt receipt) {
         Held held = byName.get(name);
         if (held == null) {
-            receipt.done();
+            change.agree(this, false, new Answering(receipt));
         } else if (held.durable.isActive()) {
-            receipt.refused(new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"));
+            decline(change, new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"), receipt);
         } else {
-            byName.remove(name); // one of the same name may come before this is durable
-            leaving.add(held);
-            context.outlet().appendAndPark(List.of(new Record.SubscriptionRemoved(name)), lsn -> {
-                leaving.remove(held);
-                discard(held);
-                settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
-                held.addedEntries.forEach(context.outlet()::release);
-                receipt.done();
-            });
+            change.agree(this, true, new Removal(held, receipt));
         }
+    }
+
+    /** A subscription ends. Until then it keeps what comes. */
+    private final class Removal implements DurableChange.Part {
+        private final Held held;
+        private final Receipt receipt;
+
+        private Removal(Held held, Receipt receipt) {
+            this.held = held;
+            this.receipt = receipt;
+        }
+
+        /** Answered behind the records that this shard has written for it: the next of its name comes after all of them. */
+        @Override
+        public void done(long lsn) {
+            DestinationName name = held.durable.name();
+            byName.remove(name);
+            discard(held);
+            settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
+            held.addedEntries.forEach(context.outlet()::release);
+            context.outlet().afterParked(any -> receipt.done());
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            receipt.refused(refusal);
+        }
+    }
+
+    /** All parts have agreed, and this is the home of the subscription. */
+    void write(DurableChange change) {
+        if (!change.isWritten()) {
+            context.outlet().afterParked(any -> change.tell(this, 0));
+            return;
+        }
+        JournalEntry written = context.outlet().appendAndPark(List.of(change.record()), lsn -> change.tell(this, lsn));
+        if (change.record() instanceof Record.SubscriptionAdded added) {
+            held(added.subscription()).isBy(added, written);
+        } else if (change.record() instanceof Record.SubscriptionRemoved removed) {
+            held(removed.subscription()).record = null;
+        }
+    }
+
+    private Held held(DestinationName name) {
+        Held held = byName.get(name);
+        if (held == null) {
+            throw new IllegalStateException("not at home here: " + name);
+        }
+        return held;
     }
 
     private Held add(DurableSpec spec) {
@@ -194,6 +281,7 @@ final class Durables {
         Held held = new Held(new DurableSubscription(spec.topics(), spec.filter(), backlog), patterns);
         byName.put(spec.name(), held);
         topicsOf(held).forEach(topic -> topic.durables++);
+        link(held);
         return held;
     }
 
@@ -203,12 +291,10 @@ final class Durables {
     }
 
     private void link(Held held) {
-        held.linked = true;
         topicsOf(held).forEach(topic -> topic.topic().keepFor(held.durable));
     }
 
     private void unlink(Held held) {
-        held.linked = false;
         topicsOf(held).forEach(topic -> topic.topic().keepNoLonger(held.durable));
     }
 
@@ -223,13 +309,15 @@ final class Durables {
         if (!isConcernedBy(spec)) {
             return; // else it would stay here when it is removed where it is
         }
-        Held known = byName.get(spec.name());
-        Held held = known == null ? add(spec) : known;
-        unlink(held);
-        held.durable.changeFilter(spec.filter());
-        link(held);
+        Held held = byName.get(spec.name());
+        if (held == null) {
+            held = add(spec);
+            held.durable.begin(0);
+        } else {
+            changeFilter(held, spec);
+        }
         if (home.isOwn(spec.home())) {
-            held.addedEntries.add(newest);
+            held.isBy(spec.record(), newest);
         }
     }
 
@@ -259,41 +347,60 @@ final class Durables {
             return;
         }
         for (Held held : byName.values()) {
-            if (held.linked && !held.addedEntries.isEmpty() && isAllHere(held)) {
-                releaseUnneeded(held);
-                lastAgain = context.outlet().append(held.record(), null);
+            if (held.record != null) {
+                lastAgain = context.outlet().append(held.record, null);
                 held.addedEntries.add(lastAgain);
             }
         }
+        releaseUnneeded(Long.MAX_VALUE);
     }
 
-    /** Records whose messages have gone, or have been written again, are not needed any more. */
-    void releaseUnneeded() {
-        for (Held held : byName.values()) {
-            if (held.linked && held.addedEntries.size() > 1 && isAllHere(held)) {
-                releaseUnneeded(held);
-            }
+    /** Records up to this one are not needed any more when their messages have gone, or have been written again. */
+    void releaseUnneeded(long upTo) {
+        long durable = context.outlet().durablePosition();
+        List<Held> asked = byName.values().stream()
+                .filter(held -> held.addedEntries.size() > 1)
+                .filter(held -> held.addedEntries.peek().lastLsn() <= upTo && isFollowed(held, durable))
+                .toList();
+        if (asking || asked.isEmpty()) {
+            return;
         }
+        asking = true;
+        OldestMessages oldest = new OldestMessages(
+                asked.stream().map(held -> held.durable.name()).toList());
+        // first everything up to now takes effect everywhere: a commit may be on its way from one shard to another
+        inAllShards(
+                any -> {},
+                () -> inAllShards(oldest::lookAt, () -> {
+                    asking = false;
+                    for (int i = 0; i < asked.size(); i++) {
+                        releaseUpTo(asked.get(i), Math.min(durable, oldest.lsn(i)));
+                    }
+                }));
     }
 
-    /** Of the messages that other shards hold this one knows nothing: they may need the oldest record. */
-    private boolean isAllHere(Held held) {
-        return home.isOnlyOne()
-                || held.patterns.stream()
-                        .map(DestinationPattern::name)
-                        .allMatch(name -> !DestinationPattern.isPattern(name) && home.isOwn(name));
+    /** Runs the action in every shard, and what follows here when all that they had on their way by then is durable. */
+    private void inAllShards(Consumer<Durables> action, Runnable then) {
+        Receipt all = Receipt.always(() -> shard().inbox().put(new Command.WithDurables(any -> then.run())));
+        Join join = new Join(home.owners().all().size(), all);
+        home.owners()
+                .all()
+                .forEach(shard -> run(shard, durables -> {
+                    action.accept(durables);
+                    durables.context.outlet().afterParked(any -> join.done());
+                }));
     }
 
-    /** The first record that is left is the last one before its oldest message. */
-    private void releaseUnneeded(Held held) {
-        long oldest = held.durable.backlog().oldestLsn();
-        Iterator<JournalEntry> all = List.copyOf(held.addedEntries).iterator();
+    private static boolean isFollowed(Held held, long durable) {
+        Iterator<JournalEntry> all = held.addedEntries.iterator();
         all.next();
-        while (all.hasNext()) {
-            JournalEntry following = all.next();
-            if (!context.outlet().hasTakenEffect(following) || following.firstLsn() > oldest) {
-                return;
-            }
+        JournalEntry following = all.next();
+        return following.firstLsn() > 0 && following.firstLsn() <= durable;
+    }
+
+    /** The first record that is left is the last one up to this LSN. */
+    private void releaseUpTo(Held held, long lsn) {
+        while (byName.get(held.durable.name()) == held && held.addedEntries.size() > 1 && isFollowed(held, lsn)) {
             context.outlet().release(held.addedEntries.remove());
         }
     }

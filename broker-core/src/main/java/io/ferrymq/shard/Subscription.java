@@ -34,10 +34,15 @@ public abstract sealed class Subscription
     /** Starts deliveries; refused when its destination cannot be had. Without effect when it has been ended before it began. */
     final void start(Destinations destinations, Receipt receipt) {
         if (ended) {
-            receipt.done();
+            passOver(destinations, receipt);
         } else {
             attach(destinations, receipt);
         }
+    }
+
+    /** It has been ended before it began. */
+    void passOver(Destinations destinations, Receipt receipt) {
+        receipt.done();
     }
 
     abstract void attach(Destinations destinations, Receipt receipt);
