@@ -107,9 +107,7 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
-    void endPull() {
-        if (durable != null) {
-            durable.backlog().endPull(consumer);
-        }
+    boolean endPull() {
+        return durable == null || durable.backlog().endPull(consumer);
     }
 }

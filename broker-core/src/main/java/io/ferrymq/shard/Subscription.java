@@ -71,7 +71,8 @@ public abstract sealed class Subscription
 
     abstract boolean isPullOpen();
 
-    abstract void endPull();
+    /** False when it has got a message meanwhile, perhaps from another shard. */
+    abstract boolean endPull();
 
     /** Runs the action when it is known that there is no message for it here now, or it has got one. */
     abstract void whenLooked(Runnable then);
@@ -109,8 +110,7 @@ public abstract sealed class Subscription
     }
 
     private void pullIsOver() {
-        if (isPullOpen()) {
-            endPull();
+        if (isPullOpen() && endPull()) {
             sink.nothing(id);
         }
     }

@@ -270,4 +270,22 @@ class SelectorBehaviourTest {
         assertThat(client.received(browser)).containsExactly(2L);
         assertThat(client.nothings).containsExactly(browser);
     }
+
+    /** Others have taken what it remembers: it need not look through all of the queue again. */
+    @Test
+    void shouldRememberNothingThatIsGone() {
+        producer.send(ORDERS, 3_000);
+        ConsumerId selecting = client.select(ORDERS, 0, "colour = 'blue'");
+        client.port().pull(selecting, -1);
+        bench.run();
+        ConsumerId taking = client.select(ORDERS, 1, "colour IS NOT NULL");
+        for (int i = 0; i < 1_200; i++) {
+            producer.send(ORDERS, "colour=blue");
+            client.ack(AckType.STANDARD, taking, client.last());
+        }
+        int before = bench.decodings();
+        client.port().pull(selecting, -1);
+        producer.send(ORDERS, "colour=blue");
+        assertThat(bench.decodings() - before).isLessThan(100);
+    }
 }
