@@ -3,7 +3,6 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -12,10 +11,7 @@ import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * The durable subscriptions to topics of one shard, which owns them. They come and go by records, at one place of the log for all shards that
  * have a part of one ({@link DurableChange}): what a subscription holds is the same after a replay.
  *
- * <p>Only the home of a subscription writes and releases its records. It appends the newest again at the beginning of each segment; an older
- * one is needed as long as there are messages between it and the next, in any shard: in a replay they must find the subscription there.
- *
  * <p>Only a filter takes effect in each shard when that hears of it, perhaps some messages sooner or later than in a replay. Filters of one
  * subscription differ in the connection that they are deaf to; so this concerns nothing but what a client itself sends while it subscribes.
  */
@@ -36,10 +29,6 @@ final class Durables {
     private static final class Held {
         private final DurableSubscription durable;
         private final List<DestinationPattern> patterns;
-        /** The newest of its records, to be appended again; only at home, and not when it is about to end. */
-        private Record.@Nullable SubscriptionAdded record;
-        /** The records that it exists by, oldest first; only at home. */
-        private final Deque<JournalEntry> addedEntries = new ArrayDeque<>();
 
         private Held(DurableSubscription durable, List<DestinationPattern> patterns) {
             this.durable = durable;
@@ -49,22 +38,14 @@ final class Durables {
         private boolean concerns(DestinationName topic) {
             return patterns.stream().anyMatch(pattern -> pattern.matches(topic));
         }
-
-        private void isBy(Record.SubscriptionAdded newest, JournalEntry entry) {
-            record = newest;
-            addedEntries.add(entry);
-        }
     }
 
     private final ShardContext context;
     private final Settlement settlement;
     private final Destinations destinations;
     private final Home home;
+    private final SubscriptionRecords records;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
-
-    private @Nullable JournalEntry lastAgain;
-    /** It is asking all shards which records are needed. */
-    private boolean asking;
 
     /** @param home which names are this shard's */
     Durables(ShardContext context, Settlement settlement, Destinations destinations, Home home) {
@@ -72,6 +53,12 @@ final class Durables {
         this.settlement = settlement;
         this.destinations = destinations;
         this.home = home;
+        this.records = new SubscriptionRecords(context, this);
+    }
+
+    /** Those of the subscriptions that are at home here. */
+    SubscriptionRecords records() {
+        return records;
     }
 
     Shard shard() {
@@ -238,7 +225,7 @@ final class Durables {
             byName.remove(name);
             discard(held);
             settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
-            held.addedEntries.forEach(context.outlet()::release);
+            records.gone(name).forEach(context.outlet()::release);
             context.outlet().afterParked(any -> receipt.done());
         }
 
@@ -256,18 +243,10 @@ final class Durables {
         }
         JournalEntry written = context.outlet().appendAndPark(List.of(change.record()), lsn -> change.tell(this, lsn));
         if (change.record() instanceof Record.SubscriptionAdded added) {
-            held(added.subscription()).isBy(added, written);
+            records.written(added, written);
         } else if (change.record() instanceof Record.SubscriptionRemoved removed) {
-            held(removed.subscription()).record = null;
+            records.ending(removed.subscription());
         }
-    }
-
-    private Held held(DestinationName name) {
-        Held held = byName.get(name);
-        if (held == null) {
-            throw new IllegalStateException("not at home here: " + name);
-        }
-        return held;
     }
 
     private Held add(DurableSpec spec) {
@@ -317,7 +296,7 @@ final class Durables {
             changeFilter(held, spec);
         }
         if (home.isOwn(spec.home())) {
-            held.isBy(spec.record(), newest);
+            records.written(spec.record(), newest);
         }
     }
 
@@ -333,54 +312,11 @@ final class Durables {
             return List.of();
         }
         discard(held);
-        return held.addedEntries;
-    }
-
-    /** For a snapshot: the records that subscriptions exist by. */
-    void tell(Journal.Visitor snapshot) {
-        byName.values().forEach(held -> held.addedEntries.forEach(entry -> Destinations.tell(entry, snapshot)));
-    }
-
-    /** A segment has begun: see Journal.Listener.segmentStarted. */
-    void appendAgain() {
-        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
-            return;
-        }
-        for (Held held : byName.values()) {
-            if (held.record != null) {
-                lastAgain = context.outlet().append(held.record, null);
-                held.addedEntries.add(lastAgain);
-            }
-        }
-        releaseUnneeded(Long.MAX_VALUE);
-    }
-
-    /** Records up to this one are not needed any more when their messages have gone, or have been written again. */
-    void releaseUnneeded(long upTo) {
-        long durable = context.outlet().durablePosition();
-        List<Held> asked = byName.values().stream()
-                .filter(held -> held.addedEntries.size() > 1)
-                .filter(held -> held.addedEntries.peek().lastLsn() <= upTo && isFollowed(held, durable))
-                .toList();
-        if (asking || asked.isEmpty()) {
-            return;
-        }
-        asking = true;
-        OldestMessages oldest = new OldestMessages(
-                asked.stream().map(held -> held.durable.name()).toList());
-        // first everything up to now takes effect everywhere: a commit may be on its way from one shard to another
-        inAllShards(
-                any -> {},
-                () -> inAllShards(oldest::lookAt, () -> {
-                    asking = false;
-                    for (int i = 0; i < asked.size(); i++) {
-                        releaseUpTo(asked.get(i), Math.min(durable, oldest.lsn(i)));
-                    }
-                }));
+        return records.gone(name);
     }
 
     /** Runs the action in every shard, and what follows here when all that they had on their way by then is durable. */
-    private void inAllShards(Consumer<Durables> action, Runnable then) {
+    void inAllShards(Consumer<Durables> action, Runnable then) {
         Receipt all = Receipt.always(() -> shard().inbox().put(new Command.WithDurables(any -> then.run())));
         Join join = new Join(home.owners().all().size(), all);
         home.owners()
@@ -389,19 +325,5 @@ final class Durables {
                     action.accept(durables);
                     durables.context.outlet().afterParked(any -> join.done());
                 }));
-    }
-
-    private static boolean isFollowed(Held held, long durable) {
-        Iterator<JournalEntry> all = held.addedEntries.iterator();
-        all.next();
-        JournalEntry following = all.next();
-        return following.firstLsn() > 0 && following.firstLsn() <= durable;
-    }
-
-    /** The first record that is left is the last one up to this LSN. */
-    private void releaseUpTo(Held held, long lsn) {
-        while (byName.get(held.durable.name()) == held && held.addedEntries.size() > 1 && isFollowed(held, lsn)) {
-            context.outlet().release(held.addedEntries.remove());
-        }
     }
 }

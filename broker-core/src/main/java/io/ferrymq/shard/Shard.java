@@ -243,7 +243,7 @@ public final class Shard {
 
     private void onSegmentStarted() {
         destinations.appendMissing();
-        destinations.durables().appendAgain();
+        destinations.durables().records().appendAgain();
     }
 
     /** What has a record up to this one gets a new one, so that the oldest segment of the journal can go. */
@@ -252,7 +252,7 @@ public final class Shard {
         destinations.appendAgain(upTo);
         schedules.appendAgain(upTo);
         coordinator.appendAgain(upTo);
-        destinations.durables().releaseUnneeded(relocation.upTo());
+        destinations.durables().records().releaseUnneeded(relocation.upTo());
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
