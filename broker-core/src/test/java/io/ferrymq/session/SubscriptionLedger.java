@@ -67,10 +67,6 @@ final class SubscriptionLedger {
         there = true;
     }
 
-    boolean wasThere() {
-        return there;
-    }
-
     /** Somebody asks for it to be published. */
     void published(Message message, boolean ending) {
         if (wanted.wants(message)) {
@@ -85,10 +81,6 @@ final class SubscriptionLedger {
         if (entry != null && entry.due && entry.fate == Fate.MAY) {
             entry.fate = Fate.MUST;
         }
-    }
-
-    void withdrawn(Message message) {
-        entries.remove(message.id());
     }
 
     void delivered(Delivery delivery) {

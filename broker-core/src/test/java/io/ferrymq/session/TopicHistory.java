@@ -12,13 +12,10 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.message.MessageId;
-import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.session.SubscriptionLedger.Wanted;
 import io.ferrymq.transaction.TransactionId;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,13 +61,11 @@ final class TopicHistory {
 
     private final Random random;
     private final List<Reader> readers = new ArrayList<>();
-    private final List<Publishing> publishing = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private final RandomPublisher publisher;
     private Bench bench;
     private int names;
     private boolean lagging;
-    private @Nullable TestClient publisher;
-    private @Nullable Publishing open;
 
     /** A client that always has the same subscription, of changing content. */
     private static final class Reader {
@@ -112,30 +107,12 @@ final class TopicHistory {
         }
     }
 
-    /** Messages that are published together. */
-    private static final class Publishing {
-        final List<Message> messages = new ArrayList<>();
-        final @Nullable TransactionId transaction;
-        boolean asked;
-        boolean prepared;
-
-        @Nullable
-        Ballot ballot;
-
-        @Nullable
-        Answer answer;
-
-        boolean rollingBack;
-
-        Publishing(@Nullable TransactionId transaction) {
-            this.transaction = transaction;
-        }
-    }
-
     TopicHistory(int shards, Random random) {
         this.random = random;
         MemoryBudget.Waiting waiting = random.nextBoolean() ? Bench.AWAY : Bench.AT_HAND;
         this.bench = new Bench(shards, Limits.defaults(), waiting, new MemoryLog(4_000));
+        this.publisher = new RandomPublisher(random, TOPICS, COLOURS, this::tell, this::asked, this::arrived);
+        publisher.connectTo(bench);
         for (int i = 0; i < 3; i++) {
             readers.add(new Reader("ID:reader-" + i));
         }
@@ -154,12 +131,12 @@ final class TopicHistory {
     void play(Step step) {
         Reader reader = readers.get(random.nextInt(readers.size()));
         switch (step) {
-            case PUBLISH, PUBLISH_MORE -> publish();
-            case PUBLISH_IN_TRANSACTION -> publishInTransaction();
-            case COMMIT -> commit();
-            case ROLL_BACK -> rollBack();
-            case PREPARE -> prepare();
-            case DECIDE -> decide();
+            case PUBLISH, PUBLISH_MORE -> publisher.publish();
+            case PUBLISH_IN_TRANSACTION -> publisher.publishInTransaction();
+            case COMMIT -> publisher.commit();
+            case ROLL_BACK -> publisher.rollBack();
+            case PREPARE -> publisher.prepare();
+            case DECIDE -> publisher.decide();
             case SUBSCRIBE, SUBSCRIBE_MORE -> subscribe(reader);
             case GO_OFFLINE -> goOffline(reader);
             case DISCONNECT -> disconnect(reader);
@@ -185,53 +162,18 @@ final class TopicHistory {
         }
     }
 
-    private TestClient publisher() {
-        if (publisher == null) {
-            publisher = bench.connect("ID:publisher-" + ++names, false);
-        }
-        return publisher;
-    }
-
-    private Message message() {
-        DestinationName topic = DestinationName.topic(pick(TOPICS));
-        boolean persistent = random.nextInt(8) > 0;
-        return publisher().message(topic, persistent, 0).toBuilder()
-                .properties(("colour=" + pick(COLOURS)).getBytes(StandardCharsets.UTF_8))
-                .build();
-    }
-
-    private void publish() {
-        Publishing alone = new Publishing(null);
-        Message message = message();
-        alone.messages.add(message);
-        publishing.add(alone);
-        tell("publish " + message);
-        asked(alone);
-        alone.answer = publisher().send(message, TransactionId.NONE);
-    }
-
-    private void publishInTransaction() {
-        if (open == null) {
-            open = new Publishing(
-                    random.nextBoolean()
-                            ? publisher().begin(++names)
-                            : publisher().begin(new Xid(++names, new byte[] {1}, new byte[0])));
-        }
-        Message message = message();
-        open.messages.add(message);
-        tell("publish in " + open.transaction + ": " + message);
-        publisher().send(message, open.transaction);
-    }
-
-    /** From now on subscriptions may get it. */
-    private void asked(Publishing one) {
-        one.asked = true;
+    /** From now on subscriptions may get these. */
+    private void asked(List<Message> messages) {
         for (Reader reader : readers) {
             for (SubscriptionLedger ledger : ledgersOf(reader)) {
                 boolean ending = reader.answer != null && reader.next != ledger;
-                one.messages.forEach(message -> ledger.published(message, ending || reader.doubtful));
+                messages.forEach(message -> ledger.published(message, ending));
             }
         }
+    }
+
+    private void arrived(List<Message> messages) {
+        readers.forEach(reader -> ledgersOf(reader).forEach(ledger -> messages.forEach(ledger::arrived)));
     }
 
     private static Set<SubscriptionLedger> ledgersOf(Reader reader) {
@@ -243,56 +185,6 @@ final class TopicHistory {
             all.add(reader.next);
         }
         return all;
-    }
-
-    private void commit() {
-        Publishing mine = open;
-        if (mine != null) {
-            open = null;
-            tell("commit " + mine.transaction);
-            publishing.add(mine);
-            asked(mine);
-            mine.answer = publisher().commit(mine.transaction);
-        }
-    }
-
-    private void rollBack() {
-        Publishing mine = open;
-        if (mine != null && mine.transaction instanceof TransactionId.Local) {
-            open = null;
-            tell("roll back " + mine.transaction);
-            publisher().rollback(mine.transaction);
-        }
-    }
-
-    private void prepare() {
-        Publishing mine = open;
-        if (mine != null && mine.transaction instanceof TransactionId.Global) {
-            open = null;
-            tell("prepare " + mine.transaction);
-            publishing.add(mine);
-            mine.ballot = publisher().prepare(mine.transaction);
-        }
-    }
-
-    private void decide() {
-        List<Publishing> prepared = publishing.stream()
-                .filter(one -> one.prepared && one.answer == null)
-                .toList();
-        if (!prepared.isEmpty()) {
-            decide(pick(prepared));
-        }
-    }
-
-    private void decide(Publishing one) {
-        one.rollingBack = random.nextInt(3) == 0;
-        tell((one.rollingBack ? "roll back " : "commit ") + one.transaction);
-        if (one.rollingBack) {
-            one.answer = publisher().rollback(one.transaction);
-        } else {
-            asked(one);
-            one.answer = publisher().commitPrepared(one.transaction);
-        }
     }
 
     private TestClient clientOf(Reader reader) {
@@ -326,9 +218,7 @@ final class TopicHistory {
     private SubscriptionLedger newSubscription() {
         Wanted wanted = new Wanted(pick(SUBSCRIBED), random.nextBoolean() ? "" : pick(COLOURS));
         SubscriptionLedger ledger = new SubscriptionLedger(wanted);
-        publishing.stream()
-                .filter(one -> one.asked)
-                .forEach(one -> one.messages.forEach(message -> ledger.published(message, true)));
+        publisher.onTheirWay().forEach(message -> ledger.published(message, true));
         return ledger;
     }
 
@@ -435,11 +325,7 @@ final class TopicHistory {
     private void stop() {
         calm();
         readers.forEach(this::disconnect);
-        if (publisher != null) {
-            publisher.close();
-            publisher = null;
-        }
-        open = null;
+        publisher.close();
         observe();
         tell("stop");
         bench = bench.stopAndRestart();
@@ -455,8 +341,6 @@ final class TopicHistory {
 
     private void restarted() {
         lagging = false;
-        publisher = null;
-        open = null;
         for (Reader reader : readers) {
             reader.client = null;
             reader.consumer = null;
@@ -470,31 +354,13 @@ final class TopicHistory {
                 reader.ledger.restarted();
             }
         }
-        recoverPrepared();
-    }
-
-    private void recoverPrepared() {
-        List<Xid> found = publisher().recover();
-        for (Publishing one : List.copyOf(publishing)) {
-            boolean there = one.transaction instanceof TransactionId.Global global && found.remove(global.xid());
-            if (there) {
-                one.prepared = true;
-                one.ballot = null;
-                one.answer = null;
-            } else {
-                assertThat(one.prepared && one.answer == null)
-                        .as("a prepared transaction is lost: %s", one.transaction)
-                        .isFalse();
-                publishing.remove(one);
-            }
-        }
-        assertThat(found).as("prepared by nobody").isEmpty();
+        publisher.connectTo(bench);
     }
 
     /** Takes note of answers and deliveries. */
     private void observe() {
         readers.forEach(this::readAnswer);
-        List.copyOf(publishing).forEach(this::readAnswer);
+        publisher.readAnswers();
         readers.forEach(this::readDeliveries);
         if (isQuiet()) {
             readers.forEach(this::settle);
@@ -523,24 +389,6 @@ final class TopicHistory {
         }
     }
 
-    private void readAnswer(Publishing one) {
-        if (one.ballot != null && !one.ballot.answer.isOpen()) {
-            assertThat(one.ballot.isPrepared())
-                    .as("%s is prepared", one.transaction)
-                    .isTrue();
-            one.ballot = null;
-            one.prepared = true;
-        }
-        if (one.answer == null || one.answer.isOpen()) {
-            return;
-        }
-        assertThat(one.answer.isDone()).as("published: %s", one.messages).isTrue();
-        publishing.remove(one);
-        if (!one.rollingBack) {
-            readers.forEach(reader -> ledgersOf(reader).forEach(ledger -> one.messages.forEach(ledger::arrived)));
-        }
-    }
-
     private void readDeliveries(Reader reader) {
         if (reader.client == null) {
             return;
@@ -561,22 +409,14 @@ final class TopicHistory {
         }
         reader.ledger.allWritten();
         if (reader.consumer != null && reader.prefetch > reader.held.size() + 100) {
-            Set<MessageId> unanswered = new HashSet<>();
-            publishing.stream()
-                    .flatMap(one -> one.messages.stream())
-                    .map(Message::id)
-                    .forEach(unanswered::add);
-            reader.ledger.allDelivered(unanswered);
+            reader.ledger.allDelivered(publisher.unanswered());
         }
     }
 
     /** The last act: everything that is left is consumed, and everybody goes. */
     Bench consumeAll() {
         calm();
-        publishing.stream()
-                .filter(one -> one.prepared && one.answer == null)
-                .toList()
-                .forEach(this::decide);
+        publisher.decideAll();
         readers.forEach(this::disconnect);
         calm();
         for (Reader reader : readers) {
@@ -587,9 +427,7 @@ final class TopicHistory {
             assertThat(gone.isOpen()).isFalse();
             reader.client.close();
         }
-        if (publisher != null) {
-            publisher.close();
-        }
+        publisher.close();
         TestClient worker = bench.client();
         worker.consume(ORDERS, 1);
         worker.close();
