@@ -13,6 +13,7 @@ import io.ferrymq.message.Schedule;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What the snapshot of a clean stop must have, and when there must be none. */
@@ -36,7 +37,8 @@ class SnapshotBehaviourTest {
         return Limits.defaults().withMemoryBytes(bytes);
     }
 
-    @Test
+    /** Which of its shards gathers a commit is a matter of chance. */
+    @RepeatedTest(8)
     void shouldNotBeThereWhileACommitIsOnItsWayToAnotherShard() {
         TransactionId transaction = producer.begin(1);
         producer.send(producer.message(beside(), true, 0), transaction);
