@@ -90,6 +90,13 @@ final class Audience {
         return null;
     }
 
+    /** The message leaves the queue. */
+    void forget(QueueEntry entry) {
+        if (known.remove(entry)) {
+            entry.rememberedBy--;
+        }
+    }
+
     /** It is no more. */
     void forgetKnown() {
         known.forEach(entry -> entry.rememberedBy--);

@@ -92,6 +92,16 @@ final class Dispatcher {
         }
     }
 
+    /** It leaves the queue: nobody who remembers it keeps its body any longer. */
+    void forget(QueueEntry entry) {
+        if (entry.rememberedBy > 0) {
+            audiences.values().forEach(audience -> audience.forget(entry));
+        }
+        if (entry.rememberedBy > 0 && everyone != null) {
+            everyone.forget(entry);
+        }
+    }
+
     /** The next one who wants the same begins at the oldest message. */
     private void dissolve(Audience audience) {
         audience.forgetKnown();

@@ -39,11 +39,6 @@ public final class OldRecords {
         }
     }
 
-    /** Whether these are the messages of the same backlog, and not of another one that has its name by now. */
-    public boolean isOf(Queue queue) {
-        return queue.oldRecords().backlog == backlog;
-    }
-
     /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */
     public List<Resting> upTo(long lsn, int most, long mostBytes) {
         Gathering gathering = new Gathering(lsn, most, mostBytes);

@@ -469,9 +469,9 @@ public final class Queue {
         }
     }
 
-    /** The pull's time is over. */
-    public void endPull(QueueConsumer consumer) {
-        consumer.window.endPull();
+    /** The pull's time is over; false when it has got a message. */
+    public boolean endPull(QueueConsumer consumer) {
+        return consumer.window.endPull();
     }
 
     public void changePrefetch(QueueConsumer consumer, int prefetch) {
@@ -541,6 +541,7 @@ public final class Queue {
             if (entry.consumer != null) {
                 entry.consumer.letGo(entry);
             }
+            dispatcher.forget(entry);
             backlog.remove(entry);
         }
     }

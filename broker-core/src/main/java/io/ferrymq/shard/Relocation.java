@@ -62,7 +62,7 @@ final class Relocation {
         busy = false;
         while (!toVisit.isEmpty() && !busy) {
             OldRecords current = toVisit.peek();
-            List<Resting> batch = isLeaving(current) ? List.of() : current.upTo(upTo, BATCH_MESSAGES, BATCH_BYTES);
+            List<Resting> batch = current.upTo(upTo, BATCH_MESSAGES, BATCH_BYTES);
             if (batch.isEmpty()) {
                 toVisit.remove();
             } else {
@@ -100,10 +100,6 @@ final class Relocation {
                 bytes += message.footprintBytes();
             }
         }
-        if (isLeaving(backlog)) {
-            next();
-            return;
-        }
         long pauseMs = Math.max(1, bytes / BYTES_PER_MS);
         if (records.isEmpty()) {
             next();
@@ -115,15 +111,6 @@ final class Relocation {
                 context.timers().schedule(pauseMs, this::next);
             });
         }
-    }
-
-    /** A record that it is there must not follow the one that says that its subscription is gone. */
-    private boolean isLeaving(OldRecords backlog) {
-        if (!backlog.name().isSubscription()) {
-            return false;
-        }
-        DurableSubscription known = destinations.durables().find(backlog.name());
-        return known == null || !backlog.isOf(known.backlog());
     }
 
     /** Other subscriptions may have the same message: one record for all of them. */

@@ -69,8 +69,7 @@ public final class Shard {
     public interface Owners {
         Shard ownerOf(DestinationName destination);
 
-        /** How many shards there are. */
-        int count();
+        List<Shard> all();
     }
 
     public Shard(Shared shared) {
@@ -172,6 +171,7 @@ public final class Shard {
             case JOURNAL_FAILED -> context.outlet().fail();
             case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);
             case WITH_SCHEDULES -> ((Command.WithSchedules) command).action().accept(schedules);
+            case WITH_DURABLES -> ((Command.WithDurables) command).action().accept(destinations.durables());
             case ADVANCE -> coordinator.advance((Command.Advance) command);
             case LIST_PREPARED -> coordinator.list(((Command.ListPrepared) command).reader());
         }
@@ -203,7 +203,7 @@ public final class Shard {
     }
 
     private void onRemoveSubscription(Command.RemoveSubscription remove) {
-        destinations.durables().remove(remove.subscription(), remove.receipt());
+        destinations.durables().remove(remove.subscription(), remove.change(), remove.receipt());
     }
 
     private void onSubscribe(Command.Subscribe subscribe) {
@@ -243,7 +243,7 @@ public final class Shard {
 
     private void onSegmentStarted() {
         destinations.appendMissing();
-        destinations.durables().appendAgain();
+        destinations.durables().records().appendAgain();
     }
 
     /** What has a record up to this one gets a new one, so that the oldest segment of the journal can go. */
@@ -252,7 +252,7 @@ public final class Shard {
         destinations.appendAgain(upTo);
         schedules.appendAgain(upTo);
         coordinator.appendAgain(upTo);
-        destinations.durables().releaseUnneeded();
+        destinations.durables().records().releaseUnneeded(relocation.upTo());
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
