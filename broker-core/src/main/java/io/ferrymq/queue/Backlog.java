@@ -255,27 +255,43 @@ final class Backlog {
     /** The smallest LSN of a message; {@code Long.MAX_VALUE} without one. */
     long oldestLsn() {
         long[] oldest = {Long.MAX_VALUE};
-        eachChunk((chunk, place) ->
-                oldest[0] = Math.min(oldest[0], chunk.mayReachTo(oldest[0] - 1) ? chunk.leastLsn() : oldest[0]));
+        eachChunk((chunk, place) -> {
+            oldest[0] = Math.min(oldest[0], chunk.mayReachTo(oldest[0] - 1) ? chunk.leastLsn() : oldest[0]);
+            return true;
+        });
         return oldest[0];
     }
 
-    /** What looks at chunks. */
+    /** What looks at chunks; false to look at no more. */
     interface ChunkVisitor {
-        void on(Chunk chunk, long firstPlace);
+        boolean on(Chunk chunk, long firstPlace);
     }
 
     void eachChunk(ChunkVisitor visitor) {
-        for (int level = LEVELS - 1; level >= 0; level--) {
+        eachChunkFrom(place(LEVELS - 1, 0), visitor);
+    }
+
+    /** All chunks in order, from the one with this place on. */
+    void eachChunkFrom(long place, ChunkVisitor visitor) {
+        long first = Lane.chunkOf(orderOf(place));
+        boolean more = true;
+        for (int level = levelOf(place); level >= 0 && more; level--) {
             Lane lane = lanes[level];
             if (lane != null) {
-                for (long number = Lane.chunkOf(lane.start()); number < lane.endChunk(); number++) {
-                    Chunk chunk = lane.chunk(number);
-                    if (chunk != null) {
-                        visitor.on(chunk, place(level, Lane.startOf(number)));
-                    }
-                }
+                more = eachChunk(lane, level, first, visitor);
+            }
+            first = 0;
+        }
+    }
+
+    private static boolean eachChunk(Lane lane, int level, long first, ChunkVisitor visitor) {
+        long from = Math.max(first, Lane.chunkOf(lane.start()));
+        for (long number = from; number < lane.endChunk(); number++) {
+            Chunk chunk = lane.chunk(number);
+            if (chunk != null && !visitor.on(chunk, place(level, Lane.startOf(number)))) {
+                return false;
             }
         }
+        return true;
     }
 }

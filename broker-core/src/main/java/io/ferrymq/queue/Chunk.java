@@ -45,6 +45,8 @@ final class Chunk {
     private int away;
     /** No message in here has a smaller one; may be too small. */
     private long leastLsn = Long.MAX_VALUE;
+    /** None of them that waits expires before that; may be too early. */
+    private long leastExpirationMs = Long.MAX_VALUE;
 
     /** @param small it may stay nearly empty: the queue has no other messages */
     Chunk(boolean small) {
@@ -89,6 +91,7 @@ final class Chunk {
         }
         in[at] = entry;
         resident++;
+        noteExpiration(entry.message().expirationMs());
         if (entry.isJournaled()) {
             leastLsn = Math.min(leastLsn, entry.lsn());
         }
@@ -169,6 +172,7 @@ final class Chunk {
         to.expirationsS[at] = message.expirationS();
         to.redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, message.redeliveries());
         away++;
+        noteExpiration(expirationMs(at));
         leastLsn = Math.min(leastLsn, message.lsn());
     }
 
@@ -254,6 +258,22 @@ final class Chunk {
         }
         leastLsn = least;
         return least;
+    }
+
+    /** A message in here that waits expires then; 0 is never. */
+    void noteExpiration(long expirationMs) {
+        if (expirationMs > 0) {
+            leastExpirationMs = Math.min(leastExpirationMs, expirationMs);
+        }
+    }
+
+    long leastExpirationMs() {
+        return leastExpirationMs;
+    }
+
+    /** Somebody has looked at all of them. */
+    void setLeastExpirationMs(long found) {
+        leastExpirationMs = found;
     }
 
     /** The place of the message with this sequence, or -1; where sequences grow. */

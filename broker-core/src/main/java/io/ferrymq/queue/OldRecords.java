@@ -69,9 +69,9 @@ public final class OldRecords {
         }
 
         @Override
-        public void on(Chunk chunk, long firstPlace) {
-            if (!hasRoom() || !chunk.mayReachTo(upTo)) {
-                return;
+        public boolean on(Chunk chunk, long firstPlace) {
+            if (!chunk.mayReachTo(upTo)) {
+                return true;
             }
             int before = found.size();
             for (int at = chunk.seek(0); at < chunk.appended() && hasRoom(); at = chunk.seek(at + 1)) {
@@ -86,6 +86,7 @@ public final class OldRecords {
             if (found.size() == before) {
                 chunk.leastLsn(); // looked at for nothing: not again
             }
+            return hasRoom();
         }
     }
 

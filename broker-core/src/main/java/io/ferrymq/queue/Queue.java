@@ -45,8 +45,8 @@ public final class Queue {
     private final List<Runnable> looking = new ArrayList<>(0);
 
     private final Slowness slowness;
+    private final Expiry expiry;
     private @Nullable Restoration restoration;
-    private long earliestExpirationMs = Long.MAX_VALUE;
     /** Below this many bytes it is not worth looking again for bodies that may leave the heap. */
     private long storeAgainBytes;
 
@@ -65,6 +65,7 @@ public final class Queue {
         this.backlog = new Backlog(policy.prioritizedMessages());
         this.readAhead = new ReadAhead(backlog, new Bodies());
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
+        this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
     }
 
@@ -130,7 +131,7 @@ public final class Queue {
     /** A message is in the queue: visible at once. */
     public void add(QueueEntry entry) {
         backlog.add(entry);
-        noteExpiration(entry);
+        expiry.note(entry);
         dispatcher.arrived(entry);
         if (entry.state == QueueEntry.State.READY) {
             slowness.note(dispatcher.consumers());
@@ -150,7 +151,7 @@ public final class Queue {
     public void restored() {
         if (restoration != null) {
             restoration.finish();
-            earliestExpirationMs = 0; // to be found out when it is looked for next
+            expiry.lookAgain();
         }
     }
 
@@ -278,7 +279,7 @@ public final class Queue {
         inOrder.sort(QueueEntry.IN_ORDER);
         for (QueueEntry entry : inOrder) {
             entry.state = QueueEntry.State.READY;
-            noteExpiration(entry);
+            expiry.note(entry);
         }
         return inOrder;
     }
@@ -479,24 +480,11 @@ public final class Queue {
         credited(consumer);
     }
 
-    private void noteExpiration(QueueEntry entry) {
-        long expirationMs = entry.message().expirationMs();
-        if (expirationMs > 0) {
-            earliestExpirationMs = Math.min(earliestExpirationMs, expirationMs);
-        }
-    }
-
     /** Takes out what has expired; cheap while nothing can have. */
     public void expire() {
-        long nowMs = clock.epochMs();
-        if (nowMs < earliestExpirationMs) {
-            return;
-        }
-        Expiry expiry = new Expiry(nowMs);
-        backlog.visit(expiry);
-        earliestExpirationMs = expiry.earliestMs();
-        expireAll(expiry.expired());
-        expiry.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
+        Expiry.Found found = expiry.look(clock.epochMs());
+        expireAll(found.expired());
+        found.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
     }
 
     /** How the dispatcher's choices are carried out. */
