@@ -117,6 +117,12 @@ final class Chunk {
         return stored != null && at < appended && stored.lsns[at] != 0;
     }
 
+    /** Whether there is a message whose body is in the journal only. */
+    boolean isBodyAway(int at) {
+        QueueEntry entry = entry(at);
+        return entry == null ? isStored(at) : entry.isLight();
+    }
+
     /** The first place from here on with a message, or {@link #appended}. */
     int seek(int from) {
         int at = from;
@@ -208,11 +214,16 @@ final class Chunk {
         return stored == null ? 0 : stored.lsns[at];
     }
 
-    /** This and the following are asked for places with a stored message only. */
+    /** What the message takes with its body. */
     int footprint(int at) {
+        QueueEntry entry = entry(at);
+        if (entry != null) {
+            return entry.footprintBytes();
+        }
         return stored == null ? 0 : stored.footprints[at];
     }
 
+    /** This and the following are asked for places with a stored message only. */
     boolean isExpiredAt(int at, long nowMs) {
         int expirationS = stored == null ? 0 : stored.expirationsS[at];
         return expirationS > 0 && nowMs / MS_PER_S >= expirationS;

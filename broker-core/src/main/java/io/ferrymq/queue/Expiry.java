@@ -92,7 +92,7 @@ final class Expiry {
             boolean away = false;
             for (int at = chunk.seek(0); at < chunk.appended(); at = chunk.seek(at + 1)) {
                 QueueEntry entry = chunk.entry(at);
-                if (entry == null && chunk.isExpiredAt(at, nowMs)) {
+                if (isExpiredAway(chunk, at)) {
                     if (!away) {
                         absent.add(firstPlace + at);
                     }
@@ -107,6 +107,11 @@ final class Expiry {
                 chunk.setLeastExpirationMs(least);
             }
             return !away;
+        }
+
+        private boolean isExpiredAway(Chunk chunk, int at) {
+            QueueEntry entry = chunk.entry(at);
+            return entry == null ? chunk.isExpiredAt(at, nowMs) : entry.isLight() && isExpired(entry);
         }
 
         private boolean isExpired(QueueEntry entry) {

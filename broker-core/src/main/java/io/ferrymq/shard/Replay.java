@@ -132,7 +132,7 @@ final class Replay {
     private @Nullable Message[] read(long[] lsns) {
         @Nullable Message[] messages = bodies.readNow(lsns);
         for (Message message : messages) {
-            context.budget().take(message == null ? 0 : message.footprintBytes());
+            context.budget().take(message == null ? 0 : message.withoutBody().footprintBytes());
         }
         return messages;
     }

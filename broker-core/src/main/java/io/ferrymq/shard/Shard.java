@@ -94,7 +94,7 @@ public final class Shard {
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
         this.coordinator = new Coordinator(this, context, transactions, globals);
-        this.relocation = new Relocation(context, destinations, settlement);
+        this.relocation = new Relocation(context, destinations, settlement, bodies);
         new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();
     }
 
@@ -111,6 +111,7 @@ public final class Shard {
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
         work += settlement.sweep();
+        work += settlement.read();
         work += schedules.fireDue();
         work += context.outlet().flush();
         return work;
@@ -119,7 +120,8 @@ public final class Shard {
     /** Nanoseconds until this shard should look again without being woken. */
     long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
-        return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
+        boolean waiting = sending.isHolding() || settlement.isReadWaiting();
+        return waiting || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
     private int drainInbox() {
@@ -346,7 +348,7 @@ public final class Shard {
 
     /** Whether everything that was asked for has taken effect; when it does not run any more. */
     boolean isIdle() {
-        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding();
+        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding() && settlement.isIdle();
     }
 
     /** Tells a snapshot what it has, when it does not run any more. */
