@@ -111,6 +111,9 @@ final class Replay {
             dead(older);
         }
         audit.seen(scheduled.message());
+        if (bodies.canRead()) {
+            schedules.storeBeyond(context.budget().waitingShare(false), Long.MIN_VALUE, again -> true);
+        }
     }
 
     /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */

@@ -89,7 +89,7 @@ public final class Shard {
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
         this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
-        this.schedules = new Schedules(context, inbox);
+        this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
@@ -354,7 +354,7 @@ public final class Shard {
     /** Tells a snapshot what it has, when it does not run any more. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
-        schedules.jobs().all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        schedules.tell(snapshot);
         coordinator.tell(snapshot);
     }
 
