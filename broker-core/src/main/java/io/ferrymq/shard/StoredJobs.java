@@ -4,6 +4,7 @@ import io.ferrymq.message.DestinationName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -98,15 +99,31 @@ final class StoredJobs {
     /** The first of those due by then, in order: not more than so many, or so many bytes and one. */
     List<Stored> due(long nowMs, int most, long mostBytes) {
         List<Stored> first = new ArrayList<>();
+        PriorityQueue<Integer> next = new PriorityQueue<>(this::compare);
+        addIfThere(next, 0);
         long bytes = 0;
-        while (nextMs() <= nowMs && size > 0 && first.size() < most && bytes < mostBytes) {
-            Stored next = at(0);
-            remove(next.number());
-            first.add(next);
-            bytes += next.footprintBytes();
+        while (!next.isEmpty() && first.size() < most && bytes < mostBytes) {
+            int place = next.remove();
+            if (dues[place] > nowMs) {
+                break;
+            }
+            first.add(at(place));
+            bytes += footprints[place];
+            addIfThere(next, 2 * place + 1);
+            addIfThere(next, 2 * place + 2);
         }
-        first.forEach(this::add);
         return first;
+    }
+
+    private void addIfThere(PriorityQueue<Integer> to, int place) {
+        if (place < size) {
+            to.add(place);
+        }
+    }
+
+    private int compare(int one, int other) {
+        int byTime = Long.compare(dues[one], dues[other]);
+        return byTime != 0 ? byTime : Long.compare(numbers[one], numbers[other]);
     }
 
     /** Those that are wanted, in no order. */
@@ -173,7 +190,7 @@ final class StoredJobs {
     private int firstChild(int place) {
         int left = 2 * place + 1;
         int right = left + 1;
-        return right < size && at(right).isBefore(dues[left], numbers[left]) ? right : left;
+        return right < size && compare(right, left) < 0 ? right : left;
     }
 
     /** Its slot in the table says where it was before, if it was anywhere; there its number still is. */
