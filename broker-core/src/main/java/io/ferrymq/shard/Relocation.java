@@ -27,11 +27,13 @@ final class Relocation {
     private final ShardContext context;
     private final Destinations destinations;
     private final Settlement settlement;
+    private final BodyReader bodies;
     private final Deque<OldRecords> toVisit = new ArrayDeque<>();
     private long upTo;
     private boolean busy;
 
-    Relocation(ShardContext context, Destinations destinations, Settlement settlement) {
+    Relocation(ShardContext context, Destinations destinations, Settlement settlement, BodyReader bodies) {
+        this.bodies = bodies;
         this.context = context;
         this.destinations = destinations;
         this.settlement = settlement;
@@ -80,17 +82,17 @@ final class Relocation {
         if (away.length == 0) {
             write(backlog, batch, new Message[0]);
         } else {
-            settlement.readBodies(away, bodies -> write(backlog, batch, bodies));
+            bodies.read(away, found -> write(backlog, batch, found));
         }
     }
 
-    private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] bodies) {
+    private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] found) {
         List<Move> moves = new ArrayList<>(batch.size());
         List<Record> records = new ArrayList<>(batch.size());
         int read = 0;
         long bytes = 0;
         for (Resting resting : batch) {
-            Message message = resting.message() == null ? bodies[read++] : resting.message();
+            Message message = resting.message() == null ? found[read++] : resting.message();
             if (message == null) {
                 backlog.lose(resting);
             } else if (backlog.has(resting)) {

@@ -88,12 +88,12 @@ public final class Shard {
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
         this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
-        this.schedules = new Schedules(context, inbox);
+        this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
         this.coordinator = new Coordinator(this, context, transactions, globals);
-        this.relocation = new Relocation(context, destinations, settlement);
+        this.relocation = new Relocation(context, destinations, settlement, bodies);
         new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();
     }
 
@@ -110,6 +110,7 @@ public final class Shard {
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
         work += settlement.sweep();
+        work += settlement.read();
         work += schedules.fireDue();
         work += context.outlet().flush();
         return work;
@@ -118,7 +119,8 @@ public final class Shard {
     /** Nanoseconds until this shard should look again without being woken. */
     long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
-        return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
+        boolean waiting = sending.isHolding() || settlement.isReadWaiting();
+        return waiting || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
     private int drainInbox() {
@@ -346,13 +348,13 @@ public final class Shard {
 
     /** Whether everything that was asked for has taken effect; when it does not run any more. */
     boolean isIdle() {
-        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding();
+        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding() && settlement.isIdle();
     }
 
     /** Tells a snapshot what it has, when it does not run any more. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
-        schedules.jobs().all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        schedules.tell(snapshot);
         coordinator.tell(snapshot);
     }
 
