@@ -65,8 +65,8 @@ public final class SharedWindow extends Window {
     }
 
     @Override
-    public synchronized void endPull() {
-        super.endPull();
+    public synchronized boolean endPull() {
+        return super.endPull();
     }
 
     @Override

@@ -61,11 +61,13 @@ public class Window {
         }
     }
 
-    /** The pull has ended without a message. */
-    public void endPull() {
-        if (prefetch == 0) {
+    /** Ends a pull without a message; false when there is none, since it has got one. */
+    public boolean endPull() {
+        boolean open = isPull() && hasCredit();
+        if (open) {
             extension = 0;
         }
+        return open;
     }
 
     public void changePrefetch(int value) {

@@ -1,7 +1,5 @@
 package io.ferrymq.queue;
 
-import io.ferrymq.message.Message;
-
 /**
  * What a queue keeps of a message whose body is only in the journal.
  *
@@ -11,13 +9,9 @@ public record Absent(long sequence, long lsn, int footprintBytes, int expiration
     private static final int MS_PER_S = 1000;
 
     static Absent of(QueueEntry entry) {
-        return of(entry.message(), entry.sequence(), entry.lsn(), entry.redeliveries);
-    }
-
-    static Absent of(Message message, long sequence, long lsn, int redeliveries) {
-        long expirationMs = message.expirationMs();
+        long expirationMs = entry.message().expirationMs();
         int expirationS = expirationMs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, expirationMs / MS_PER_S + 1);
-        return new Absent(sequence, lsn, message.footprintBytes(), expirationS, redeliveries);
+        return new Absent(entry.sequence(), entry.lsn(), entry.footprintBytes(), expirationS, entry.redeliveries);
     }
 
     Absent movedTo(long newLsn) {

@@ -229,7 +229,7 @@ final class Destinations {
     /** For a snapshot: what there is, subscriptions before what waits for them. */
     void tell(Journal.Visitor snapshot) {
         byName.values().forEach(destination -> tell(destination.addedEntry, snapshot));
-        durables.tell(snapshot);
+        durables.records().tell(snapshot);
         byName.values().stream()
                 .filter(Destination::isDurable)
                 .forEach(destination -> destination.queue().oldRecords().tell(record -> snapshot.onRecord(0, record)));

@@ -104,8 +104,8 @@ public final class TopicSubscription implements TopicSubscriber {
         return window.isPull() && window.hasCredit();
     }
 
-    public void endPull() {
-        window.endPull();
+    public boolean endPull() {
+        return window.endPull();
     }
 
     public void changePrefetch(int prefetch) {

@@ -33,9 +33,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,7 @@ final class Bench implements Clock {
     private final Deque<Runnable> reading = new ArrayDeque<>();
 
     private final Shards shards;
+    private final Set<Shard> lagging = new HashSet<>();
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
     private final List<DestinationPolicy> policies;
@@ -147,13 +150,17 @@ final class Bench implements Clock {
 
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
-        journal.close();
-        return restart();
+        return crashAndRestart(shards.all().size());
     }
 
-    private Bench restart() {
-        Bench restarted =
-                new Bench(shards.all().size(), limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
+    /** Likewise with another number of shards. */
+    Bench crashAndRestart(int shardCount) {
+        journal.close();
+        return restart(shardCount);
+    }
+
+    private Bench restart(int shardCount) {
+        Bench restarted = new Bench(shardCount, limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
     }
@@ -166,13 +173,30 @@ final class Bench implements Clock {
         if (drained.getCount() > 0) {
             throw new AssertionError("not drained");
         }
+        return stopInHasteAndRestart();
+    }
+
+    /** Likewise when something more has come since its shards said that they were drained. */
+    Bench stopInHasteAndRestart() {
         journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
         if (shards.isIdle()) {
             journal.close(shards::tell);
         } else {
             journal.close();
         }
-        return restart();
+        return restart(shards.all().size());
+    }
+
+    /** Nothing is on its way in any shard. */
+    boolean isIdle() {
+        return shards.isIdle();
+    }
+
+    /** What a snapshot would have. */
+    List<Record> snapshot() {
+        List<Record> told = new ArrayList<>();
+        shards.tell((lsn, record) -> told.add(record));
+        return told;
     }
 
     /** Asks every shard to say when it is drained. */
@@ -220,13 +244,30 @@ final class Bench implements Clock {
     int turn() {
         int work = 0;
         for (Shard shard : shards.all()) {
-            work += shard.doWork();
+            work += lagging.contains(shard) ? 0 : shard.doWork();
         }
         for (int reads = reading.size(); reads > 0; reads--) {
             reading.remove().run();
             work++;
         }
         return work;
+    }
+
+    /** Until {@link #catchUp} the shards that own these do nothing. */
+    void lag(DestinationName... names) {
+        for (DestinationName name : names) {
+            lagging.add(shards.ownerOf(name));
+        }
+    }
+
+    void catchUp() {
+        lagging.clear();
+        run();
+    }
+
+    /** Which of the shards owns it, counted from 0. */
+    int shardOf(DestinationName name) {
+        return shards.all().indexOf(shards.ownerOf(name));
     }
 
     void advance(long ms) {
@@ -253,9 +294,17 @@ final class Bench implements Clock {
     }
 
     TestClient connect(String connectionId, boolean resumed) {
-        TestClient client = new TestClient(this, connectionId);
-        Sessions.Outcome outcome =
-                sessions.connect(new ClientInfo(connectionId, connectionId, "test", resumed), client);
+        return connect(new ClientInfo(connectionId, connectionId, "test", resumed));
+    }
+
+    /** A client that has another connection each time. */
+    TestClient connectAs(String clientId, String connectionId) {
+        return connect(new ClientInfo(connectionId, clientId, "test", false));
+    }
+
+    private TestClient connect(ClientInfo info) {
+        TestClient client = new TestClient(this, info.connectionId());
+        Sessions.Outcome outcome = sessions.connect(info, client);
         client.port = ((Sessions.Outcome.Accepted) outcome).client();
         return client;
     }

@@ -255,7 +255,6 @@ final class GroupCommitJournal implements Journal {
             return;
         }
         JournalWriter current = writer;
-        reader.close();
         try {
             if (current == null) {
                 engine.close();
@@ -270,6 +269,7 @@ final class GroupCommitJournal implements Journal {
         } catch (IOException e) {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
+            reader.close();
             disk.close();
             closeBounds();
             unlock();

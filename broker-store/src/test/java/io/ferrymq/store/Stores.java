@@ -54,6 +54,7 @@ final class Stores {
                 segmentBytes,
                 1,
                 1,
+                BrokerConfig.SocketEngine.AUTO,
                 limits,
                 List.of(),
                 true,
