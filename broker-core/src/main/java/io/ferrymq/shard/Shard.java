@@ -208,8 +208,14 @@ public final class Shard {
         destinations.durables().remove(remove.subscription(), remove.change(), remove.receipt());
     }
 
+    /** A browser looks once, so it also has to see what was sent before it and is on its way to the disk. */
     private void onSubscribe(Command.Subscribe subscribe) {
-        subscribe.subscription().start(destinations, subscribe.receipt());
+        Subscription subscription = subscribe.subscription();
+        if (subscription instanceof BrowserSubscription) {
+            context.outlet().afterParked(lsn -> subscription.start(destinations, subscribe.receipt()));
+        } else {
+            subscription.start(destinations, subscribe.receipt());
+        }
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
