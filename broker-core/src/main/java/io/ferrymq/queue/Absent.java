@@ -14,7 +14,8 @@ public record Absent(long sequence, long lsn, int footprintBytes, int expiration
         return of(entry.message(), entry.sequence(), entry.lsn(), entry.redeliveries);
     }
 
-    static Absent of(Message message, long sequence, long lsn, int redeliveries) {
+    /** Of a message whose record is at this LSN. */
+    public static Absent of(Message message, long sequence, long lsn, int redeliveries) {
         long expirationMs = message.expirationMs();
         int expirationS = expirationMs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, expirationMs / MS_PER_S + 1);
         return new Absent(sequence, lsn, message.footprintBytes(), expirationS, redeliveries);
@@ -24,7 +25,7 @@ public record Absent(long sequence, long lsn, int footprintBytes, int expiration
         return new Absent(sequence, newLsn, footprintBytes, expirationS, redeliveries);
     }
 
-    Absent countedAtLeast(int count) {
+    public Absent countedAtLeast(int count) {
         return new Absent(sequence, lsn, footprintBytes, expirationS, Math.max(redeliveries, count));
     }
 }

@@ -4,6 +4,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.snapshot.SubscriptionRules;
 import io.ferrymq.message.Xid;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

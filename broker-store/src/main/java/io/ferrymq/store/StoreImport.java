@@ -9,6 +9,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.snapshot.SubscriptionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -66,7 +66,8 @@ final class SnapshotTest {
     private static void tell(Journal.Visitor snapshot) {
         snapshot.onRecord(0, new Record.StoppedCleanly(RECORDS + 1));
         int[] numbers = new int[LIVE];
-        snapshot.onRecord(0, new Record.MessagesWaiting(Records.ORDERS, 4, live(), live(), numbers, numbers, numbers));
+        snapshot.onRecord(0, new Record.MessagesWaiting(
+                Records.ORDERS, live(), live(), numbers, numbers, numbers, numbers));
     }
 
     @ParameterizedTest
