@@ -37,26 +37,24 @@ final class DamageProbe {
         return (ofRun ? parent.getFileName() + "/" : "") + path.getFileName();
     }
 
-    /**
-     * Describes a damage.
-     *
-     * @param whole where the lost records begin
-     * @param good where the first byte is that was not understood
-     * @param goesOn where the next good entry begins, or a place behind the last segment
-     */
-    Damage damage(long firstLsn, long lastLsn, long whole, long good, long goesOn) throws IOException {
+    /** Describes a damage. */
+    Damage damage(LogReplay.Loss loss) throws IOException {
+        long firstLsn = loss.firstLsn();
+        long lastLsn = loss.lastLsn();
+        int begins = Place.segment(loss.whole());
+        int goesOn = Place.segment(loss.goesOn());
         List<Damage.Suspect> suspects = new ArrayList<>();
-        for (int i = Place.segment(whole); i <= Place.segment(goesOn) && i < files.size(); i++) {
-            long from = i == Place.segment(whole) ? Place.offset(whole) : 0;
-            long to = i == Place.segment(goesOn)
-                    ? Place.offset(goesOn)
+        for (int i = begins; i <= goesOn && i < files.size(); i++) {
+            long from = i == begins ? Place.offset(loss.whole()) : 0;
+            long to = i == goesOn
+                    ? Place.offset(loss.goesOn())
                     : Files.size(files.get(i).path());
             scan(i, from, to, (buffer, at, offset) -> suspect(buffer, at, firstLsn, lastLsn, suspects));
         }
-        String what = missing(Place.segment(good), Place.segment(goesOn))
-                .orElse("no valid frame follows here, though later ones say that it was durable");
-        return new Damage(
-                name(Place.segment(good)), Place.offset(good), firstLsn, lastLsn, what, List.copyOf(suspects));
+        int good = Place.segment(loss.good());
+        String what =
+                missing(good, goesOn).orElse("no valid frame follows here, though later ones say that it was durable");
+        return new Damage(name(good), Place.offset(loss.good()), firstLsn, lastLsn, what, List.copyOf(suspects));
     }
 
     private Optional<String> missing(int from, int to) {

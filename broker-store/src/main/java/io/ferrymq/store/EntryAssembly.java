@@ -1,31 +1,44 @@
 package io.ferrymq.store;
 
-import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.MalformedRecordException;
 import io.ferrymq.journal.Record;
+import io.ferrymq.journal.RecordCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the records of an entry together from frames and hands them over when the last one is there. Used during recovery, on
- * its thread.
+ * Puts the records of an entry together from frames, with their places, and hands them over when the last one is there. Owned by
+ * {@link LogReplay}.
  */
 final class EntryAssembly {
-    private final Segments segments;
-    private final Journal.Visitor visitor;
+    /** Sees the records of whole entries, in order. */
+    interface Visitor {
+        /**
+         * @param place where it begins
+         * @param bytes what it takes in its segments
+         */
+        void onRecord(long lsn, Record record, long place, int bytes);
+
+        /** A record whose checksum is right and which says nothing to this build. Its entry may still turn out not to be whole. */
+        void onUnreadable(long lsn, long place, MalformedRecordException why);
+    }
+
+    private record Pending(long lsn, Record record, long place, int bytes) {}
+
+    private final Visitor visitor;
     private final List<Pending> pending = new ArrayList<>();
     private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
-    private long recordBytes;
     private int chunk;
-    private @Nullable Segment startedIn;
+    private long place;
+    private int bytes;
+    private long lastLsn;
     private boolean whole;
     private long records;
     private boolean stoppedCleanly;
 
-    EntryAssembly(Segments segments, Journal.Visitor visitor) {
-        this.segments = segments;
+    EntryAssembly(Visitor visitor) {
         this.visitor = visitor;
     }
 
@@ -38,67 +51,66 @@ final class EntryAssembly {
         return whole;
     }
 
-    void add(FrameScanner frame, Segment segment) {
-        Segment started = startedIn == null ? segment : startedIn;
+    void add(FrameScanner frame, int file) {
+        if (chunk == 0) {
+            place = Place.of(file, frame.offset());
+            bytes = 0;
+        }
+        bytes += frame.bytes();
         boolean more = frame.has(FrameFormat.MORE_CHUNKS);
-        recordBytes += frame.bytes();
         if (more || chunk > 0) {
-            byte[] bytes = new byte[frame.payload().remaining()];
-            frame.payload().get(bytes);
-            chunks.writeBytes(bytes);
+            byte[] payload = new byte[frame.payload().remaining()];
+            frame.payload().get(payload);
+            chunks.writeBytes(payload);
         }
         if (more) {
             chunk++;
-            startedIn = started;
             return;
         }
-        ByteBuffer bytes = chunk > 0 ? ByteBuffer.wrap(chunks.toByteArray()) : frame.payload();
-        Record record = LogReplay.decode(frame.lsn(), frame.type(), bytes);
-        pending.add(new Pending(frame.lsn(), record, started, recordBytes));
+        decode(frame, chunk > 0 ? ByteBuffer.wrap(chunks.toByteArray()) : frame.payload());
+        lastLsn = frame.lsn();
         chunks.reset();
-        recordBytes = 0;
         chunk = 0;
-        startedIn = null;
         whole = !frame.has(FrameFormat.MORE_IN_ENTRY);
+    }
+
+    private void decode(FrameScanner frame, ByteBuffer payload) {
+        try {
+            pending.add(new Pending(frame.lsn(), RecordCodec.decode(frame.type(), payload), place, bytes));
+        } catch (MalformedRecordException e) {
+            visitor.onUnreadable(frame.lsn(), place, e);
+        }
     }
 
     /** Hands the entry over and returns its last LSN. */
     long deliver() {
-        long last = 0;
         for (Pending one : pending) {
-            if (one.record.type().live()) {
-                segments.addLive(one.segment, one.lsn, one.bytes);
-            }
-            visitor.onRecord(one.lsn, one.record);
+            visitor.onRecord(one.lsn, one.record, one.place, one.bytes);
             stoppedCleanly = one.record.type() == Record.Type.STOPPED_CLEANLY;
             records++;
-            last = one.lsn;
         }
         clear();
-        return last;
+        return lastLsn;
     }
 
     void clear() {
         pending.clear();
         chunks.reset();
-        recordBytes = 0;
         chunk = 0;
-        startedIn = null;
         whole = false;
+    }
+
+    /** A broker has run on the log again: what is not whole will never be, and a stop before that says nothing. */
+    void abandon() {
+        clear();
+        stoppedCleanly = false;
     }
 
     long records() {
         return records;
     }
 
-    /** A broker has run on the log again: a stop before that says nothing about how it ends. */
-    void resumed() {
-        stoppedCleanly = false;
-    }
-
     boolean stoppedCleanly() {
         return stoppedCleanly;
     }
-
-    private record Pending(long lsn, Record record, Segment segment, long bytes) {}
 }

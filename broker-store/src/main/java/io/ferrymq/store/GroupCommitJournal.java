@@ -96,7 +96,8 @@ final class GroupCommitJournal implements Journal {
     }
 
     private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
-        return new LogReplay(files, marker.salt(), segments, visitor, new SetAside(layout.damaged())).run();
+        LogRecovery found = new LogRecovery(files, segments, visitor, new SetAside(layout.damaged()));
+        return new LogReplay(files, marker.salt(), found).run();
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What is live when all records of a log have been seen: the hard state of a broker, as numbers and places instead of messages. It
  * keeps to the rules of the broker's own replay. Owned by one thread.
  */
-final class LiveState implements WalkedEntry.Visitor {
+final class LiveState {
     /** A live record that is no message of a backlog, and what it belongs to. */
     record Kept(String name, long place, int bytes, long timeMs) {}
 
@@ -48,8 +48,13 @@ final class LiveState implements WalkedEntry.Visitor {
         this.rules = new SubscriptionRules(properties);
     }
 
-    @Override
-    public void onRecord(Record record, long place, int bytes) {
+    /**
+     * The next record of the log.
+     *
+     * @param place where it begins
+     * @param bytes what it takes in its segments
+     */
+    void onRecord(Record record, long place, int bytes) {
         switch (record.type()) {
             case MESSAGE_ADDED -> onMessageAdded((Record.MessageAdded) record, place, bytes);
             case MESSAGES_REMOVED -> {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the bytes that recovery could not read, before anything is appended and before their segment goes: each stretch between
  * the last good entry and the next one is copied to a file, once, and what can still be made out in it is named. Used by
- * {@link LogReplay}, on its thread. What cannot be copied is only named; it does not stop a start.
+ * {@link LogRecovery}, on its thread. What cannot be copied is only named; it does not stop a start.
  */
 final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);

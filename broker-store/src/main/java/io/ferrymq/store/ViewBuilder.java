@@ -63,10 +63,10 @@ final class ViewBuilder {
         return new StoreView(
                 new StoreView.Identity(marker.engine(), marker.id(), FormatMarker.VERSION, marker.epoch(), inUse),
                 new StoreView.Log(
-                        walk.records(),
+                        walk.recovery().records(),
                         walk.firstLsn(),
-                        walk.lastLsn(),
-                        inUse ? "running" : walk.lastStop(),
+                        walk.recovery().lastLsn(),
+                        inUse ? "running" : walk.recovery().lastStop(),
                         walk.damages(),
                         walk.tail()),
                 segmentViews(),
