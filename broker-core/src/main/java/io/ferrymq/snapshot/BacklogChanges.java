@@ -72,7 +72,8 @@ final class BacklogChanges {
     }
 
     void removed(long sequence) {
-        kinds[slot(sequence)] = GONE;
+        int slot = slot(sequence);
+        kinds[slot] = GONE;
     }
 
     void counted(long sequence, int count) {

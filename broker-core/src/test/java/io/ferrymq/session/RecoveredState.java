@@ -58,7 +58,9 @@ final class RecoveredState {
                         + " expires=" + waiting.expirationsS()[i] + " count=" + waiting.counts()[i]);
             }
         } else if (record instanceof Record.ProducersSeen seen) {
-            seen.marks().forEach(mark -> producers.put(mark.producer() + " " + mark.queue(), mark.sequence()));
+            seen.marks().stream() // of dead letters only a replay thinks that their producers sent them there
+                    .filter(mark -> !mark.queue().physicalName().contains("DLQ"))
+                    .forEach(mark -> producers.put(mark.producer() + " " + mark.queue(), mark.sequence()));
         } else if (record instanceof Record.MessageScheduled scheduled) {
             hard.add("job=" + scheduled.job() + " due=" + scheduled.dueMs() + " lsn=" + lsn);
         } else if (record instanceof Record.TransactionPrepared prepared) {

@@ -8,6 +8,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -42,10 +44,14 @@ final class GroupCommitJournal implements Journal {
     private final Segments segments = new Segments();
     private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
+    private final PropertyFormat properties;
+    private final long snapshotEveryBytes;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
     private boolean recovered;
+    private @Nullable SnapshotPlace begunWith;
     private volatile @Nullable JournalWriter writer;
+    private volatile @Nullable SnapshotThread snapshots;
 
     /** @param marker of this start: its epoch has not been used before; written to the disk by {@link #start} */
     GroupCommitJournal(
@@ -55,7 +61,10 @@ final class GroupCommitJournal implements Journal {
             SegmentEngine engine,
             DiskWatch disk,
             BrokerConfig config,
+            PropertyFormat properties,
             Clock clock) {
+        this.properties = properties;
+        this.snapshotEveryBytes = config.store().snapshotEveryBytes();
         this.disk = disk;
         this.sync = config.store().sync();
         this.layout = layout;
@@ -76,8 +85,7 @@ final class GroupCommitJournal implements Journal {
     public Recovery recover(Visitor visitor) {
         try {
             List<SegmentFile> files = engine.existing();
-            Optional<Recovery> kept = new SnapshotReplay(layout, marker.salt(), segments).run(files, visitor);
-            Recovery recovery = kept.isPresent() ? kept.get() : replay(files, visitor);
+            Recovery recovery = replay(files, visitor);
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
             recovered = true;
@@ -96,8 +104,35 @@ final class GroupCommitJournal implements Journal {
     }
 
     private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
-        LogRecovery found = new LogRecovery(files, segments, visitor, new SetAside(layout.damaged()));
-        return new LogReplay(files, marker.salt(), found).run();
+        SnapshotSearch search = new SnapshotSearch(new SnapshotFiles(layout.snapshots()), marker.salt());
+        SetAside setAside = new SetAside(layout.damaged());
+        Optional<SnapshotSearch.Found> newest = search.newest(files);
+        if (newest.isEmpty()) {
+            return new LogReplay(files, marker.salt(), new LogRecovery(files, segments, visitor, setAside)).run();
+        }
+        try (SnapshotSearch.Found found = newest.get()) {
+            return replayBehind(found, visitor, setAside);
+        }
+    }
+
+    private Recovery replayBehind(SnapshotSearch.Found snapshot, Visitor visitor, SetAside setAside)
+            throws IOException {
+        SnapshotPlace place = snapshot.snapshot().place();
+        recoveredLsn = place.lsn(); // up to here records can be read back while it is told
+        begunWith = place;
+        snapshot.restore(segments);
+        long told = snapshot.tell(type -> true, (lsn, record) -> {
+            for (long live : record.liveAt(lsn)) {
+                segments.keepAlive(live);
+            }
+            visitor.onRecord(lsn, record);
+        });
+        List<SegmentFile> behind = snapshot.filesBehind();
+        LogRecovery log = new LogRecovery(behind, segments, visitor, setAside, OptionalLong.of(place.end()));
+        Recovery read = new LogReplay(behind, marker.salt(), log).behind(place).run();
+        LOG.info("Journal read behind a snapshot: snapshot={}, records behind={}", place.lsn(), read.records());
+        return new Recovery(
+                told + read.records(), read.lastLsn(), read.damagedRecords(), read.stoppedCleanly());
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
@@ -152,6 +187,19 @@ final class GroupCommitJournal implements Journal {
         if (failure != null) {
             throw unusable(failure);
         }
+        SnapshotThread making = new SnapshotThread(
+                new SnapshotThread.Parts(
+                        layout,
+                        marker.salt(),
+                        properties,
+                        clock,
+                        segments.index(),
+                        starting::durable,
+                        disk::isLow,
+                        snapshotEveryBytes),
+                begunWith);
+        snapshots = making;
+        making.start();
     }
 
     private BrokerException unusable(Throwable cause) {
@@ -249,6 +297,10 @@ final class GroupCommitJournal implements Journal {
             return;
         }
         JournalWriter current = writer;
+        SnapshotThread making = snapshots;
+        if (making != null) {
+            making.close();
+        }
         reader.close();
         try {
             if (current == null) {
@@ -272,7 +324,12 @@ final class GroupCommitJournal implements Journal {
     /** Without it the next start reads the whole log. */
     private void snapshot(long position, Consumer<Visitor> state) {
         try {
-            SnapshotWriter.write(layout.snapshot(), marker, position, segments.pictures(), state);
+            List<SnapshotFormat.SegmentPicture> pictures = segments.pictures();
+            SnapshotPlace place = SnapshotPlace.find(segments.files(), pictures, position, marker.salt());
+            pictures = pictures.stream()
+                    .filter(picture -> picture.id() <= place.segment())
+                    .toList();
+            SnapshotWriter.write(new SnapshotFiles(layout.snapshots()), marker.salt(), place, pictures, state);
         } catch (IOException e) {
             LOG.warn("No snapshot could be written; the next start takes longer: {}", e.toString());
         }

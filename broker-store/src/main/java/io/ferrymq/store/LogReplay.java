@@ -81,6 +81,7 @@ final class LogReplay {
     private long whole;
 
     private long readTwice = -1;
+    private @Nullable SnapshotPlace behind;
 
     LogReplay(List<SegmentFile> files, long salt, Listener listener) {
         this.files = files;
@@ -89,9 +90,18 @@ final class LogReplay {
         this.entry = new EntryAssembly(listener);
     }
 
+    /** Begins behind this place, which is in the first of the files. */
+    LogReplay behind(SnapshotPlace place) {
+        behind = place;
+        return this;
+    }
+
     Journal.Recovery run() throws IOException {
         SegmentStarts starts = SegmentStarts.of(files, salt, window);
         firstLsn = starts.firstLsn();
+        if (behind != null) {
+            goOnBehind(behind);
+        }
         expected = firstLsn;
         delivered = expected - 1;
         for (int i = 0; i < files.size(); i++) {
@@ -106,8 +116,25 @@ final class LogReplay {
         return new Journal.Recovery(entry.records(), delivered, damaged, entry.stoppedCleanly());
     }
 
+    private void goOnBehind(SnapshotPlace place) {
+        firstLsn = place.lsn() + 1;
+        epoch = place.epoch();
+        begun = true;
+        good = Place.of(0, place.end());
+        whole = good;
+        entry.begins(place.isCleanStop());
+    }
+
+    /** For the listener: nothing more is to be handed over. */
+    void stop() {
+        ended = true;
+    }
+
     private void walk(int file, long endOfEpoch) throws IOException {
         try (FrameScanner scanner = new FrameScanner(files.get(file), salt, window)) {
+            if (file == 0 && behind != null) {
+                scanner.seek(behind.end());
+            }
             while (!ended && scanner.next()) {
                 onFrame(file, scanner, endOfEpoch);
             }

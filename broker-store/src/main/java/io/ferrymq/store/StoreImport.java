@@ -44,7 +44,7 @@ public final class StoreImport implements AutoCloseable {
      * @throws BrokerException STORE_LOCKED, STORE_FORMAT or STORE_UNUSABLE
      */
     public static StoreImport open(BrokerConfig config, PropertyFormat properties) {
-        Journal journal = new StoreProvider().open(config);
+        Journal journal = new StoreProvider().open(config, properties);
         try {
             StoreImport opened = new StoreImport(journal, properties);
             Journal.Recovery recovery = journal.recover((lsn, record) -> opened.onRecord(record));

@@ -1,0 +1,71 @@
+package io.ferrymq.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The generations of snapshots of one data directory: files named by the LSN that they were made behind. */
+final class SnapshotFiles {
+    private static final String SUFFIX = ".snapshot";
+    private static final int GENERATIONS = 2;
+
+    private final Path directory;
+
+    SnapshotFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    List<Path> newestFirst() throws IOException {
+        return files(SUFFIX).stream().sorted(Comparator.reverseOrder()).toList();
+    }
+
+    private List<Path> files(String suffix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .toList();
+        }
+    }
+
+    /** Where to write the next one; {@link #keep} puts it in its place. */
+    Path beside(long lsn) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Directories.force(directory.toAbsolutePath().getParent());
+        }
+        return directory.resolve("%016d%s.tmp".formatted(lsn, SUFFIX));
+    }
+
+    /** From now on it is the newest, and only the one before it is kept too. */
+    void keep(Path beside) throws IOException {
+        String name = beside.getFileName().toString();
+        Files.move(
+                beside,
+                directory.resolve(name.substring(0, name.length() - ".tmp".length())),
+                StandardCopyOption.ATOMIC_MOVE);
+        Directories.force(directory);
+        List<Path> all = newestFirst();
+        for (Path old : all.subList(Math.min(GENERATIONS, all.size()), all.size())) {
+            Files.delete(old);
+        }
+    }
+
+    /** The size of the newest one, 0 without any. */
+    long newestBytes() throws IOException {
+        List<Path> all = newestFirst();
+        return all.isEmpty() ? 0 : Files.size(all.get(0));
+    }
+
+    /** What was never finished. */
+    void removeUnfinished() throws IOException {
+        for (Path torn : files(".tmp")) {
+            Files.delete(torn);
+        }
+    }
+}
