@@ -1,9 +1,13 @@
 package io.ferrymq.store;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,10 +17,56 @@ final class SnapshotFiles {
     private static final String SUFFIX = ".snapshot";
     private static final int GENERATIONS = 2;
 
+    /** A file that is being written, from its beginning on. */
+    interface Output extends Closeable {
+        void write(ByteBuffer[] bytes) throws IOException;
+
+        void force() throws IOException;
+    }
+
+    /** Makes a file, or empties it. */
+    interface Opening {
+        Output open(Path file) throws IOException;
+    }
+
     private final Path directory;
+    private final Opening opening;
 
     SnapshotFiles(Path directory) {
+        this(directory, SnapshotFiles::onDisk);
+    }
+
+    /** @param opening the disk, with faults in tests */
+    SnapshotFiles(Path directory, Opening opening) {
         this.directory = directory;
+        this.opening = opening;
+    }
+
+    static Output onDisk(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        return new Output() {
+            @Override
+            public void write(ByteBuffer[] bytes) throws IOException {
+                while (bytes[bytes.length - 1].hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+
+            @Override
+            public void force() throws IOException {
+                channel.force(true);
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    Output open(Path beside) throws IOException {
+        return opening.open(beside);
     }
 
     List<Path> newestFirst() throws IOException {

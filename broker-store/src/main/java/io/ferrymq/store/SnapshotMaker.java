@@ -26,9 +26,9 @@ final class SnapshotMaker {
     private final PropertyFormat properties;
     private final Pace pace;
 
-    SnapshotMaker(StoreLayout layout, long salt, PropertyFormat properties, Pace pace) {
+    SnapshotMaker(StoreLayout layout, SnapshotFiles snapshots, long salt, PropertyFormat properties, Pace pace) {
         this.layout = layout;
-        this.snapshots = new SnapshotFiles(layout.snapshots());
+        this.snapshots = snapshots;
         this.salt = salt;
         this.properties = properties;
         this.pace = pace;

@@ -22,8 +22,16 @@ final class SnapshotReader implements AutoCloseable {
     static final class UnusableException extends IOException {
         private static final long serialVersionUID = 1L;
 
+        private final String why;
+
         UnusableException(String why) {
             super(why);
+            this.why = why;
+        }
+
+        @Override
+        public String getMessage() {
+            return why;
         }
     }
 

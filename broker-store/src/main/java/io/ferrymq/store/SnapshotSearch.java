@@ -4,7 +4,10 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.StillThere;
 import io.ferrymq.store.SnapshotFormat.SegmentPicture;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -68,37 +71,46 @@ final class SnapshotSearch {
     /** @param files the segments of the log, oldest first */
     Optional<Found> newest(List<SegmentFile> files) throws IOException {
         for (Path file : snapshots.newestFirst()) {
-            Optional<Found> found = open(file, files);
-            if (found.isPresent()) {
-                return found;
+            try {
+                return Optional.of(open(file, files));
+            } catch (SnapshotReader.UnusableException e) {
+                LOG.warn("A snapshot is not used, but an older one or the whole journal: file={}: {}", file, e.getMessage());
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Found> open(Path file, List<SegmentFile> files) throws IOException {
-        SnapshotReader snapshot;
-        try {
-            snapshot = new SnapshotReader(file, salt);
-        } catch (SnapshotReader.UnusableException e) {
-            LOG.warn("A snapshot is damaged, and an older one or the whole journal is read: file={}, {}", file, e.getMessage());
-            return Optional.empty();
+    /** What there is, the newest first, for people. */
+    List<StoreView.SnapshotView> views(List<SegmentFile> files) throws IOException {
+        List<StoreView.SnapshotView> views = new ArrayList<>();
+        for (Path file : snapshots.newestFirst()) {
+            String name = String.valueOf(file.getFileName());
+            try (Found found = open(file, files)) {
+                long lsn = found.snapshot().place().lsn();
+                views.add(new StoreView.SnapshotView(name, Files.size(file), lsn, "usable"));
+            } catch (SnapshotReader.UnusableException e) {
+                views.add(new StoreView.SnapshotView(name, Files.size(file), 0, e.getMessage()));
+            } catch (NoSuchFileException e) {
+                continue; // a running broker has made a newer one
+            }
         }
-        boolean usable = false;
+        return List.copyOf(views);
+    }
+
+    private Found open(Path file, List<SegmentFile> files) throws IOException {
+        SnapshotReader snapshot = new SnapshotReader(file, salt);
         try {
             Found found = new Found(snapshot, files, behind(snapshot, files));
-            usable = found.behind() > 0 && isReadable(found);
-            if (!usable) {
-                LOG.info("A snapshot does not fit the journal, and is not used: file={}", file);
+            if (found.behind() == 0) {
+                throw new SnapshotReader.UnusableException("the journal is not the one that it was made of");
             }
-            return usable ? Optional.of(found) : Optional.empty();
-        } catch (SnapshotReader.UnusableException e) {
-            LOG.warn("A snapshot cannot be used: file={}, {}", file, e.getMessage());
-            return Optional.empty();
-        } finally {
-            if (!usable) {
-                snapshot.close();
+            if (!isReadable(found)) {
+                throw new SnapshotReader.UnusableException("it tells of records behind it");
             }
+            return found;
+        } catch (IOException | RuntimeException e) {
+            snapshot.close();
+            throw e;
         }
     }
 

@@ -48,7 +48,7 @@ final class SnapshotThread implements AutoCloseable {
         this.clock = parts.clock();
         this.snapshots = new SnapshotFiles(parts.layout().snapshots());
         this.maker = new SnapshotMaker(
-                parts.layout(), parts.salt(), parts.properties(), new Pace(parts.clock(), () -> closing));
+                parts.layout(), snapshots, parts.salt(), parts.properties(), new Pace(parts.clock(), () -> closing));
         this.newest = newest;
     }
 

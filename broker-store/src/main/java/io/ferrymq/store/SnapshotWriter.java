@@ -7,10 +7,8 @@ import io.ferrymq.store.SnapshotFormat.SegmentPicture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,15 +20,14 @@ final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
     private static final int CHUNK = 1 << 20;
 
     private final long salt;
-    private final FileChannel channel;
+    private final SnapshotFiles.Output output;
     private ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     private long chunks;
     private long records;
 
-    private SnapshotWriter(Path beside, long salt) throws IOException {
+    private SnapshotWriter(SnapshotFiles.Output output, long salt) {
         this.salt = salt;
-        this.channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this.output = output;
     }
 
     /**
@@ -45,7 +42,7 @@ final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
             Consumer<Journal.Visitor> state)
             throws IOException {
         Path beside = files.beside(place.lsn());
-        try (SnapshotWriter writer = new SnapshotWriter(beside, salt)) {
+        try (SnapshotWriter writer = new SnapshotWriter(files.open(beside), salt)) {
             writer.header(place, segments);
             state.accept(writer);
             writer.end();
@@ -102,20 +99,17 @@ final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
     private void end() throws IOException {
         flush();
         append(ByteBuffer.allocate(Long.BYTES).putLong(records).flip());
-        channel.force(true);
+        output.force();
     }
 
     private void append(ByteBuffer payload) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(SnapshotFormat.CHUNK_HEADER);
         header.putInt(payload.remaining()).putInt(SnapshotFormat.checksum(salt, chunks++, payload));
-        ByteBuffer[] both = {header.flip(), payload};
-        while (header.hasRemaining() || payload.hasRemaining()) {
-            channel.write(both);
-        }
+        output.write(new ByteBuffer[] {header.flip(), payload});
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        output.close();
     }
 }

@@ -75,6 +75,7 @@ public final class StoreInspection {
 
     private static StoreInspection read(StoreLayout layout, FormatMarker marker, PropertyFormat properties)
             throws IOException {
+        SnapshotFiles snapshots = new SnapshotFiles(layout.snapshots());
         int attempt = 1;
         while (true) {
             boolean inUse = StoreLock.isHeld(layout.data());
@@ -84,7 +85,8 @@ public final class StoreInspection {
                 LogWalk walk = new LogWalk(files, marker.salt(), state);
                 walk.run();
                 return new StoreInspection(
-                        marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse));
+                        marker, files, state, new ViewBuilder(marker, files, walk, state)
+                                .build(inUse, new SnapshotSearch(snapshots, marker.salt()).views(files)));
             } catch (NoSuchFileException e) {
                 if (!inUse || attempt++ == ATTEMPTS) {
                     throw e;

@@ -61,6 +61,12 @@ final class StoreText {
                 .forEach(one -> out.println("               " + one.xid() + " since " + time(one.preparedMs())
                         + ", acknowledges " + one.acknowledged() + " messages, sends " + one.sends()));
         out.println("scheduled      " + view.scheduled());
+        out.println("snapshots      " + view.snapshots().size());
+        view.snapshots().forEach(one -> out.println("               " + snapshot(one)));
+    }
+
+    private static String snapshot(StoreView.SnapshotView one) {
+        return one.file() + ", " + bytes(one.bytes()) + ", " + one.state();
     }
 
     static void explain(PrintWriter out, StoreView view) {
@@ -126,6 +132,7 @@ final class StoreText {
     static void verify(PrintWriter out, StoreView view) {
         StoreView.Log log = view.log();
         damages(view).forEach(out::println);
+        view.snapshots().forEach(one -> out.println("snapshot " + snapshot(one)));
         log.tail()
                 .ifPresent(tail -> out.println("tail, not damage: " + tail.file() + " at " + tail.offset() + ": LSN "
                         + tail.lsn() + " is not whole; nobody was promised it"));

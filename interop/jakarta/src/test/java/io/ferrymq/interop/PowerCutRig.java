@@ -98,6 +98,7 @@ final class PowerCutRig implements AutoCloseable {
                 switch (phase) {
                     case ROLL -> segments.awaitNewest();
                     case COMPACTION -> segments.awaitOldest();
+                    case SNAPSHOT -> segments.awaitSnapshot();
                     case STEADY, RECOVERY -> true;
                 };
         broker.kill();
