@@ -267,7 +267,8 @@ public final class MemoryLog {
         private void reviveAfter(long from) {
             live.clear();
             for (Stored stored : records) {
-                if (stored.lsn > from && Record.Type.of(stored.type).orElseThrow().live()) {
+                if (stored.lsn > from
+                        && Record.Type.of(stored.type).orElseThrow().live()) {
                     live.add(stored.lsn);
                 }
             }

@@ -133,8 +133,8 @@ final class BacklogChanges {
             tellNewBefore(sequence, to);
             int slot = find(sequence);
             int count = suspected ? Math.max(1, before.counts()[i]) : before.counts()[i];
-            Absent message = new Absent(
-                    sequence, before.lsns()[i], before.footprints()[i], before.expirationsS()[i], count);
+            Absent message =
+                    new Absent(sequence, before.lsns()[i], before.footprints()[i], before.expirationsS()[i], count);
             if (slot < 0) {
                 to.add(before.priorities()[i], message);
             } else if (kinds[slot] == COUNTED) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotFold implements Journal.Visitor {
     private static final int MOST_CHANGES = 256 << 10;
     private static final long MOST_BYTES = 16 << 20;
+    /** A backlog takes as much heap as so many messages. */
+    private static final int BACKLOG_WEIGHT = 16;
+
     private static final int PRODUCERS = 4 * ProducerAudit.PAIRS;
     private static final int PRODUCERS_TOGETHER = 4096;
 
@@ -131,7 +134,7 @@ public final class SnapshotFold implements Journal.Visitor {
             created.suspectAll();
         }
         backlogs.put(name, created);
-        changes++;
+        changes += BACKLOG_WEIGHT;
         return created;
     }
 
@@ -225,7 +228,9 @@ public final class SnapshotFold implements Journal.Visitor {
     private void onSchedulesEnded(Record.SchedulesEnded ended) {
         for (long job : ended.jobs()) {
             Kept known = jobs.remove(job);
-            bytes -= known == null ? 0 : ((Record.MessageScheduled) known.record()).message().footprintBytes();
+            bytes -= known == null
+                    ? 0
+                    : ((Record.MessageScheduled) known.record()).message().footprintBytes();
             endedJobs.add(job);
             changes++;
         }

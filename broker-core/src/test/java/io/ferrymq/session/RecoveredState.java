@@ -37,8 +37,10 @@ final class RecoveredState {
         assertThat(snapshot.journal.liveRecords()).as("live records").isEqualTo(whole.journal.liveRecords());
         assertThat(snapshot.journal.segments()).as("segments").isEqualTo(whole.journal.segments());
         // of producers a snapshot may know more: their messages may be gone from the log
-        whole.producers.forEach((producer, sequence) ->
-                assertThat(snapshot.producers.get(producer)).as(producer).isNotNull().isGreaterThanOrEqualTo(sequence));
+        whole.producers.forEach((producer, sequence) -> assertThat(snapshot.producers.get(producer))
+                .as(producer)
+                .isNotNull()
+                .isGreaterThanOrEqualTo(sequence));
     }
 
     /** Makes a snapshot of the log as it is. */

@@ -131,8 +131,7 @@ final class GroupCommitJournal implements Journal {
         LogRecovery log = new LogRecovery(behind, segments, visitor, setAside, OptionalLong.of(place.end()));
         Recovery read = new LogReplay(behind, marker.salt(), log).behind(place).run();
         LOG.info("Journal read behind a snapshot: snapshot={}, records behind={}", place.lsn(), read.records());
-        return new Recovery(
-                told + read.records(), read.lastLsn(), read.damagedRecords(), read.stoppedCleanly());
+        return new Recovery(told + read.records(), read.lastLsn(), read.damagedRecords(), read.stoppedCleanly());
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */

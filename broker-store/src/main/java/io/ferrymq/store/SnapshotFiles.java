@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** The generations of snapshots of one data directory: files named by the LSN that they were made behind. */
 final class SnapshotFiles {
     private static final String SUFFIX = ".snapshot";
+    private static final String UNFINISHED = ".tmp";
     private static final int GENERATIONS = 2;
 
     /** A file that is being written, from its beginning on. */
@@ -89,20 +90,21 @@ final class SnapshotFiles {
             Files.createDirectories(directory);
             Directories.force(directory.toAbsolutePath().getParent());
         }
-        return directory.resolve("%016d%s.tmp".formatted(lsn, SUFFIX));
+        return directory.resolve("%016d%s%s".formatted(lsn, SUFFIX, UNFINISHED));
     }
 
     /** From now on it is the newest, and only the one before it is kept too. */
     void keep(Path beside) throws IOException {
         String name = beside.getFileName().toString();
-        Files.move(
-                beside,
-                directory.resolve(name.substring(0, name.length() - ".tmp".length())),
-                StandardCopyOption.ATOMIC_MOVE);
+        Path kept = directory.resolve(name.substring(0, name.length() - UNFINISHED.length()));
+        Files.move(beside, kept, StandardCopyOption.ATOMIC_MOVE);
         Directories.force(directory);
         List<Path> all = newestFirst();
-        for (Path old : all.subList(Math.min(GENERATIONS, all.size()), all.size())) {
-            Files.delete(old);
+        int at = all.indexOf(kept); // what is before it is of a future that was lost with unsafe-os
+        for (int i = 0; i < all.size(); i++) {
+            if (i < at || i >= at + GENERATIONS) {
+                Files.delete(all.get(i));
+            }
         }
     }
 
@@ -114,7 +116,7 @@ final class SnapshotFiles {
 
     /** What was never finished. */
     void removeUnfinished() throws IOException {
-        for (Path torn : files(".tmp")) {
+        for (Path torn : files(UNFINISHED)) {
             Files.delete(torn);
         }
     }

@@ -76,8 +76,9 @@ final class SnapshotMaker {
             List<SegmentFile> files, @Nullable Found old, long upTo, SnapshotFold fold, Segments segments)
             throws IOException {
         List<SegmentFile> behind = old == null ? files : old.filesBehind();
-        OptionalLong goesOnAt =
-                old == null ? OptionalLong.empty() : OptionalLong.of(old.snapshot().place().end());
+        OptionalLong goesOnAt = old == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(old.snapshot().place().end());
         SetAside unused = new SetAside(layout.damaged());
         SnapshotLog log = new SnapshotLog(new LogRecovery(behind, segments, paced(fold), unused, goesOnAt), fold, upTo);
         LogReplay replay = new LogReplay(behind, salt, log);

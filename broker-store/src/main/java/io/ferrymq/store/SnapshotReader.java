@@ -23,10 +23,21 @@ final class SnapshotReader implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         private final String why;
+        private final boolean outlived;
 
         UnusableException(String why) {
+            this(why, false);
+        }
+
+        /** @param outlived it was good once, and all it knows is gone from the log */
+        UnusableException(String why, boolean outlived) {
             super(why);
             this.why = why;
+            this.outlived = outlived;
+        }
+
+        boolean isOutlived() {
+            return outlived;
         }
 
         @Override

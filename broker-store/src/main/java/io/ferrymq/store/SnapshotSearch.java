@@ -74,7 +74,13 @@ final class SnapshotSearch {
             try {
                 return Optional.of(open(file, files));
             } catch (SnapshotReader.UnusableException e) {
-                LOG.warn("A snapshot is not used, but an older one or the whole journal: file={}: {}", file, e.getMessage());
+                if (e.isOutlived()) {
+                    continue;
+                }
+                LOG.warn(
+                        "A snapshot is not used, but an older one or the whole journal: file={}: {}",
+                        file,
+                        e.getMessage());
             }
         }
         return Optional.empty();
@@ -100,6 +106,9 @@ final class SnapshotSearch {
     private Found open(Path file, List<SegmentFile> files) throws IOException {
         SnapshotReader snapshot = new SnapshotReader(file, salt);
         try {
+            if (files.isEmpty() || snapshot.place().segment() < files.get(0).id()) {
+                throw new SnapshotReader.UnusableException("all that it tells of is gone from the journal", true);
+            }
             Found found = new Found(snapshot, files, behind(snapshot, files));
             if (found.behind() == 0) {
                 throw new SnapshotReader.UnusableException("the journal is not the one that it was made of");

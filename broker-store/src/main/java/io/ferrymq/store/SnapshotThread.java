@@ -71,6 +71,7 @@ final class SnapshotThread implements AutoCloseable {
     private void run() {
         try {
             snapshots.removeUnfinished();
+            newestBytes = newest == null ? 0 : snapshots.newestBytes();
             while (!closing) {
                 LockSupport.parkNanos(this, LOOK_NS);
                 if (!closing && isDue()) {
@@ -109,10 +110,11 @@ final class SnapshotThread implements AutoCloseable {
 
     private void make() throws IOException {
         long beganNs = clock.nanoTime();
+        long upTo = durable.getAsLong(); // first: the segments that are seen then have all of it
         List<SegmentFile> files =
                 Arrays.stream(index.places()).map(ReadIndex.Readable::file).toList();
         try {
-            Optional<SnapshotPlace> made = maker.make(files, durable.getAsLong());
+            Optional<SnapshotPlace> made = maker.make(files, upTo);
             made.ifPresent(place -> newest = place);
             newestBytes = snapshots.newestBytes();
             notBefore = 0;

@@ -85,7 +85,10 @@ public final class StoreInspection {
                 LogWalk walk = new LogWalk(files, marker.salt(), state);
                 walk.run();
                 return new StoreInspection(
-                        marker, files, state, new ViewBuilder(marker, files, walk, state)
+                        marker,
+                        files,
+                        state,
+                        new ViewBuilder(marker, files, walk, state)
                                 .build(inUse, new SnapshotSearch(snapshots, marker.salt()).views(files)));
             } catch (NoSuchFileException e) {
                 if (!inUse || attempt++ == ATTEMPTS) {

@@ -92,7 +92,8 @@ final class GroupCommitMeasurement {
     }
 
     private static void engine(Path data, StoreEngine engine, long seconds) throws InterruptedException {
-        Journal journal = new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50), PropertyFormat.NONE);
+        Journal journal =
+                new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50), PropertyFormat.NONE);
         ConcurrentLinkedQueue<Object[]> waiting = new ConcurrentLinkedQueue<>();
         journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {

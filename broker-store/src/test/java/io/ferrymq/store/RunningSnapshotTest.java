@@ -57,7 +57,9 @@ final class RunningSnapshotTest {
             Recovered whole = history.recoverFromLog();
             assertThat(whole.bySnapshot()).isFalse();
             assertThat(whole.live()).as("log, seed %d, round %d", seed, round).isEqualTo(history.expected());
-            assertThat(found.live()).as("snapshot, seed %d, round %d", seed, round).isEqualTo(history.expected());
+            assertThat(found.live())
+                    .as("snapshot, seed %d, round %d", seed, round)
+                    .isEqualTo(history.expected());
             assertThat(found.recovery().lastLsn()).isEqualTo(whole.recovery().lastLsn());
             assertThat(found.recovery().damagedRecords()).isZero();
             assertThat(history.generations()).hasSizeLessThanOrEqualTo(2);
@@ -171,8 +173,7 @@ final class RunningSnapshotTest {
         byte[] bytes = Files.readAllBytes(second.path());
         bytes[(int) Stores.frames(data, second).get(3).offset() + 100] ^= 1;
         Files.write(second.path(), bytes);
-        assertThat(catchThrowable(history::snapshot))
-                .isInstanceOf(DamagedRecordException.class);
+        assertThat(catchThrowable(history::snapshot)).isInstanceOf(DamagedRecordException.class);
         assertThat(history.generations()).isEmpty();
         history.close();
         assertThat(history.recover().recovery().damagedRecords()).isPositive();
@@ -278,8 +279,7 @@ final class RunningSnapshotTest {
     @ParameterizedTest
     @EnumSource(names = {"NIO", "CHRONICLE"})
     void shouldMakeThemByItselfAsTheLogGrows(StoreEngine engine) throws IOException {
-        Journal journal =
-                Stores.open(data, engine, StoreConfig.defaults().withSnapshotEveryBytes(1 << 20));
+        Journal journal = Stores.open(data, engine, StoreConfig.defaults().withSnapshotEveryBytes(1 << 20));
         JournalWatch watch = Stores.start(journal);
         SnapshotFiles files = new SnapshotFiles(data.resolve("snapshots"));
         Path first = grow(journal, watch, 1, files, data);

@@ -124,8 +124,8 @@ final class SnapshotHistory {
     private void move(long which) {
         long[] one = live.get(which);
         int[] counts = {(int) one[1]};
-        long lsn = write(new Record.MessageMoved(
-                which, Records.message(which, 700).message(), List.of(Records.ORDERS), counts));
+        long lsn = write(
+                new Record.MessageMoved(which, Records.message(which, 700).message(), List.of(Records.ORDERS), counts));
         journal.release(one[0]);
         one[0] = lsn;
     }
@@ -197,9 +197,7 @@ final class SnapshotHistory {
                 (lsn, record) -> {
                     if (record instanceof Record.MessagesWaiting waiting) {
                         for (int i = 0; i < waiting.lsns().length; i++) {
-                            found.put(
-                                    waiting.sequences()[i],
-                                    List.of(waiting.lsns()[i], (long) waiting.counts()[i]));
+                            found.put(waiting.sequences()[i], List.of(waiting.lsns()[i], (long) waiting.counts()[i]));
                         }
                     }
                 });

@@ -66,8 +66,8 @@ final class SnapshotTest {
     private static void tell(Journal.Visitor snapshot) {
         snapshot.onRecord(0, new Record.StoppedCleanly(RECORDS + 1));
         int[] numbers = new int[LIVE];
-        snapshot.onRecord(0, new Record.MessagesWaiting(
-                Records.ORDERS, live(), live(), numbers, numbers, numbers, numbers));
+        snapshot.onRecord(
+                0, new Record.MessagesWaiting(Records.ORDERS, live(), live(), numbers, numbers, numbers, numbers));
     }
 
     @ParameterizedTest
@@ -110,8 +110,7 @@ final class SnapshotTest {
         again.close();
         assertThat(told)
                 .extracting(Record::type)
-                .containsExactly(
-                        Record.Type.STOPPED_CLEANLY, Record.Type.MESSAGES_WAITING, Record.Type.MESSAGE_ADDED);
+                .containsExactly(Record.Type.STOPPED_CLEANLY, Record.Type.MESSAGES_WAITING, Record.Type.MESSAGE_ADDED);
     }
 
     @ParameterizedTest

@@ -66,7 +66,8 @@ final class Stores {
     }
 
     static Journal open(Path data, StoreEngine engine, UnaryOperator<SegmentEngine> around) {
-        return new StoreProvider(Clock.system(), around).open(config(data, engine, SEGMENT, 1024, 50), PropertyFormat.NONE);
+        return new StoreProvider(Clock.system(), around)
+                .open(config(data, engine, SEGMENT, 1024, 50), PropertyFormat.NONE);
     }
 
     /** A journal that syncs only what is awaited. */
@@ -75,7 +76,8 @@ final class Stores {
     }
 
     static Journal openLazy(Path data, StoreEngine engine, StoreConfig store) {
-        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)), PropertyFormat.NONE);
+        return new StoreProvider()
+                .open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)), PropertyFormat.NONE);
     }
 
     static Journal open(Path data, StoreEngine engine, StoreConfig store) {
