@@ -132,7 +132,6 @@ final class StoreText {
     static void verify(PrintWriter out, StoreView view) {
         StoreView.Log log = view.log();
         damages(view).forEach(out::println);
-        view.snapshots().forEach(one -> out.println("snapshot " + snapshot(one)));
         log.tail()
                 .ifPresent(tail -> out.println("tail, not damage: " + tail.file() + " at " + tail.offset() + ": LSN "
                         + tail.lsn() + " is not whole; nobody was promised it"));
@@ -143,6 +142,7 @@ final class StoreText {
                 + range(log.firstLsn(), log.lastLsn()) + " in "
                 + view.segments().size() + " segments, "
                 + log.damagedRecords() + " damaged");
+        view.snapshots().forEach(one -> out.println("snapshot " + snapshot(one)));
     }
 
     /** A line for each damage. */

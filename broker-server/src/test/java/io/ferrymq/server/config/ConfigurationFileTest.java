@@ -111,7 +111,8 @@ class ConfigurationFileTest {
                 .toBuilder()
                 .build();
 
-        assertThat(config.store()).isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0, 2L << 30));
+        assertThat(config.store())
+                .isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0, 2L << 30));
         assertThat(config.noSpace()).isEqualTo(new NoSpace(true, 3_000));
         assertThat(ConfigurationFile.parse("f", "").toBuilder().build().store()).isEqualTo(StoreConfig.defaults());
     }
