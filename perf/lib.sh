@@ -42,18 +42,21 @@ build_side() {
   fi
 }
 
-# what runs FerryMQ's journal without a broker: compiled against the jar of the broker
-build_journal() {
+# build_beside NAME: a program compiled against the jar of the broker: its journal without a broker, or a broker inside an application
+build_beside() {
   build_broker ferrymq
-  local classes=perf/target/peers/journal/classes
-  if older "$classes" perf/peers/journal broker-server/target/ferrymq.jar; then
+  local classes=perf/target/peers/$1/classes
+  if older "$classes" "perf/peers/$1" broker-server/target/ferrymq.jar; then
     rm -rf "$classes"
-    javac --release 17 -proc:none -d "$classes" -cp broker-server/target/ferrymq.jar perf/peers/journal/JournalPeer.java
+    javac --release 17 -proc:none -d "$classes" -cp "broker-server/target/ferrymq.jar:perf/target/lib/*" "perf/peers/$1/"*Peer.java
   fi
 }
 
 build_broker() {
   case $1 in
+    null) ;; # is part of perf
+    ceiling) build_beside journal ;;
+    embedded) build_beside embedded ;;
     ferrymq)
       if older broker-server/target/ferrymq.jar pom.xml broker-*/pom.xml $(find broker-* -path '*/src/main' -type d); then
         echo "building ferrymq" >&2

@@ -85,6 +85,7 @@ public final class Broker implements AutoCloseable {
         private int segmentBytes = 128 << 20;
         private int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        private BrokerConfig.SocketEngine socketEngine = BrokerConfig.SocketEngine.AUTO;
         private Limits limits = Limits.defaults();
         private final List<DestinationPolicy> policies = new ArrayList<>();
         private boolean advisorySupport = true;
@@ -147,6 +148,11 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        public Builder socketEngine(BrokerConfig.SocketEngine value) {
+            socketEngine = value;
+            return this;
+        }
+
         public Builder limits(Limits value) {
             limits = value;
             return this;
@@ -204,6 +210,7 @@ public final class Broker implements AutoCloseable {
             segmentBytes = config.segmentBytes();
             shards = config.shards();
             ioThreads = config.ioThreads();
+            socketEngine = config.socketEngine();
             limits = config.limits();
             policies.clear();
             policies.addAll(config.policies());
@@ -227,6 +234,7 @@ public final class Broker implements AutoCloseable {
                     segmentBytes,
                     shards,
                     ioThreads,
+                    socketEngine,
                     limits,
                     policies,
                     advisorySupport,

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param segmentBytes size of one journal segment, 1 MiB to 1 GiB
  * @param shards threads that own destinations, 1 to 64
  * @param ioThreads threads that serve sockets, 1 to 64
+ * @param socketEngine how they talk to sockets
  * @param limits every bound
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
  * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
@@ -34,6 +35,7 @@ public record BrokerConfig(
         int segmentBytes,
         int shards,
         int ioThreads,
+        SocketEngine socketEngine,
         Limits limits,
         List<DestinationPolicy> policies,
         boolean advisorySupport,
@@ -60,6 +62,12 @@ public record BrokerConfig(
     public enum StoreEngine {
         AUTO,
         CHRONICLE,
+        NIO
+    }
+
+    /** How sockets are served; AUTO takes the operating system's own way where Netty has a native library for it, else NIO. */
+    public enum SocketEngine {
+        AUTO,
         NIO
     }
 

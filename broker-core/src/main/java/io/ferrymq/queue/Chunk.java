@@ -1,6 +1,8 @@
 package io.ferrymq.queue;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class Chunk {
         private int[] footprints;
         private int[] expirationsS;
         private byte[] redeliveries;
+        /** How often, by place, for those whose number a byte does not hold. */
+        private @Nullable Map<Integer, Integer> manyRedeliveries;
 
         private Stored(int capacity) {
             lsns = new long[capacity];
@@ -35,6 +39,22 @@ final class Chunk {
             expirationsS = Arrays.copyOf(expirationsS, capacity);
             redeliveries = Arrays.copyOf(redeliveries, capacity);
         }
+
+        private int redeliveries(int at) {
+            int few = redeliveries[at];
+            return few < Byte.MAX_VALUE || manyRedeliveries == null ? few : manyRedeliveries.getOrDefault(at, few);
+        }
+
+        private void redeliveries(int at, int count) {
+            redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, count);
+            if (count > Byte.MAX_VALUE) {
+                Map<Integer, Integer> many = manyRedeliveries == null ? new HashMap<>() : manyRedeliveries;
+                many.put(at, count);
+                manyRedeliveries = many;
+            } else if (manyRedeliveries != null) {
+                manyRedeliveries.remove(at);
+            }
+        }
     }
 
     private long[] sequences;
@@ -45,6 +65,8 @@ final class Chunk {
     private int away;
     /** No message in here has a smaller one; may be too small. */
     private long leastLsn = Long.MAX_VALUE;
+    /** None of them that waits expires before that; may be too early. */
+    private long leastExpirationMs = Long.MAX_VALUE;
 
     /** @param small it may stay nearly empty: the queue has no other messages */
     Chunk(boolean small) {
@@ -89,6 +111,7 @@ final class Chunk {
         }
         in[at] = entry;
         resident++;
+        noteExpiration(entry.message().expirationMs());
         if (entry.isJournaled()) {
             leastLsn = Math.min(leastLsn, entry.lsn());
         }
@@ -112,6 +135,12 @@ final class Chunk {
 
     boolean isStored(int at) {
         return stored != null && at < appended && stored.lsns[at] != 0;
+    }
+
+    /** Whether there is a message whose body is in the journal only. */
+    boolean isBodyAway(int at) {
+        QueueEntry entry = entry(at);
+        return entry == null ? isStored(at) : entry.isLight();
     }
 
     /** The first place from here on with a message, or {@link #appended}. */
@@ -167,8 +196,9 @@ final class Chunk {
         to.lsns[at] = message.lsn();
         to.footprints[at] = message.footprintBytes();
         to.expirationsS[at] = message.expirationS();
-        to.redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, message.redeliveries());
+        to.redeliveries(at, message.redeliveries());
         away++;
+        noteExpiration(expirationMs(at));
         leastLsn = Math.min(leastLsn, message.lsn());
     }
 
@@ -204,11 +234,16 @@ final class Chunk {
         return stored == null ? 0 : stored.lsns[at];
     }
 
-    /** This and the following are asked for places with a stored message only. */
+    /** What the message takes with its body. */
     int footprint(int at) {
+        QueueEntry entry = entry(at);
+        if (entry != null) {
+            return entry.footprintBytes();
+        }
         return stored == null ? 0 : stored.footprints[at];
     }
 
+    /** This and the following are asked for places with a stored message only. */
     boolean isExpiredAt(int at, long nowMs) {
         int expirationS = stored == null ? 0 : stored.expirationsS[at];
         return expirationS > 0 && nowMs / MS_PER_S >= expirationS;
@@ -221,12 +256,12 @@ final class Chunk {
     }
 
     int redeliveries(int at) {
-        return stored == null ? 0 : stored.redeliveries[at];
+        return stored == null ? 0 : stored.redeliveries(at);
     }
 
     void countAtLeast(int at, int count) {
-        if (stored != null && stored.redeliveries[at] < count) {
-            stored.redeliveries[at] = (byte) Math.min(Byte.MAX_VALUE, count);
+        if (stored != null && stored.redeliveries(at) < count) {
+            stored.redeliveries(at, count);
         }
     }
 
@@ -254,6 +289,22 @@ final class Chunk {
         }
         leastLsn = least;
         return least;
+    }
+
+    /** A message in here that waits expires then; 0 is never. */
+    void noteExpiration(long expirationMs) {
+        if (expirationMs > 0) {
+            leastExpirationMs = Math.min(leastExpirationMs, expirationMs);
+        }
+    }
+
+    long leastExpirationMs() {
+        return leastExpirationMs;
+    }
+
+    /** Somebody has looked at all of them. */
+    void setLeastExpirationMs(long found) {
+        leastExpirationMs = found;
     }
 
     /** The place of the message with this sequence, or -1; where sequences grow. */

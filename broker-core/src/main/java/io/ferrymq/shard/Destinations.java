@@ -229,7 +229,7 @@ final class Destinations {
     /** For a snapshot: what there is. */
     void tellNames(Journal.Visitor snapshot) {
         byName.values().forEach(destination -> tell(destination.addedEntry, snapshot));
-        durables.tell(snapshot);
+        durables.records().tell(snapshot);
     }
 
     /** And what waits there. */

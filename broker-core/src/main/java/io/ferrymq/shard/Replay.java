@@ -112,6 +112,9 @@ final class Replay {
             dead(older);
         }
         audit.seen(scheduled.message());
+        if (bodies.canRead()) {
+            schedules.storeBeyond(context.budget().waitingShare(false), Long.MIN_VALUE, again -> true);
+        }
     }
 
     /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */
@@ -133,7 +136,7 @@ final class Replay {
     private @Nullable Message[] read(long[] lsns) {
         @Nullable Message[] messages = bodies.readNow(lsns);
         for (Message message : messages) {
-            context.budget().take(message == null ? 0 : message.footprintBytes());
+            context.budget().take(message == null ? 0 : message.withoutBody().footprintBytes());
         }
         return messages;
     }

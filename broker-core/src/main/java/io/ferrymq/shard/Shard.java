@@ -69,8 +69,7 @@ public final class Shard {
     public interface Owners {
         Shard ownerOf(DestinationName destination);
 
-        /** How many shards there are. */
-        int count();
+        List<Shard> all();
     }
 
     public Shard(Shared shared) {
@@ -89,12 +88,12 @@ public final class Shard {
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
         this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
-        this.schedules = new Schedules(context, inbox);
+        this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
         this.coordinator = new Coordinator(this, context, transactions, globals);
-        this.relocation = new Relocation(context, destinations, settlement);
+        this.relocation = new Relocation(context, destinations, settlement, bodies);
         new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();
     }
 
@@ -111,6 +110,7 @@ public final class Shard {
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
         work += settlement.sweep();
+        work += settlement.read();
         work += schedules.fireDue();
         work += context.outlet().flush();
         return work;
@@ -119,7 +119,8 @@ public final class Shard {
     /** Nanoseconds until this shard should look again without being woken. */
     long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
-        return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
+        boolean waiting = sending.isHolding() || settlement.isReadWaiting();
+        return waiting || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
     private int drainInbox() {
@@ -172,6 +173,7 @@ public final class Shard {
             case JOURNAL_FAILED -> context.outlet().fail();
             case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);
             case WITH_SCHEDULES -> ((Command.WithSchedules) command).action().accept(schedules);
+            case WITH_DURABLES -> ((Command.WithDurables) command).action().accept(destinations.durables());
             case ADVANCE -> coordinator.advance((Command.Advance) command);
             case LIST_PREPARED -> coordinator.list(((Command.ListPrepared) command).reader());
         }
@@ -203,7 +205,7 @@ public final class Shard {
     }
 
     private void onRemoveSubscription(Command.RemoveSubscription remove) {
-        destinations.durables().remove(remove.subscription(), remove.receipt());
+        destinations.durables().remove(remove.subscription(), remove.change(), remove.receipt());
     }
 
     private void onSubscribe(Command.Subscribe subscribe) {
@@ -243,7 +245,7 @@ public final class Shard {
 
     private void onSegmentStarted() {
         destinations.appendMissing();
-        destinations.durables().appendAgain();
+        destinations.durables().records().appendAgain();
     }
 
     /** What has a record up to this one gets a new one, so that the oldest segment of the journal can go. */
@@ -252,7 +254,7 @@ public final class Shard {
         destinations.appendAgain(upTo);
         schedules.appendAgain(upTo);
         coordinator.appendAgain(upTo);
-        destinations.durables().releaseUnneeded();
+        destinations.durables().records().releaseUnneeded(relocation.upTo());
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
@@ -346,7 +348,7 @@ public final class Shard {
 
     /** Whether everything that was asked for has taken effect; when it does not run any more. */
     boolean isIdle() {
-        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding();
+        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding() && settlement.isIdle();
     }
 
     /** Tells a snapshot which destinations and subscriptions there are, when it does not run any more. */
@@ -357,7 +359,7 @@ public final class Shard {
     /** Likewise, after the names of all shards, what they have. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
-        schedules.jobs().all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        schedules.tell(snapshot);
         coordinator.tell(snapshot);
     }
 

@@ -213,11 +213,6 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         return shards.get(indexOf(destination));
     }
 
-    @Override
-    public int count() {
-        return shards.size();
-    }
-
     private int indexOf(DestinationName destination) {
         // advisory topics share a shard, so that a consumer of several of them has one window
         return destination.isAdvisory() ? 0 : Math.floorMod(destination.hashCode() * 0x9E3779B9 >>> 7, shards.size());
@@ -232,6 +227,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         return shards.get(0);
     }
 
+    @Override
     public List<Shard> all() {
         return shards;
     }

@@ -33,9 +33,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,7 @@ final class Bench implements Clock {
     private final Deque<Runnable> reading = new ArrayDeque<>();
 
     private final Shards shards;
+    private final Set<Shard> lagging = new HashSet<>();
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
     private final List<DestinationPolicy> policies;
@@ -121,11 +124,6 @@ final class Bench implements Clock {
                 failure -> failures++);
     }
 
-    /** Makes a snapshot beside the log, as a broker does while it runs. */
-    void snapshot() {
-        RecoveredState.snapshot(log, this::properties);
-    }
-
     /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
     private Map<String, Object> properties(Message message) {
         decodings++;
@@ -160,8 +158,13 @@ final class Bench implements Clock {
 
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
+        return crashAndRestart(shards.all().size());
+    }
+
+    /** Likewise with another number of shards. */
+    Bench crashAndRestart(int shardCount) {
         journal.close();
-        return restart();
+        return restart(shardCount);
     }
 
     /** Whoever reads the log from now on finds the same with and without its snapshot, with as many shards and with others. */
@@ -171,10 +174,9 @@ final class Bench implements Clock {
         }
     }
 
-    private Bench restart() {
+    private Bench restart(int shardCount) {
         compareRecoveries();
-        Bench restarted =
-                new Bench(shards.all().size(), limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
+        Bench restarted = new Bench(shardCount, limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
     }
@@ -187,13 +189,30 @@ final class Bench implements Clock {
         if (drained.getCount() > 0) {
             throw new AssertionError("not drained");
         }
+        return stopInHasteAndRestart();
+    }
+
+    /** Likewise when something more has come since its shards said that they were drained. */
+    Bench stopInHasteAndRestart() {
         journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
         if (shards.isIdle()) {
             journal.close(shards::tell);
         } else {
             journal.close();
         }
-        return restart();
+        return restart(shards.all().size());
+    }
+
+    /** Nothing is on its way in any shard. */
+    boolean isIdle() {
+        return shards.isIdle();
+    }
+
+    /** What a snapshot would have. */
+    List<Record> snapshot() {
+        List<Record> told = new ArrayList<>();
+        shards.tell((lsn, record) -> told.add(record));
+        return told;
     }
 
     /** Asks every shard to say when it is drained. */
@@ -236,7 +255,7 @@ final class Bench implements Clock {
             work = turn();
         } while (work > 0);
         if (log != null && ++runs == nextSnapshot) {
-            snapshot();
+            RecoveredState.snapshot(log, this::properties); // as a broker does while it runs
             nextSnapshot += 5 + runs / 8; // a long test is not to make one of all it has again and again
         }
     }
@@ -245,13 +264,30 @@ final class Bench implements Clock {
     int turn() {
         int work = 0;
         for (Shard shard : shards.all()) {
-            work += shard.doWork();
+            work += lagging.contains(shard) ? 0 : shard.doWork();
         }
         for (int reads = reading.size(); reads > 0; reads--) {
             reading.remove().run();
             work++;
         }
         return work;
+    }
+
+    /** Until {@link #catchUp} the shards that own these do nothing. */
+    void lag(DestinationName... names) {
+        for (DestinationName name : names) {
+            lagging.add(shards.ownerOf(name));
+        }
+    }
+
+    void catchUp() {
+        lagging.clear();
+        run();
+    }
+
+    /** Which of the shards owns it, counted from 0. */
+    int shardOf(DestinationName name) {
+        return shards.all().indexOf(shards.ownerOf(name));
     }
 
     void advance(long ms) {
@@ -278,9 +314,17 @@ final class Bench implements Clock {
     }
 
     TestClient connect(String connectionId, boolean resumed) {
-        TestClient client = new TestClient(this, connectionId);
-        Sessions.Outcome outcome =
-                sessions.connect(new ClientInfo(connectionId, connectionId, "test", resumed), client);
+        return connect(new ClientInfo(connectionId, connectionId, "test", resumed));
+    }
+
+    /** A client that has another connection each time. */
+    TestClient connectAs(String clientId, String connectionId) {
+        return connect(new ClientInfo(connectionId, clientId, "test", false));
+    }
+
+    private TestClient connect(ClientInfo info) {
+        TestClient client = new TestClient(this, info.connectionId());
+        Sessions.Outcome outcome = sessions.connect(info, client);
         client.port = ((Sessions.Outcome.Accepted) outcome).client();
         return client;
     }

@@ -185,6 +185,10 @@ class StoredBacklogTest {
     private List<Integer> redeliveriesAfterCrash(DestinationName queue) {
         bench = bench.crashAndRestart();
         producer = bench.client();
+        return redeliveries(queue);
+    }
+
+    private List<Integer> redeliveries(DestinationName queue) {
         TestClient client = bench.client();
         client.consume(queue, 100);
         List<Integer> counts =
@@ -192,6 +196,20 @@ class StoredBacklogTest {
         client.port().close(-2, () -> {});
         bench.run();
         return counts;
+    }
+
+    @Test
+    void shouldNotForgetHowOftenTheyWereDelivered() {
+        producer.send(DEAD, 3);
+        for (int before = 0; before < 300; before++) {
+            assertThat(redeliveries(DEAD)).containsExactly(before, before, before);
+        }
+        keepBusy(3_000);
+        assertThat(bench.journalStatus().segments()).isLessThan(5);
+        bench = bench.stopAndRestart();
+        producer = bench.client();
+        assertThat(redeliveries(DEAD)).containsExactly(300, 300, 300);
+        assertThat(redeliveriesAfterCrash(DEAD)).containsExactly(301, 301, 301);
     }
 
     @Test

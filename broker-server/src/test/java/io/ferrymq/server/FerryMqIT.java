@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real jar as a newcomer meets it. */
 @Timeout(180)
@@ -118,6 +121,32 @@ class FerryMqIT {
 
         assertThat(succeed("consume", "orders", "--count", "1", "--url", url).out())
                 .containsExactly("kept");
+        assertThat(standby.terminate().awaitExit()).isEqualTo(OK);
+    }
+
+    /**
+     * What it took from the end of the first process is printed. It is not held against the two seconds that are promised for the lock: that would be a test of how
+     * busy the machine is. How often a standby looks is tested where the lock is.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTakeOverAnEmptyStoreSoonAfterTheEndOfTheFirst(boolean killed) throws InterruptedException {
+        ChildProcess first = ferrymq("run", "--port", "0");
+        first.awaitReady();
+        ChildProcess standby = ferrymq("run", "--port", "0", "--wait-for-lock");
+        standby.awaitLog("standby: the data directory is in use by another process");
+        (killed ? first.kill() : first.terminate()).awaitExit();
+        long ended = System.nanoTime();
+
+        standby.awaitLog("standby: the data directory is free, taking over");
+        long locked = System.nanoTime();
+        String url = standby.awaitReady();
+        long ready = System.nanoTime();
+
+        succeed("status", "--url", url);
+        System.out.printf(
+                "standby: killed=%s, lock after %d ms, ready after %d ms%n",
+                killed, TimeUnit.NANOSECONDS.toMillis(locked - ended), TimeUnit.NANOSECONDS.toMillis(ready - ended));
         assertThat(standby.terminate().awaitExit()).isEqualTo(OK);
     }
 

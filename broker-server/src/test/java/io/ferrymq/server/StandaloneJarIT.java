@@ -56,6 +56,14 @@ class StandaloneJarIT {
     }
 
     @Test
+    void shouldBringTheNativeLibrariesOfItsSockets() {
+        assertThat(entries())
+                .contains(
+                        "META-INF/native/libnetty_transport_native_epoll_x86_64.so",
+                        "META-INF/native/libnetty_transport_native_epoll_aarch_64.so");
+    }
+
+    @Test
     void shouldKeepTheLicencesAndNoSignature() throws IOException {
         assertThat(text("META-INF/LICENSE")).contains("Apache License", "Version 2.0, January 2004");
         assertThat(text("META-INF/NOTICE")).contains("FerryMQ", "Apache ActiveMQ", "Jackson", "picocli", "Logback");

@@ -108,6 +108,7 @@ final class BatchReading implements AutoCloseable {
 
     private boolean walkTo(long lsn) throws IOException {
         long end = places[place].blocks().end();
+        lastGood = position;
         while (position < end) {
             if (!window.looksLikeFrame(position)) {
                 position += 4;
@@ -117,6 +118,7 @@ final class BatchReading implements AutoCloseable {
                 return false;
             } else {
                 position += window.frameBytes();
+                lastGood = position;
             }
         }
         return false;
@@ -186,13 +188,14 @@ final class BatchReading implements AutoCloseable {
             } else if (!window.looksLikeFrame(position) || !window.validates()) {
                 position += 4;
             } else {
-                lastGood = position;
-                position += window.frameBytes();
-                if (!window.isHeader()) {
-                    if (window.lsn() == lsn && window.chunk() == chunk) {
-                        return;
-                    }
+                boolean next = window.lsn() == lsn && window.chunk() == chunk;
+                if (!window.isHeader() && !next) {
                     break;
+                }
+                position += window.frameBytes();
+                lastGood = position;
+                if (!window.isHeader()) {
+                    return;
                 }
             }
         }
@@ -216,6 +219,11 @@ final class BatchReading implements AutoCloseable {
     /** Where in it the last good frame ends or the bad one begins. */
     long offset() {
         return lastGood;
+    }
+
+    /** Where in it the next good frame begins, or its used part ends. */
+    long damagedUntil() {
+        return Math.max(position, lastGood);
     }
 
     private void leave() {

@@ -32,6 +32,8 @@ final class ChronicleEngine implements SegmentEngine {
     private static final int BLOCK = 16 << 20;
     /** What Chronicle may put between our documents: their headers, alignment, an index page. */
     private static final int SLACK = 64 << 10;
+    /** More than Chronicle puts in front of the first document. */
+    private static final int HEAD = 256 << 10;
 
     private final Path parent;
     private final Path directory;
@@ -40,7 +42,8 @@ final class ChronicleEngine implements SegmentEngine {
     private final LogicalClock clock = new LogicalClock();
     private @Nullable SingleChronicleQueue queue;
     private @Nullable ExcerptAppender appender;
-    private @Nullable Current current;
+    private final SpareFile spare;
+    private @Nullable SegmentTail current;
 
     /** @param epoch which start this is; names the directory of its queue */
     ChronicleEngine(Path parent, int epoch, long segmentBytes) {
@@ -53,6 +56,7 @@ final class ChronicleEngine implements SegmentEngine {
         this.parent = parent;
         this.directory = parent.resolve("r%06d".formatted(epoch));
         this.segmentBytes = segmentBytes;
+        this.spare = new SpareFile(parent);
         ChronicleAccess.quiet();
     }
 
@@ -88,25 +92,50 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
-        if (current != null) {
-            current.force();
-            current.close();
-            current = null;
-        }
+        endCurrent();
         clock.cycle = id;
         ExcerptAppender ours = appender == null ? openQueue() : appender;
-        long end = write(ours, header);
-        Path path = directory.resolve(ours.currentFile().getName());
-        if (LogicalClock.cycleOf(path) != id) {
-            throw new IOException("the queue did not roll: segment=" + id + ", file=" + path);
+        SegmentFile file = new SegmentFile(id, directory.resolve(LogicalClock.nameOf(id) + SUFFIX));
+        boolean again = spare.become(file.path());
+        if (again) {
+            blank(file.path());
         }
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        FileChannel zeros = FileChannel.open(path, StandardOpenOption.WRITE);
+        long end = begin(ours, header);
+        if (!file.path().getFileName().toString().equals(ours.currentFile().getName()) || end > HEAD) {
+            throw new IOException("the queue did not roll: " + file + ", file=" + ours.currentFile() + ", end=" + end);
+        }
         long zeroEnd = Math.max(end, segmentBytes) + 2 * SLACK;
-        current = new Current(channel, new ZeroAhead(zeros, room, ZeroAhead.MAPPED, end, zeroEnd), end);
-        current.force();
+        SegmentTail tail = new SegmentTail(file, room, ZeroAhead.MAPPED, again ? zeroEnd : end, zeroEnd);
+        tail.seek(end);
+        current = tail;
+        force();
         Directories.force(directory);
-        return new SegmentFile(id, path);
+        if (again) {
+            Directories.force(parent);
+        }
+        return file;
+    }
+
+    private void endCurrent() throws IOException {
+        SegmentTail ended = current;
+        if (ended == null) {
+            spare.begin();
+        } else {
+            ended.force();
+            spare.ended(ended);
+            ended.close();
+            current = null;
+        }
+    }
+
+    /** Chronicle takes a file for a new one that begins with zeros. */
+    private static void blank(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(ZeroAhead.MAPPED);
+            for (long at = 0; at < HEAD; ) {
+                at += channel.write(zeros.clear(), at);
+            }
+        }
     }
 
     private ExcerptAppender openQueue() throws IOException {
@@ -123,17 +152,40 @@ final class ChronicleEngine implements SegmentEngine {
         return appender;
     }
 
-    /** Writes one document and returns where it ends in the file. */
-    private static long write(ExcerptAppender appender, ByteBuffer frames) {
+    /** Has Chronicle make its file, with one document in it; returns where that ends. */
+    private static long begin(ExcerptAppender appender, ByteBuffer header) throws IOException {
+        return document(appender, bytes -> {
+            int length = header.remaining();
+            bytes.write(bytes.writePosition(), header, header.position(), length);
+            bytes.writeSkip(length);
+        });
+    }
+
+    /**
+     * Chronicle writes the header of the document, through its mapping. The frames in it do not go that way: after each sync the
+     * first store to a page costs a fault.
+     */
+    private static void append(ExcerptAppender appender, SegmentTail tail, ByteBuffer frames) throws IOException {
+        int length = frames.remaining();
+        document(appender, bytes -> {
+            bytes.ensureCapacity(bytes.writePosition() + length);
+            tail.seek(bytes.writePosition());
+            tail.append(frames);
+            bytes.writeSkip(length);
+        });
+    }
+
+    private interface Filling {
+        void fill(Bytes<?> bytes) throws IOException;
+    }
+
+    /** Writes one document; returns where it ends in the file. */
+    private static long document(ExcerptAppender appender, Filling filling) throws IOException {
         DocumentContext document = appender.writingDocument();
         boolean whole = false;
         try {
             Bytes<?> bytes = document.wire().bytes();
-            int length = frames.remaining();
-            bytes.ensureCapacity(bytes.writePosition() + length);
-            bytes.write(bytes.writePosition(), frames, frames.position(), length);
-            bytes.writeSkip(length);
-            frames.position(frames.limit());
+            filling.fill(bytes);
             whole = true;
             return bytes.writePosition();
         } finally {
@@ -146,18 +198,18 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public long room() {
-        return segmentBytes - current().position;
+        return segmentBytes - current().position();
     }
 
     @Override
     public void append(ByteBuffer frames) throws IOException {
-        Current to = current();
-        to.zeros.await(to.position + frames.remaining() + SLACK);
+        SegmentTail tail = current();
+        tail.await(frames.remaining() + SLACK);
         ExcerptAppender ours = appender;
         if (ours == null) {
             throw new IllegalStateException("no queue yet");
         }
-        to.position = write(ours, frames);
+        append(ours, tail, frames);
     }
 
     @Override
@@ -168,7 +220,7 @@ final class ChronicleEngine implements SegmentEngine {
     @Override
     public void drop(SegmentFile segment) throws IOException {
         Path run = segment.path().getParent();
-        Files.delete(segment.path());
+        spare.take(segment);
         Directories.force(run);
         if (run.equals(directory)) {
             if (queue != null) {
@@ -197,32 +249,10 @@ final class ChronicleEngine implements SegmentEngine {
         }
     }
 
-    private Current current() {
+    private SegmentTail current() {
         if (current == null) {
             throw new IllegalStateException("no segment yet");
         }
         return current;
-    }
-
-    private static final class Current {
-        private final FileChannel channel;
-        private final ZeroAhead zeros;
-        private long position;
-
-        Current(FileChannel channel, ZeroAhead zeros, long position) {
-            this.channel = channel;
-            this.zeros = zeros;
-            this.position = position;
-        }
-
-        /** fdatasync covers every dirty page of the file, also those that were written through Chronicle's mapping. */
-        void force() throws IOException {
-            channel.force(false);
-        }
-
-        void close() throws IOException {
-            zeros.close();
-            channel.close();
-        }
     }
 }

@@ -31,40 +31,35 @@ final class DamageProbe {
 
     /** For people: the file's name, and the directory of its run where it has one. */
     String name(int segment) {
-        Path path = files.get(Math.min(segment, files.size() - 1)).path();
+        if (files.isEmpty()) {
+            return "journal";
+        }
+        return name(files.get(Math.min(segment, files.size() - 1)));
+    }
+
+    static String name(SegmentFile file) {
+        Path path = file.path();
         Path parent = path.getParent();
         boolean ofRun = parent != null && parent.getFileName().toString().matches("r\\d+");
         return (ofRun ? parent.getFileName() + "/" : "") + path.getFileName();
     }
 
     /** Describes a damage. */
-    Damage damage(LogReplay.Loss loss) throws IOException {
-        long firstLsn = loss.firstLsn();
-        long lastLsn = loss.lastLsn();
-        int begins = Place.segment(loss.whole());
-        int goesOn = Place.segment(loss.goesOn());
+    Damage damage(LostRecords lost) throws IOException {
+        long firstLsn = lost.firstLsn();
+        long lastLsn = lost.lastLsn();
+        int begins = Place.segment(lost.whole());
+        int goesOn = Place.segment(lost.goesOn());
         List<Damage.Suspect> suspects = new ArrayList<>();
         for (int i = begins; i <= goesOn && i < files.size(); i++) {
-            long from = i == begins ? Place.offset(loss.whole()) : 0;
+            long from = i == begins ? Place.offset(lost.whole()) : 0;
             long to = i == goesOn
-                    ? Place.offset(loss.goesOn())
+                    ? Place.offset(lost.goesOn())
                     : Files.size(files.get(i).path());
             scan(i, from, to, (buffer, at, offset) -> suspect(buffer, at, firstLsn, lastLsn, suspects));
         }
-        int good = Place.segment(loss.good());
-        String what =
-                missing(good, goesOn).orElse("no valid frame follows here, though later ones say that it was durable");
-        return new Damage(name(good), Place.offset(loss.good()), firstLsn, lastLsn, what, List.copyOf(suspects));
-    }
-
-    private Optional<String> missing(int from, int to) {
-        for (int i = from + 1; i <= to && i < files.size(); i++) {
-            long before = files.get(i - 1).id();
-            if (files.get(i).id() > before + 1) {
-                return Optional.of("segment " + (before + 1) + " is missing");
-            }
-        }
-        return Optional.empty();
+        int good = Place.segment(lost.good());
+        return new Damage(name(good), Place.offset(lost.good()), firstLsn, lastLsn, lost.what(), List.copyOf(suspects));
     }
 
     /** What looks like a frame with the next LSN behind the end of the log. */

@@ -2,6 +2,7 @@ package io.ferrymq.store;
 
 import io.ferrymq.StoreConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,7 @@ final class DiskGuard {
     /** @param givenUp making the ballast may take a while; true when it is to stop */
     void check(BooleanSupplier givenUp) {
         try {
-            long usable = space.usableBytes();
+            long usable = usableWithoutSpare();
             if (usable < floor) {
                 begin(usable);
             } else if (low) {
@@ -90,6 +91,13 @@ final class DiskGuard {
             }
             unreadable = true;
         }
+    }
+
+    /** The file that waits to become a segment is the first to go. */
+    private long usableWithoutSpare() throws IOException {
+        long usable = space.usableBytes();
+        boolean deleted = (low || usable < floor) && Files.deleteIfExists(layout.spare());
+        return deleted ? space.usableBytes() : usable;
     }
 
     private void begin(long usable) throws IOException {

@@ -2,10 +2,8 @@ package io.ferrymq.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +20,8 @@ final class FileEngine implements SegmentEngine {
     private final Path directory;
     private final long segmentBytes;
     private final Room room;
-    private @Nullable Current current;
+    private final SpareFile spare;
+    private @Nullable SegmentTail current;
 
     FileEngine(Path directory, long segmentBytes) {
         this(directory, segmentBytes, Room.NONE);
@@ -33,6 +32,7 @@ final class FileEngine implements SegmentEngine {
         this.room = room;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
+        this.spare = new SpareFile(directory);
     }
 
     @Override
@@ -56,29 +56,41 @@ final class FileEngine implements SegmentEngine {
 
     @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
-        if (current != null) {
-            current.force();
-            current.close();
+        endCurrent();
+        SegmentFile file = new SegmentFile(id, directory.resolve("%016d%s".formatted(id, SUFFIX)));
+        boolean again = spare.become(file.path());
+        if (!again) {
+            Files.createFile(file.path());
+        }
+        current = new SegmentTail(file, room, ZeroAhead.WRITTEN, again ? segmentBytes : 0, segmentBytes);
+        append(header);
+        force();
+        Directories.force(directory);
+        return file;
+    }
+
+    private void endCurrent() throws IOException {
+        SegmentTail ended = current;
+        if (ended == null) {
+            spare.begin();
+        } else {
+            ended.force();
+            spare.ended(ended);
+            ended.close();
             current = null;
         }
-        Path path = directory.resolve("%016d%s".formatted(id, SUFFIX));
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FileChannel zeros = FileChannel.open(path, StandardOpenOption.WRITE);
-        current = new Current(channel, new ZeroAhead(zeros, room, ZeroAhead.WRITTEN, 0, segmentBytes));
-        current.append(header);
-        current.force();
-        Directories.force(directory);
-        return new SegmentFile(id, path);
     }
 
     @Override
     public long room() {
-        return segmentBytes - current().position;
+        return segmentBytes - current().position();
     }
 
     @Override
     public void append(ByteBuffer frames) throws IOException {
-        current().append(frames);
+        SegmentTail tail = current();
+        tail.await(frames.remaining());
+        tail.append(frames);
     }
 
     @Override
@@ -88,7 +100,7 @@ final class FileEngine implements SegmentEngine {
 
     @Override
     public void drop(SegmentFile segment) throws IOException {
-        Files.delete(segment.path());
+        spare.take(segment);
         Directories.force(directory);
     }
 
@@ -99,37 +111,10 @@ final class FileEngine implements SegmentEngine {
         }
     }
 
-    private Current current() {
+    private SegmentTail current() {
         if (current == null) {
             throw new IllegalStateException("no segment yet");
         }
         return current;
-    }
-
-    private static final class Current {
-        private final FileChannel channel;
-        private final ZeroAhead zeros;
-        private long position;
-
-        Current(FileChannel channel, ZeroAhead zeros) {
-            this.channel = channel;
-            this.zeros = zeros;
-        }
-
-        void append(ByteBuffer frames) throws IOException {
-            zeros.await(position + frames.remaining());
-            while (frames.hasRemaining()) {
-                position += channel.write(frames, position);
-            }
-        }
-
-        void force() throws IOException {
-            channel.force(false);
-        }
-
-        void close() throws IOException {
-            zeros.close();
-            channel.close();
-        }
     }
 }

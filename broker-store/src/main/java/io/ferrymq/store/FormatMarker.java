@@ -3,21 +3,13 @@ package io.ferrymq.store;
 import io.ferrymq.BrokerException;
 import io.ferrymq.BrokerException.Code;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * The file FORMAT of a data directory: what wrote it and who it is. Lines {@code name=value}, the last one a checksum over
- * those before it. Replaced as a whole: written beside, synced, renamed, directory synced.
+ * those before it.
  *
  * @param engine the name of the engine that writes the segments
  * @param id the broker id, for ever
@@ -38,18 +30,7 @@ record FormatMarker(String engine, String id, long salt, int epoch) {
         String lines = "format=%d%nengine=%s%nid=%s%nsalt=%016x%nepoch=%d%n"
                 .formatted(VERSION, engine, id, salt, epoch)
                 .replace("\r", "");
-        Path beside = directory.resolve(FILE + ".tmp");
-        ByteBuffer bytes =
-                ByteBuffer.wrap((lines + "crc32c=" + checksum(lines) + "\n").getBytes(StandardCharsets.US_ASCII));
-        try (FileChannel channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(beside, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        Directories.force(directory);
+        ReplacedFile.write(directory.resolve(FILE), CheckedLines.of(lines));
     }
 
     /** Empty when the directory has none; STORE_FORMAT when it cannot be read by this build. */
@@ -58,39 +39,26 @@ record FormatMarker(String engine, String id, long salt, int epoch) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        Map<String, String> values = new HashMap<>();
-        text.lines().forEach(line -> values.put(name(line), line.substring(line.indexOf('=') + 1)));
-        String format = values.getOrDefault("format", "");
+        CheckedLines lines = CheckedLines.read(Files.readAllBytes(file));
+        String format = lines.value("format");
         if (format.matches("\\d{1,9}") && Integer.parseInt(format) > VERSION) {
             throw refused(file, "was written by a newer FerryMQ: format=" + format + ", this build reads " + VERSION);
         }
-        int end = text.lastIndexOf("crc32c=");
-        if (end < 0 || !checksum(text.substring(0, end)).equals(values.get("crc32c"))) {
+        if (!lines.isIntact()) {
             throw refused(file, "is damaged: its checksum does not match");
         }
         try {
             return Optional.of(new FormatMarker(
-                    values.getOrDefault("engine", ""),
-                    values.getOrDefault("id", ""),
-                    Long.parseUnsignedLong(values.getOrDefault("salt", ""), 16),
-                    Integer.parseInt(values.getOrDefault("epoch", ""))));
+                    lines.value("engine"),
+                    lines.value("id"),
+                    Long.parseUnsignedLong(lines.value("salt"), 16),
+                    Integer.parseInt(lines.value("epoch"))));
         } catch (NumberFormatException e) {
             throw refused(file, "is damaged: " + e.getMessage());
         }
     }
 
-    private static String name(String line) {
-        return line.substring(0, Math.max(0, line.indexOf('=')));
-    }
-
     private static BrokerException refused(Path file, String why) {
         return new BrokerException(Code.STORE_FORMAT, "the store marker " + file + " " + why);
-    }
-
-    private static String checksum(String lines) {
-        CRC32C crc = new CRC32C();
-        crc.update(lines.getBytes(StandardCharsets.ISO_8859_1));
-        return "%08x".formatted(crc.getValue());
     }
 }

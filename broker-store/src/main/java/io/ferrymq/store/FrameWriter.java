@@ -15,40 +15,42 @@ final class FrameWriter {
     private final SegmentEngine engine;
     private final FrameFormat format;
     private final Segments segments;
-    private final BeforeRoll before;
-    private final Runnable segmentStarted;
+    private final Rolls rolls;
     private final long segmentBytes;
     private final int maxPayload;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameFormat.MAX_APPEND);
     private long nextSegment;
     private long appendedBytes;
 
-    /** What must be so before a segment begins; may wait for it. */
-    interface BeforeRoll {
-        void roll(boolean first) throws IOException;
+    /** Sees segments begin. */
+    interface Rolls {
+        /** What must be so before; may wait for it. */
+        void beforeRoll(boolean first) throws IOException;
+
+        /** It is there, durable, and all before it too. */
+        void rolled(SegmentFile segment, boolean first) throws IOException;
     }
 
+    /** @param firstSegment of this run */
     FrameWriter(
             SegmentEngine engine,
             FrameFormat format,
             Segments segments,
             long segmentBytes,
-            BeforeRoll before,
-            Runnable segmentStarted) {
+            Rolls rolls,
+            long firstSegment) {
         this.engine = engine;
         this.format = format;
         this.segments = segments;
-        this.before = before;
-        this.segmentStarted = segmentStarted;
+        this.rolls = rolls;
         this.segmentBytes = segmentBytes;
         this.maxPayload = (int) Math.min(FrameFormat.MAX_PAYLOAD, segmentBytes / 4) - FrameFormat.HEADER;
-        this.nextSegment = segments.count() == 0 ? 1 : segments.newest().file().id() + 1;
+        this.nextSegment = firstSegment;
     }
 
     /** The first segment of this run. */
     void open(long lsn) throws IOException {
-        before.roll(true);
-        roll(lsn, 0);
+        roll(lsn, 0, true);
     }
 
     /** @param durable what is known to be durable: goes into every frame */
@@ -105,9 +107,7 @@ final class FrameWriter {
         }
         if (engine.room() < buffer.position() + bytes) {
             flush();
-            before.roll(false);
-            roll(lsn, chunk);
-            segmentStarted.run();
+            roll(lsn, chunk, false);
         }
         int start = buffer.position();
         buffer.position(start + FrameFormat.HEADER);
@@ -134,7 +134,8 @@ final class FrameWriter {
     }
 
     /** The header says which record comes next, and with which of its chunks. All before it is durable. */
-    private void roll(long lsn, int chunk) throws IOException {
+    private void roll(long lsn, int chunk, boolean first) throws IOException {
+        rolls.beforeRoll(first);
         ByteBuffer header = ByteBuffer.allocate(FrameFormat.HEADER).position(FrameFormat.HEADER);
         format.segment(nextSegment);
         format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, chunk, 0, lsn);
@@ -142,6 +143,7 @@ final class FrameWriter {
         indexed(header);
         nextSegment++;
         appendedBytes += FrameFormat.HEADER;
+        rolls.rolled(segments.newest().file(), first);
     }
 
     /** How much waits in the buffer. */

@@ -42,6 +42,8 @@ final class GroupCommitJournal implements Journal {
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
+    private final BoundsFile bounds;
+    private BoundsFile.Content found = new BoundsFile.Content(SegmentBounds.NONE, false);
     private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
     private final PropertyFormat properties;
@@ -73,7 +75,8 @@ final class GroupCommitJournal implements Journal {
         this.engine = engine;
         this.limits = config.limits();
         this.clock = clock;
-        this.reader = new LogReader(segments.index(), marker.salt());
+        this.bounds = new BoundsFile(layout.data(), marker.id());
+        this.reader = new LogReader(segments.index(), marker.salt(), new SetAside(layout.damaged()));
     }
 
     @Override
@@ -84,7 +87,8 @@ final class GroupCommitJournal implements Journal {
     @Override
     public Recovery recover(Visitor visitor) {
         try {
-            List<SegmentFile> files = engine.existing();
+            found = bounds.read(marker.epoch() - 1);
+            List<SegmentFile> files = new Leftovers(engine, found.said(), layout.damaged()).clear(engine.existing());
             Recovery recovery = replay(files, visitor);
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
@@ -104,14 +108,15 @@ final class GroupCommitJournal implements Journal {
     }
 
     private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
-        SnapshotSearch search = new SnapshotSearch(new SnapshotFiles(layout.snapshots()), marker.salt());
+        SnapshotSearch search = new SnapshotSearch(snapshotFiles(), found.claims(), marker.salt());
         SetAside setAside = new SetAside(layout.damaged());
         Optional<SnapshotSearch.Found> newest = search.newest(files);
         if (newest.isEmpty()) {
-            return new LogReplay(files, marker.salt(), new LogRecovery(files, segments, visitor, setAside)).run();
+            LogRecovery recovering = new LogRecovery(files, segments, visitor, setAside);
+            return new LogReplay(files, found.claims(), marker.salt(), recovering).run();
         }
-        try (SnapshotSearch.Found found = newest.get()) {
-            return replayBehind(found, visitor, setAside);
+        try (SnapshotSearch.Found snapshot = newest.get()) {
+            return replayBehind(snapshot, visitor, setAside);
         }
     }
 
@@ -129,9 +134,15 @@ final class GroupCommitJournal implements Journal {
         });
         List<SegmentFile> behind = snapshot.filesBehind();
         LogRecovery log = new LogRecovery(behind, segments, visitor, setAside, OptionalLong.of(place.end()));
-        Recovery read = new LogReplay(behind, marker.salt(), log).behind(place).run();
+        Recovery read = new LogReplay(behind, found.claims(), marker.salt(), log)
+                .behind(place)
+                .run();
         LOG.info("Journal read behind a snapshot: snapshot={}, records behind={}", place.lsn(), read.records());
         return new Recovery(told + read.records(), read.lastLsn(), read.damagedRecords(), read.stoppedCleanly());
+    }
+
+    private SnapshotFiles snapshotFiles() {
+        return new SnapshotFiles(layout.snapshots());
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
@@ -153,6 +164,7 @@ final class GroupCommitJournal implements Journal {
         try {
             disk.start(); // may give the ballast up for what comes now
             Files.createDirectories(layout.journal());
+            bounds.begin(found, marker.epoch(), segments, recoveredLsn);
             marker.write(layout.data());
             lock.sign(marker.epoch());
         } catch (IOException e) {
@@ -175,7 +187,8 @@ final class GroupCommitJournal implements Journal {
                 limits.lazySyncMs(),
                 sync,
                 new Tenure(lock, layout.data(), marker.epoch(), clock),
-                disk);
+                disk,
+                bounds);
         JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
         writer = starting;
         Thread thread = new Thread(starting, "ferrymq-journal");
@@ -300,7 +313,6 @@ final class GroupCommitJournal implements Journal {
         if (making != null) {
             making.close();
         }
-        reader.close();
         try {
             if (current == null) {
                 engine.close();
@@ -315,7 +327,9 @@ final class GroupCommitJournal implements Journal {
         } catch (IOException e) {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
+            reader.close();
             disk.close();
+            closeBounds();
             unlock();
         }
     }
@@ -328,9 +342,17 @@ final class GroupCommitJournal implements Journal {
             pictures = pictures.stream()
                     .filter(picture -> picture.id() <= place.segment())
                     .toList();
-            SnapshotWriter.write(new SnapshotFiles(layout.snapshots()), marker.salt(), place, pictures, state);
+            SnapshotWriter.write(snapshotFiles(), marker.salt(), place, pictures, state);
         } catch (IOException e) {
             LOG.warn("No snapshot could be written; the next start takes longer: {}", e.toString());
+        }
+    }
+
+    private void closeBounds() {
+        try {
+            bounds.close();
+        } catch (IOException e) {
+            LOG.warn("Closing the bounds: {}", e.toString());
         }
     }
 

@@ -7,6 +7,7 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * the position. What arrives during a sync is the next batch. The other threads only touch the two queues and the volatile
  * fields. Never interrupt it: an interrupt would close its files.
  */
-final class JournalWriter implements Runnable {
+final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int BATCH_ENTRIES = 1024;
     private static final int BATCH_BYTES = 1 << 20;
@@ -42,6 +43,7 @@ final class JournalWriter implements Runnable {
     private final long lazySyncNs;
     private final Tenure tenure;
     private final DiskWatch disk;
+    private final BoundsFile bounds;
     private final SyncMode sync;
     private final long leastForSegment;
     private long nextLsn;
@@ -66,6 +68,7 @@ final class JournalWriter implements Runnable {
         this.listener = listener;
         this.tenure = parts.tenure();
         this.disk = parts.disk();
+        this.bounds = parts.bounds();
         this.sync = parts.sync();
         this.leastForSegment = Math.min(parts.layout().segmentBytes(), MOST_FOR_SEGMENT) + OVERHEAD_OF_SEGMENT;
         this.frames = new FrameWriter(
@@ -73,8 +76,8 @@ final class JournalWriter implements Runnable {
                 parts.format(),
                 segments,
                 parts.layout().segmentBytes(),
-                this::beforeRoll,
-                listener::segmentStarted);
+                this,
+                parts.bounds().nextSegment(segments));
         this.clock = parts.clock();
         this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
         this.nextLsn = lastLsn + 1;
@@ -94,6 +97,8 @@ final class JournalWriter implements Runnable {
                 }
             }
             releaseDead();
+            tenure.check();
+            bounds.ended(nextLsn - 1);
         } catch (Throwable e) {
             fail(e);
         } finally {
@@ -103,11 +108,21 @@ final class JournalWriter implements Runnable {
         }
     }
 
-    private void beforeRoll(boolean first) throws IOException {
+    @Override
+    public void beforeRoll(boolean first) throws IOException {
         if (!first) {
             tenure.check();
         }
         disk.await(leastForSegment, !first);
+    }
+
+    /** An entry may go on in the new segment; only those before it are promised as a whole. */
+    @Override
+    public void rolled(SegmentFile segment, boolean first) throws IOException {
+        bounds.begun(segment, nextLsn - 1);
+        if (!first) {
+            listener.segmentStarted();
+        }
     }
 
     /** One round; returns how many entries it wrote. */
@@ -181,8 +196,13 @@ final class JournalWriter implements Runnable {
     }
 
     private void releaseDead() throws IOException {
-        for (SegmentFile dead : segments.takeDead(syncedFence)) {
-            engine.drop(dead);
+        List<SegmentFile> dead = segments.takeDead(syncedFence);
+        if (!dead.isEmpty()) {
+            tenure.check();
+            bounds.dropping(dead.get(0), segments); // before: a segment below the floor is never missed, and never read
+        }
+        for (SegmentFile segment : dead) {
+            engine.drop(segment);
         }
         publishProgress();
     }
@@ -286,5 +306,6 @@ final class JournalWriter implements Runnable {
             int lazySyncMs,
             SyncMode sync,
             Tenure tenure,
-            DiskWatch disk) {}
+            DiskWatch disk,
+            BoundsFile bounds) {}
 }

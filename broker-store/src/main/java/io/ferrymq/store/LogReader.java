@@ -20,10 +20,12 @@ final class LogReader implements AutoCloseable {
 
     private final ReadIndex index;
     private final long salt;
+    private final SetAside setAside;
     private final ArrayBlockingQueue<ReadWindow> windows = new ArrayBlockingQueue<>(KEPT_WINDOWS);
     private final AtomicLong damaged = new AtomicLong();
 
-    LogReader(ReadIndex index, long salt) {
+    LogReader(ReadIndex index, long salt, SetAside setAside) {
+        this.setAside = setAside;
         this.index = index;
         this.salt = salt;
     }
@@ -85,6 +87,11 @@ final class LogReader implements AutoCloseable {
                     reading.offset(),
                     file,
                     why.toString());
+            if (why instanceof DamagedRecordException) {
+                setAside.keep(file, reading.offset(), reading.damagedUntil(), lsn);
+            } else if (why instanceof EOFException) {
+                setAside.keep(file, reading.offset(), Long.MAX_VALUE, lsn);
+            }
         } // else its segment was dropped meanwhile: nobody needs it
     }
 

@@ -90,13 +90,13 @@ final class LogRecovery implements LogReplay.Listener {
     }
 
     @Override
-    public void onLost(LogReplay.Loss loss) {
-        LOG.error("Journal is damaged: the records with LSN {} to {} cannot be read", loss.firstLsn(), loss.lastLsn());
-        int file = Place.segment(loss.goesOn());
+    public void onLost(LostRecords lost) {
+        LOG.error("Journal is damaged: the records with LSN {} to {} cannot be read", lost.firstLsn(), lost.lastLsn());
+        int file = Place.segment(lost.goesOn());
         boolean goesOn = file < files.size();
-        setAside.keep(goesOn ? Place.offset(loss.goesOn()) : Long.MAX_VALUE, loss.firstLsn(), loss.lastLsn());
+        setAside.keep(goesOn ? Place.offset(lost.goesOn()) : Long.MAX_VALUE, lost.firstLsn(), lost.lastLsn());
         if (goesOn) {
-            LOG.error("Journal goes on behind the damage: offset={}, {}", Place.offset(loss.goesOn()), files.get(file));
+            LOG.error("Journal goes on behind the damage: offset={}, {}", Place.offset(lost.goesOn()), files.get(file));
         }
     }
 

@@ -8,6 +8,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.journal.RecordCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A gap in the LSNs is either the tail that a crash tore off or damage. Two facts tell them apart. A later epoch begins
  * with the LSN where the one before it ended, so what it lacks below is damage and what it has above is the torn tail. And
  * in the last epoch every frame says which position was durable when it was written: a gap below that was promised to
- * somebody and is damage, a gap above it was not, and is the end of the log.
+ * somebody and is damage, a gap above it was not, and is the end of the log. What {@link SegmentBounds} promise counts as well.
  *
  * <p>It changes nothing. A broker may be writing meanwhile: what looks wrong in the newest segment is read a second time before
  * it is believed. Used once, on one thread.
@@ -44,22 +45,14 @@ final class LogReplay {
         /** The entry that was handed over ends here. */
         void onEntryEnd(long place);
 
-        void onLost(Loss loss) throws IOException;
+        void onLost(LostRecords lost) throws IOException;
 
         /** The log ends in this file though there is more: nobody was promised what follows. */
         void onTail(int file, long lastLsn);
     }
 
-    /**
-     * Records that were promised and are not there.
-     *
-     * @param whole where the last whole entry before them ends
-     * @param good where the last frame before them ends
-     * @param goesOn where the next good entry begins; behind the last file if there is none
-     */
-    record Loss(long firstLsn, long lastLsn, long whole, long good, long goesOn) {}
-
     private final List<SegmentFile> files;
+    private final SegmentBounds bounds;
     private final long salt;
     private final Listener listener;
     private final EntryAssembly entry;
@@ -75,16 +68,24 @@ final class LogReplay {
     private boolean begun;
     private boolean resuming;
     private boolean ended;
+    private boolean endsInLoss;
     /** Behind the last frame that fitted. */
     private long good;
     /** Behind the last entry that was whole. */
     private long whole;
 
     private long readTwice = -1;
+    private final List<StoreView.MissingSegments> missing = new ArrayList<>();
+    /** Segments since the last good frame that are missing or of no use, in words. */
+    private final List<String> without = new ArrayList<>();
+
+    private long lastSegment;
     private @Nullable SnapshotPlace behind;
 
-    LogReplay(List<SegmentFile> files, long salt, Listener listener) {
+    /** @param bounds what must be there, as far as that is known */
+    LogReplay(List<SegmentFile> files, SegmentBounds bounds, long salt, Listener listener) {
         this.files = files;
+        this.bounds = bounds;
         this.salt = salt;
         this.listener = listener;
         this.entry = new EntryAssembly(listener);
@@ -96,28 +97,38 @@ final class LogReplay {
         return this;
     }
 
+    /** For the listener: nothing more is to be handed over. */
+    void stop() {
+        ended = true;
+    }
+
     Journal.Recovery run() throws IOException {
         SegmentStarts starts = SegmentStarts.of(files, salt, window);
-        firstLsn = starts.firstLsn();
+        firstLsn = bounds.firstLsn() > 0 ? bounds.firstLsn() : starts.firstLsn();
+        expected = firstLsn;
+        delivered = expected - 1;
+        lastSegment = bounds.oldest() > 0 || files.isEmpty()
+                ? Math.max(0, bounds.oldest() - 1)
+                : files.get(0).id() - 1;
         if (behind != null) {
             goOnBehind(behind);
         }
-        expected = firstLsn;
-        delivered = expected - 1;
         for (int i = 0; i < files.size(); i++) {
             listener.onSegment(i);
+            missUpTo(files.get(i).id());
             if (!ended) {
                 walk(i, starts.endOfEpoch(i));
             }
         }
-        if (resuming) {
-            lost(skippedTo, Place.of(files.size(), 0));
-        }
+        finish();
         return new Journal.Recovery(entry.records(), delivered, damaged, entry.stoppedCleanly());
     }
 
     private void goOnBehind(SnapshotPlace place) {
         firstLsn = place.lsn() + 1;
+        expected = firstLsn;
+        delivered = place.lsn();
+        lastSegment = place.segment() - 1;
         epoch = place.epoch();
         begun = true;
         good = Place.of(0, place.end());
@@ -125,19 +136,49 @@ final class LogReplay {
         entry.begins(place.isCleanStop());
     }
 
-    /** For the listener: nothing more is to be handed over. */
-    void stop() {
-        ended = true;
+    /** The next segment is this one. */
+    private void missUpTo(long segment) {
+        if (segment > lastSegment + 1) {
+            StoreView.MissingSegments range = new StoreView.MissingSegments(lastSegment + 1, segment - 1);
+            missing.add(range);
+            without.add(range.toString());
+        }
+        lastSegment = Math.max(lastSegment, segment);
+    }
+
+    /** Where there is nothing more, something may be missing yet. */
+    private void finish() throws IOException {
+        long behind = Place.of(files.size(), 0);
+        missUpTo(bounds.newest() + 1);
+        endsInLoss = resuming || bounds.durableLsn() > delivered || !without.isEmpty();
+        if (endsInLoss) {
+            entry.abandon(); // the last record that is left is not the last that was
+        }
+        if (resuming) {
+            lost(skippedTo, behind);
+        }
+        // these LSNs are given again, as the sequences in the lost records are: should they come back, they must not
+        // count
+        long last = delivered;
+        lost(bounds.durableLsn(), behind);
+        lostWithoutATrace(behind);
+        delivered = last;
     }
 
     private void walk(int file, long endOfEpoch) throws IOException {
+        boolean any = false;
         try (FrameScanner scanner = new FrameScanner(files.get(file), salt, window)) {
             if (file == 0 && behind != null) {
+                any = true;
                 scanner.seek(behind.end());
             }
             while (!ended && scanner.next()) {
+                any = true;
                 onFrame(file, scanner, endOfEpoch);
             }
+        }
+        if (!any && files.get(file).id() == bounds.newest()) { // of an older one the next one's header tells
+            without.add("nothing of segment " + bounds.newest() + " can be read");
         }
     }
 
@@ -187,7 +228,10 @@ final class LogReplay {
     }
 
     private boolean isDamage(int file, FrameScanner frame, long endOfEpoch) throws IOException {
-        return endOfEpoch != Long.MAX_VALUE || frame.durableThen() >= expected || isPromisedLater(file, frame.offset());
+        return endOfEpoch != Long.MAX_VALUE
+                || bounds.durableLsn() >= expected
+                || frame.durableThen() >= expected
+                || isPromisedLater(file, frame.offset());
     }
 
     private boolean isPromisedLater(int file, long offset) throws IOException {
@@ -224,13 +268,24 @@ final class LogReplay {
 
     private void lost(long upTo, long goesOn) throws IOException {
         if (upTo > delivered) {
-            listener.onLost(new Loss(delivered + 1, upTo, whole, good, goesOn));
+            listener.onLost(new LostRecords(delivered + 1, upTo, whole, good, goesOn, List.copyOf(without)));
+            without.clear();
             damaged += upTo - delivered;
             delivered = upTo;
         }
     }
 
-    private void accept(int file, FrameScanner frame, boolean header) {
+    /** A segment is gone and no LSN tells what was in it: the one that comes next stands for all of it. */
+    private void lostWithoutATrace(long goesOn) throws IOException {
+        if (!without.isEmpty()) {
+            listener.onLost(new LostRecords(delivered + 1, delivered + 1, whole, good, goesOn, List.copyOf(without)));
+            without.clear();
+            damaged++;
+        }
+    }
+
+    private void accept(int file, FrameScanner frame, boolean header) throws IOException {
+        lostWithoutATrace(Place.of(file, frame.offset()));
         listener.onFrame(file, frame);
         good = Place.of(file, frame.offset() + frame.bytes());
         if (header) {
@@ -251,6 +306,10 @@ final class LogReplay {
         }
     }
 
+    List<StoreView.MissingSegments> missing() {
+        return missing;
+    }
+
     /** The LSN that the log begins with. */
     long firstLsn() {
         return firstLsn;
@@ -258,7 +317,7 @@ final class LogReplay {
 
     /** Where the log ends; empty when that is in damage. */
     OptionalLong end() {
-        return resuming ? OptionalLong.empty() : OptionalLong.of(good);
+        return endsInLoss ? OptionalLong.empty() : OptionalLong.of(good);
     }
 
     static Record decode(long lsn, byte type, ByteBuffer bytes) {

@@ -32,11 +32,11 @@ final class LogWalk implements LogReplay.Listener {
         long records;
     }
 
-    LogWalk(List<SegmentFile> files, long salt, LiveState state) {
+    LogWalk(List<SegmentFile> files, SegmentBounds bounds, long salt, LiveState state) {
         this.files = files;
         this.state = state;
         this.probe = new DamageProbe(files);
-        this.replay = new LogReplay(files, salt, this);
+        this.replay = new LogReplay(files, bounds, salt, this);
     }
 
     void run() throws IOException {
@@ -87,8 +87,8 @@ final class LogWalk implements LogReplay.Listener {
     public void onEntryEnd(long place) {}
 
     @Override
-    public void onLost(LogReplay.Loss loss) throws IOException {
-        damages.add(probe.damage(loss));
+    public void onLost(LostRecords lost) throws IOException {
+        damages.add(probe.damage(lost));
     }
 
     @Override
@@ -115,6 +115,10 @@ final class LogWalk implements LogReplay.Listener {
     /** What a start would find. */
     Journal.Recovery recovery() {
         return recovery;
+    }
+
+    List<StoreView.MissingSegments> missing() {
+        return List.copyOf(replay.missing());
     }
 
     long firstLsn() {

@@ -27,4 +27,9 @@ final class LogicalClock implements TimeProvider {
         LocalDateTime hour = LocalDateTime.parse(name.substring(0, 11), NAME);
         return hour.toEpochSecond(ZoneOffset.UTC) / 3600;
     }
+
+    /** How the name of a segment's file begins. */
+    static String nameOf(long id) {
+        return NAME.format(LocalDateTime.ofEpochSecond(id * 3600, 0, ZoneOffset.UTC));
+    }
 }

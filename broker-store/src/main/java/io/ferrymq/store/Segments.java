@@ -143,6 +143,28 @@ final class Segments {
         return index;
     }
 
+    /** The LSN that the log begins with; 0 when no record begins in any of them. */
+    long firstLsn() {
+        long first = all.stream()
+                .mapToLong(segment -> segment.blocks().firstLsn())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return first == Long.MAX_VALUE ? 0 : first;
+    }
+
+    /** The id of the newest one with a header, or 0: a crash may leave a file in which nothing was begun. */
+    long newestBegun() {
+        return all.stream()
+                .filter(segment -> segment.bytes() > 0)
+                .mapToLong(segment -> segment.file().id())
+                .max()
+                .orElse(0);
+    }
+
+    SegmentFile oldest() {
+        return all.getFirst().file();
+    }
+
     Segment newest() {
         return all.getLast();
     }

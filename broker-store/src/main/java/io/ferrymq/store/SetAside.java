@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the bytes that recovery could not read, before anything is appended and before their segment goes: each stretch between
- * the last good entry and the next one is copied to a file, once, and what can still be made out in it is named. Used by
- * {@link LogRecovery}, on its thread. What cannot be copied is only named; it does not stop a start.
+ * Keeps the bytes that could not be read, before their segment goes: each stretch between what is good before and behind it is
+ * copied to a file, once, and what can still be made out in it is named. Used by {@link LogRecovery}, on its thread, and by
+ * {@link LogReader}. What cannot be copied is only named; it stops nothing.
  */
 final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
@@ -67,18 +66,24 @@ final class SetAside {
     /** These records are lost: they were somewhere between what was good before and this offset of the current file. */
     void keep(long offset, long firstLsn, long lastLsn) {
         for (int i = 0; i < open.size(); i++) {
-            Stretch stretch = open.get(i);
-            try {
-                keep(stretch, i == open.size() - 1 ? offset : Long.MAX_VALUE, firstLsn, lastLsn);
-            } catch (IOException e) {
-                LOG.error(
-                        "Damaged bytes cannot be set aside: offset={}, {}: {}",
-                        stretch.from,
-                        stretch.file,
-                        e.toString());
-            }
+            tryToKeep(open.get(i), i == open.size() - 1 ? offset : Long.MAX_VALUE, firstLsn, lastLsn);
         }
-        goodUpTo(offset);
+        if (!open.isEmpty()) {
+            goodUpTo(offset);
+        }
+    }
+
+    /** This record of a running journal cannot be read: it was somewhere between these offsets. Any thread. */
+    synchronized void keep(SegmentFile file, long from, long to, long lsn) {
+        tryToKeep(new Stretch(file, from), to, lsn, lsn);
+    }
+
+    private void tryToKeep(Stretch stretch, long to, long firstLsn, long lastLsn) {
+        try {
+            keep(stretch, to, firstLsn, lastLsn);
+        } catch (IOException e) {
+            LOG.error("Damaged bytes cannot be set aside: offset={}, {}: {}", stretch.from, stretch.file, e.toString());
+        }
     }
 
     private void keep(Stretch stretch, long to, long firstLsn, long lastLsn) throws IOException {
@@ -137,17 +142,7 @@ final class SetAside {
             Files.createDirectories(directory);
             Directories.force(directory.toAbsolutePath().getParent());
         }
-        Path beside = copy.resolveSibling(copy.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer all = ByteBuffer.wrap(bytes);
-            while (all.hasRemaining()) {
-                channel.write(all);
-            }
-            channel.force(true);
-        }
-        Files.move(beside, copy, StandardCopyOption.ATOMIC_MOVE);
-        Directories.force(directory);
+        ReplacedFile.write(copy, bytes);
     }
 
     /** What looks like the frame of one of the lost records; the first one also where its magic is damaged. */

@@ -74,8 +74,8 @@ final class SnapshotLog implements LogReplay.Listener {
     }
 
     @Override
-    public void onLost(LogReplay.Loss loss) throws IOException {
-        throw new DamagedRecordException("lsn=" + loss.firstLsn() + " to " + loss.lastLsn());
+    public void onLost(LostRecords lost) throws IOException {
+        throw new DamagedRecordException("lsn=" + lost.firstLsn() + " to " + lost.lastLsn());
     }
 
     @Override

@@ -42,7 +42,7 @@ final class SnapshotMaker {
      */
     Optional<SnapshotPlace> make(List<SegmentFile> files, long upTo) throws IOException {
         pace.begin();
-        Optional<Found> old = new SnapshotSearch(snapshots, salt).newest(files);
+        Optional<Found> old = new SnapshotSearch(snapshots, SegmentBounds.NONE, salt).newest(files);
         try (Found found = old.orElse(null)) {
             return make(files, found, upTo);
         }
@@ -81,7 +81,7 @@ final class SnapshotMaker {
                 : OptionalLong.of(old.snapshot().place().end());
         SetAside unused = new SetAside(layout.damaged());
         SnapshotLog log = new SnapshotLog(new LogRecovery(behind, segments, paced(fold), unused, goesOnAt), fold, upTo);
-        LogReplay replay = new LogReplay(behind, salt, log);
+        LogReplay replay = new LogReplay(behind, SegmentBounds.NONE, salt, log);
         log.ends(replay);
         if (old != null) {
             replay.behind(old.snapshot().place());

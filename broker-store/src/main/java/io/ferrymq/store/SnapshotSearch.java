@@ -22,10 +22,13 @@ final class SnapshotSearch {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSearch.class);
 
     private final SnapshotFiles snapshots;
+    private final SegmentBounds bounds;
     private final long salt;
 
-    SnapshotSearch(SnapshotFiles snapshots, long salt) {
+    /** @param bounds which segments must be there, as far as that is known */
+    SnapshotSearch(SnapshotFiles snapshots, SegmentBounds bounds, long salt) {
         this.snapshots = snapshots;
+        this.bounds = bounds;
         this.salt = salt;
     }
 
@@ -108,6 +111,9 @@ final class SnapshotSearch {
         try {
             if (files.isEmpty() || snapshot.place().segment() < files.get(0).id()) {
                 throw new SnapshotReader.UnusableException("all that it tells of is gone from the journal", true);
+            }
+            if (bounds.oldest() > 0 && files.get(0).id() > bounds.oldest()) {
+                throw new SnapshotReader.UnusableException("segments are missing, which only the journal tells of");
             }
             Found found = new Found(snapshot, files, behind(snapshot, files));
             if (found.behind() == 0) {

@@ -75,25 +75,55 @@ public final class StoreInspection {
 
     private static StoreInspection read(StoreLayout layout, FormatMarker marker, PropertyFormat properties)
             throws IOException {
-        SnapshotFiles snapshots = new SnapshotFiles(layout.snapshots());
+        BoundsFile file = new BoundsFile(layout.data(), marker.id());
         int attempt = 1;
         while (true) {
             boolean inUse = StoreLock.isHeld(layout.data());
+            BoundsFile.Content bounds = file.read(marker.epoch());
             List<SegmentFile> files = files(layout, marker);
+            boolean fits = bounds.equals(file.read(marker.epoch())); // else a segment came or went in between
             try {
-                LiveState state = new LiveState(properties);
-                LogWalk walk = new LogWalk(files, marker.salt(), state);
-                walk.run();
-                return new StoreInspection(
-                        marker,
-                        files,
-                        state,
-                        new ViewBuilder(marker, files, walk, state)
-                                .build(inUse, new SnapshotSearch(snapshots, marker.salt()).views(files)));
+                if (fits || attempt == ATTEMPTS) {
+                    return read(new There(layout, marker, files, inUse), bounds, fits, properties);
+                }
             } catch (NoSuchFileException e) {
-                if (!inUse || attempt++ == ATTEMPTS) {
+                if (!inUse || attempt == ATTEMPTS) {
                     throw e;
                 }
+            }
+            attempt++;
+        }
+    }
+
+    /** A directory at one moment. */
+    private record There(StoreLayout layout, FormatMarker marker, List<SegmentFile> files, boolean inUse) {}
+
+    private static StoreInspection read(
+            There there, BoundsFile.Content bounds, boolean fits, PropertyFormat properties) throws IOException {
+        FormatMarker marker = there.marker();
+        List<SegmentFile> files =
+                there.files().stream().filter(file -> !bounds.said().isDropped(file)).toList();
+        List<SegmentFile> leftovers = there.files().stream()
+                .filter(bounds.said()::isDropped)
+                .filter(file -> !there.inUse())
+                .toList();
+        LiveState state = new LiveState(properties);
+        SegmentBounds claims = fits ? bounds.claims() : SegmentBounds.NONE;
+        LogWalk walk = new LogWalk(files, claims, marker.salt(), state);
+        walk.run();
+        if (there.inUse() && !walk.damages().isEmpty()) {
+            checkStillThere(files);
+        }
+        List<StoreView.SnapshotView> views = new SnapshotSearch(new SnapshotFiles(there.layout().snapshots()), claims, marker.salt()).views(files);
+        return new StoreInspection(
+                marker, files, state, new ViewBuilder(marker, files, walk, state).build(there.inUse(), leftovers, views));
+    }
+
+    /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */
+    private static void checkStillThere(List<SegmentFile> files) throws NoSuchFileException {
+        for (SegmentFile file : files) {
+            if (!Files.exists(file.path())) {
+                throw new NoSuchFileException(file.path().toString());
             }
         }
     }

@@ -4,9 +4,16 @@ import java.nio.file.Path;
 
 /** Where the parts of a store are. */
 record StoreLayout(Path data, long segmentBytes) {
+    static final String SPARE = "spare";
+
     /** The directory of the segments. */
     Path journal() {
         return data.resolve("journal");
+    }
+
+    /** What a dropped segment has left for the next one. */
+    Path spare() {
+        return journal().resolve(SPARE);
     }
 
     /** The directory of the snapshots. */

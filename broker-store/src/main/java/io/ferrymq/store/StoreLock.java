@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,11 @@ final class StoreLock implements AutoCloseable {
      * @param wait while somebody else has it: wait, for as long as it takes or until the thread is interrupted; else STORE_LOCKED
      */
     static StoreLock take(Path directory, boolean wait) throws IOException {
+        return take(directory, wait, LockSupport::parkNanos);
+    }
+
+    /** @param pause waits so many nanoseconds, or less, before the next look */
+    static StoreLock take(Path directory, boolean wait, LongConsumer pause) throws IOException {
         Path key = directory.toRealPath();
         boolean told = false;
         while (true) {
@@ -73,7 +79,7 @@ final class StoreLock implements AutoCloseable {
                         "standby: the data directory is in use by {}, waiting for it: {}", attempt.holder(), directory);
                 told = true;
             }
-            LockSupport.parkNanos(POLL_NS);
+            pause.accept(POLL_NS);
         }
     }
 

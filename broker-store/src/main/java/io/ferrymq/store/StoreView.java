@@ -16,6 +16,7 @@ import java.util.Optional;
 public record StoreView(
         Identity identity,
         Log log,
+        Census census,
         List<SegmentView> segments,
         List<BacklogView> backlogs,
         List<Record.SubscriptionAdded> subscriptions,
@@ -43,6 +44,23 @@ public record StoreView(
             long records, long firstLsn, long lastLsn, String lastStop, List<Damage> damages, Optional<Tail> tail) {
         public long damagedRecords() {
             return damages.stream().mapToLong(Damage::records).sum();
+        }
+    }
+
+    /**
+     * How the segments that are there differ from those that should be.
+     *
+     * @param leftovers files that were dropped before; the next start removes them and does not read them
+     */
+    public record Census(List<MissingSegments> missing, List<String> leftovers) {}
+
+    /** Segments that should be there and are not, from the first to the last. What they held is in the damages of the log. */
+    public record MissingSegments(long first, long last) {
+        @Override
+        public String toString() {
+            return first == last
+                    ? "segment " + first + " is missing"
+                    : "segments " + first + " to " + last + " are missing";
         }
     }
 

@@ -53,7 +53,8 @@ final class ViewBuilder {
         this.names = new DamageProbe(files);
     }
 
-    StoreView build(boolean inUse, List<StoreView.SnapshotView> snapshots) throws IOException {
+    StoreView build(boolean inUse, List<SegmentFile> leftovers, List<StoreView.SnapshotView> snapshots)
+            throws IOException {
         files.forEach(file -> segments.add(new Segment()));
         addMessages();
         state.jobs().values().forEach(kept -> add(HoldKind.SCHEDULED, kept.name(), kept));
@@ -69,6 +70,9 @@ final class ViewBuilder {
                         inUse ? "running" : walk.recovery().lastStop(),
                         walk.damages(),
                         walk.tail()),
+                new StoreView.Census(
+                        walk.missing(),
+                        leftovers.stream().map(DamageProbe::name).toList()),
                 segmentViews(),
                 state.backlogs().views(),
                 state.rules().all(),

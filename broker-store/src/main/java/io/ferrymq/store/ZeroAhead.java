@@ -61,7 +61,9 @@ final class ZeroAhead implements AutoCloseable {
         this.wanted = Math.min(end, start + AHEAD);
         this.thread = new Thread(this::run, "ferrymq-preallocator");
         thread.setDaemon(true);
-        thread.start();
+        if (start < end) {
+            thread.start();
+        }
     }
 
     /** Returns when there are zeros on the disk up to this position. */
@@ -81,6 +83,11 @@ final class ZeroAhead implements AutoCloseable {
             }
             LockSupport.parkNanos(lacking == null ? 20_000 : RETRY_NS);
         }
+    }
+
+    /** Whether the disk has given the space up to this position. */
+    boolean reached(long position) {
+        return zeroed >= position;
     }
 
     private void run() {

@@ -162,6 +162,7 @@ final class DamageTest {
         Journal journal = Stores.open(data, engine);
         Stores.write(journal, Stores.start(journal), 1, RECORDS, 500);
         journal.close();
+        Stores.killed(data, engine);
         return Stores.segments(data, engine).get(0);
     }
 

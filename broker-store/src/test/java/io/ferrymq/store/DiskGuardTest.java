@@ -6,6 +6,7 @@ import io.ferrymq.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,22 @@ final class DiskGuardTest {
         assertThat(ballast()).doesNotExist();
         assertThat(lowAt(guard, 50)).isFalse();
         assertThat(Files.size(ballast())).isEqualTo(100 * MIB / 16);
+    }
+
+    @Test
+    void shouldDeleteTheSpareFileBeforeItCallsSpaceLow() throws IOException {
+        DiskGuard guard = guard();
+        Path spare = Files.createDirectory(data.resolve("journal")).resolve(StoreLayout.SPARE);
+        Files.createFile(spare);
+        assertThat(lowAt(guard, 9.1)).isFalse();
+        assertThat(spare).exists();
+        space.freedBy = spare;
+        assertThat(lowAt(guard, 8)).isFalse();
+        assertThat(spare).doesNotExist();
+        assertThat(lowAt(guard, 6)).isTrue();
+        Files.createFile(spare);
+        assertThat(lowAt(guard, 6)).isTrue();
+        assertThat(spare).doesNotExist();
     }
 
     @Test
@@ -114,13 +131,14 @@ final class DiskGuardTest {
     private static final class FakeSpace implements DiskSpace {
         private long usable;
         private boolean failing;
+        private @Nullable Path freedBy;
 
         @Override
         public long usableBytes() throws IOException {
             if (failing) {
                 throw new IOException("no answer");
             }
-            return usable;
+            return usable + (freedBy != null && Files.notExists(freedBy) ? SEGMENT : 0);
         }
 
         @Override

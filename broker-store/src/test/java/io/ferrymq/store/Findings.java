@@ -6,6 +6,7 @@ import io.ferrymq.store.WrittenStore.Damage;
 import io.ferrymq.store.WrittenStore.Place;
 import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.testkit.journal.Replay;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,12 +20,13 @@ import java.util.concurrent.TimeUnit;
  *
  * @param lost records that no damage touched, in entries that no damage touched, and that did not come
  * @param wrong records that came other than they were written, twice, out of order, or although damaged
+ * @param named how many records the recovery reported as lost
  * @param unnamed how many lost records the recovery should have reported and did not
  * @param overnamed how many more records it reported than were lost
  */
-record Findings(List<Long> lost, List<Long> wrong, long unnamed, long overnamed, long tookMs) {
+record Findings(List<Long> lost, List<Long> wrong, long named, long unnamed, long overnamed, long tookMs) {
 
-    static Findings of(WrittenStore store, List<Damage> damaged, Replay replay, long tookNs) {
+    static Findings of(WrittenStore store, List<Damage> damaged, Replay replay, long tookNs) throws IOException {
         List<Place> surviving = new ArrayList<>();
         Set<Long> gone = new TreeSet<>();
         for (Place place : store.places()) {
@@ -45,6 +47,7 @@ record Findings(List<Long> lost, List<Long> wrong, long unnamed, long overnamed,
         return new Findings(
                 lost,
                 wrong(replay, expected),
+                named,
                 Math.max(0, leastToName(gone, surviving, store) - named),
                 Math.max(0, named - gone.size()),
                 TimeUnit.NANOSECONDS.toMillis(tookNs));
@@ -66,19 +69,17 @@ record Findings(List<Long> lost, List<Long> wrong, long unnamed, long overnamed,
     }
 
     /**
-     * How many of the lost records must be reported: those of entries of which some frame that is left proves that they were durable. The others cannot be told
-     * from a tail that a crash tore off. Where the oldest file is gone altogether, the log looks as if it had been dropped.
+     * How many of the lost records must be reported: those of entries of which the bounds, or some frame that is left, prove that they were durable. The others
+     * cannot be told from a tail that a crash tore off.
      */
-    private static long leastToName(Set<Long> gone, List<Place> surviving, WrittenStore store) {
+    private static long leastToName(Set<Long> gone, List<Place> surviving, WrittenStore store) throws IOException {
         long promised = surviving.stream()
                 .mapToLong(place -> place.frame().durableThen())
                 .max()
                 .orElse(0);
-        long first = store.file(0).toFile().exists() || surviving.isEmpty()
-                ? 0
-                : surviving.get(0).frame().lsn();
+        long durable = Math.max(promised, store.promised());
         return gone.stream()
-                .filter(lsn -> lsn >= first && store.entryOf().get(lsn).lastLsn() <= promised)
+                .filter(lsn -> store.entryOf().get(lsn).lastLsn() <= durable)
                 .count();
     }
 }

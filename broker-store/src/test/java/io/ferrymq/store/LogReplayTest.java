@@ -63,6 +63,7 @@ final class LogReplayTest {
         try (RandomAccessFile file = new RandomAccessFile(last.path().toFile(), "rw")) {
             file.setLength(frames.get(frames.size() - 1).offset());
         }
+        Stores.killed(data, 2);
         assertThat(Stores.replay(data, engine).recovery()).isEqualTo(new Journal.Recovery(2, 2, 0, false));
         Journal second = Stores.open(data, engine);
         Stores.write(second, Stores.start(second), 3, 4, 20);

@@ -12,12 +12,14 @@ import io.ferrymq.testkit.journal.Records;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +78,39 @@ final class ReadingTest {
         }
         assertAllBut(0, new long[] {2, 1}, journal.read(new long[] {2, 1}));
         journal.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldSetAsideAndNameWhatCannotBeRead(StoreEngine engine) throws IOException {
+        Journal journal = Stores.open(data, engine);
+        Stores.write(journal, Stores.start(journal), 1, 12, 9_000);
+        SegmentFile segment = Stores.segments(data, engine).get(0);
+        List<Stores.Found> frames = Stores.frames(data, segment);
+        for (int hit : new int[] {3, 8, 12}) {
+            flip(segment, frames.get(hit).offset() + 5_000, 4);
+            for (int times = 0; times < 2; times++) {
+                assertAllBut(hit, new long[] {hit}, journal.read(new long[] {hit}));
+            }
+        }
+        journal.close();
+        List<Path> copies = copies();
+        assertThat(copies).hasSize(3);
+        for (Path copy : copies) {
+            byte[] bytes = Files.readAllBytes(copy);
+            assertThat(bytes.length).isLessThan(10_000);
+            assertThat(SetAside.named(ByteBuffer.wrap(bytes), 1, 12))
+                    .singleElement()
+                    .asString()
+                    .matches("lsn=(3|8|12) MESSAGE_ADDED queue://ORDERS ID:testkit-1:1:1:(3|8|12)");
+        }
+        assertThat(Stores.replay(data, engine).recovery().damagedRecords()).isEqualTo(3);
+    }
+
+    private List<Path> copies() throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("damaged"))) {
+            return files.sorted().toList();
+        }
     }
 
     @ParameterizedTest
@@ -164,6 +199,7 @@ final class ReadingTest {
         try (RandomAccessFile file = new RandomAccessFile(last.path().toFile(), "rw")) {
             file.setLength(frames.get(frames.size() - 1).offset());
         }
+        Stores.killed(data, 2);
         Journal second = Stores.open(data, engine);
         Stores.write(second, Stores.start(second), 3, 5, 20);
         assertAllBut(0, new long[] {1, 2, 3, 4, 5}, second.read(new long[] {1, 2, 3, 4, 5}));

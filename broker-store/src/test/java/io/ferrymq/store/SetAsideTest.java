@@ -96,6 +96,7 @@ final class SetAsideTest {
         SegmentFile last = segments.get(segments.size() - 1);
         List<Stores.Found> frames = Stores.frames(data, last);
         overwrite(last, frames.get(frames.size() - 1).offset() + 50, new byte[] {1, 2, 3});
+        Stores.killed(data, engine);
         Journal second = Stores.open(data, engine);
         Stores.write(second, Stores.start(second), 40, 41, 10);
         second.close();

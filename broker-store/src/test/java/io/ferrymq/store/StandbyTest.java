@@ -11,9 +11,12 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.testkit.journal.JournalWatch;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,31 @@ final class StandbyTest {
         assertThat(Stores.marker(data).epoch()).isEqualTo(2);
         second.close();
         assertThat(Stores.replay(data, StoreEngine.NIO).sequences()).hasSize(5);
+    }
+
+    /** In virtual time, since a loaded machine may take any time for anything: the worst that can come is one pause between two looks. */
+    @Test
+    void shouldLookForTheLockTwiceASecondAtLeast() throws IOException {
+        StoreLock first = StoreLock.take(data, false);
+        List<Long> pauses = new ArrayList<>();
+        StoreLock second = StoreLock.take(data, true, nanos -> {
+            pauses.add(nanos);
+            if (pauses.size() == 5) {
+                close(first); // just after it has looked
+            }
+        });
+        second.close();
+        assertThat(pauses)
+                .hasSize(5)
+                .allMatch(nanos -> nanos <= Duration.ofMillis(500).toNanos());
+    }
+
+    private static void close(StoreLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -192,6 +192,7 @@ final class StoreInspectionTest {
         List<Stores.Found> frames = Stores.frames(data, segment);
         Stores.Found last = frames.get(frames.size() - 1);
         overwrite(segment, last.end() - 20, new byte[20]);
+        Stores.killed(data, engine);
         StoreView view = StoreInspection.of(data, PropertyFormat.NONE).view();
         assertThat(view.log().damages()).isEmpty();
         assertThat(view.log().records()).isEqualTo(9);

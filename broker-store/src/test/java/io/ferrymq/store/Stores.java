@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -54,6 +55,7 @@ final class Stores {
                 segmentBytes,
                 1,
                 1,
+                BrokerConfig.SocketEngine.AUTO,
                 limits,
                 List.of(),
                 true,
@@ -113,6 +115,32 @@ final class Stores {
         } finally {
             journal.close();
         }
+    }
+
+    /** As {@link #killed(Path, long)}, where each entry has one record. */
+    static void killed(Path data, StoreEngine engine) throws IOException {
+        List<SegmentFile> segments = segments(data, engine);
+        killed(data, frames(data, segments.get(segments.size() - 1)).get(0).lsn() - 1);
+    }
+
+    /**
+     * Leaves the data directory as a broker does that is killed when all it wrote is on the disk.
+     *
+     * @param durable what was when the newest segment began: nothing says yet that more is
+     */
+    static void killed(Path data, long durable) throws IOException {
+        SegmentBounds closed = bounds(data);
+        write(data, closed.begun(closed.newest(), durable));
+    }
+
+    static SegmentBounds bounds(Path data) throws IOException {
+        FormatMarker marker = marker(data);
+        return new BoundsFile(data, marker.id()).read(marker.epoch()).claims();
+    }
+
+    static void write(Path data, SegmentBounds bounds) throws IOException {
+        ReplacedFile.write(
+                data.resolve("bounds"), Arrays.copyOf(bounds.lines(marker(data).id(), 0), 1024));
     }
 
     static FormatMarker marker(Path data) throws IOException {

@@ -92,6 +92,18 @@ final class WrittenStore {
         }
     }
 
+    /** As after a kill: nothing says that all of it is on the disk. */
+    WrittenStore killed() throws IOException {
+        long next = frames(segments() - 1).get(0).lsn();
+        Stores.killed(data, entryOf.get(next).firstLsn() - 1);
+        return this;
+    }
+
+    /** All up to this record was promised beside the journal. */
+    long promised() throws IOException {
+        return Stores.bounds(data).durableLsn();
+    }
+
     int segments() {
         return segments.size();
     }
@@ -166,7 +178,7 @@ final class WrittenStore {
     }
 
     /** Recovers the store with these bytes of it damaged. */
-    Findings recover(Damage... damaged) {
+    Findings recover(Damage... damaged) throws IOException {
         long began = System.nanoTime();
         return Findings.of(this, List.of(damaged), Stores.replay(data, engine), System.nanoTime() - began);
     }

@@ -1,5 +1,6 @@
 package io.ferrymq.transport;
 
+import io.ferrymq.BrokerConfig.SocketEngine;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -8,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.Errors;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,12 +37,26 @@ final class IoThreads {
         this.started = started;
     }
 
-    static IoThreads start(int count) {
-        boolean epoll = Epoll.isAvailable();
+    static IoThreads start(SocketEngine engine, int count) {
+        boolean epoll = engine == SocketEngine.AUTO && isEpollUsable();
+        LOG.info("Sockets are served: engine={}, threads={}", epoll ? "epoll" : "nio", count);
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         List<Thread> started = new CopyOnWriteArrayList<>();
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(count, named(started), io);
         return new IoThreads(group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class, started);
+    }
+
+    /**
+     * An application may bring a native library that is older than its classes. Netty takes it, and fails where the first error of a
+     * socket is looked up; so it is looked up here.
+     */
+    private static boolean isEpollUsable() {
+        try {
+            return Epoll.isAvailable() && Errors.ERRNO_EPIPE_NEGATIVE < 0;
+        } catch (LinkageError e) {
+            LOG.warn("The native library does not fit its classes, so sockets are java.nio's", e);
+            return false;
+        }
     }
 
     /** Netty's own thread type: it gives the buffers a thread has cached back when the thread ends. */

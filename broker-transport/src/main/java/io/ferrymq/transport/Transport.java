@@ -1,5 +1,6 @@
 package io.ferrymq.transport;
 
+import io.ferrymq.BrokerConfig.SocketEngine;
 import io.ferrymq.BrokerException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.AdaptiveByteBufAllocator;
@@ -53,18 +54,24 @@ public final class Transport implements AutoCloseable {
         this.maxConnections = maxConnections;
     }
 
+    /** With the fastest sockets there are. */
+    public static Transport open(int ioThreads, int maxConnections) {
+        return open(SocketEngine.AUTO, ioThreads, maxConnections);
+    }
+
     /**
      * Starts the event loops.
      *
+     * @param engine what they take for sockets
      * @param ioThreads how many threads serve sockets
      * @param maxConnections how many sockets may be open at a time; further ones are closed as they come
      */
-    public static Transport open(int ioThreads, int maxConnections) {
+    public static Transport open(SocketEngine engine, int ioThreads, int maxConnections) {
         if (ioThreads < 1 || maxConnections < 1) {
             throw new IllegalArgumentException(
                     "at least 1: ioThreads=" + ioThreads + ", maxConnections=" + maxConnections);
         }
-        return new Transport(IoThreads.start(ioThreads), maxConnections);
+        return new Transport(IoThreads.start(engine, ioThreads), maxConnections);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.ferrymq.perf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +26,22 @@ final class Arguments {
                 }
                 value = args[++i];
             } else if (!flags.contains(name)) {
-                throw new UsageException("unknown option: " + name);
+                List<String> known = new ArrayList<>(valued);
+                known.addAll(flags);
+                throw UsageException.unknown("option", name, known);
             }
             if (values.put(name, value) != null) {
                 throw new UsageException("option given twice: " + name);
             }
         }
         return new Arguments(values);
+    }
+
+    /** These where they say something, else {@code defaults}. */
+    Arguments over(Arguments defaults) {
+        Map<String, String> merged = new HashMap<>(defaults.values);
+        merged.putAll(values);
+        return new Arguments(merged);
     }
 
     boolean given(String name) {

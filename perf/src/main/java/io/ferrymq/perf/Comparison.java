@@ -25,7 +25,7 @@ final class Comparison {
     }
 
     double median(Peer peer, Metric metric) {
-        return median(runs.get(peer).stream()
+        return median(runsOf(peer).stream()
                 .filter(RunResult::valid)
                 .map(run -> run.value(metric))
                 .toList());
@@ -33,8 +33,8 @@ final class Comparison {
 
     /** Neighbours in time are compared, so that a slow minute of the machine weighs on both. */
     double ratio(Peer numerator, Peer denominator, Metric metric) {
-        List<RunResult> over = runs.get(numerator);
-        List<RunResult> under = runs.get(denominator);
+        List<RunResult> over = runsOf(numerator);
+        List<RunResult> under = runsOf(denominator);
         List<Double> ratios = new ArrayList<>();
         for (int turn = 0; turn < Math.min(over.size(), under.size()); turn++) {
             if (over.get(turn).valid() && under.get(turn).valid()) {
@@ -45,7 +45,7 @@ final class Comparison {
     }
 
     long validRuns(Peer peer) {
-        return runs.get(peer).stream().filter(RunResult::valid).count();
+        return runsOf(peer).stream().filter(RunResult::valid).count();
     }
 
     boolean complete() {
@@ -57,6 +57,6 @@ final class Comparison {
     }
 
     List<RunResult> runsOf(Peer peer) {
-        return runs.get(peer);
+        return runs.getOrDefault(peer, List.of());
     }
 }

@@ -32,16 +32,16 @@ final class DeviceBench implements StoreBench {
         this.peers = settings.peers("ferrymq,classic,artemis");
         Arguments arguments = settings.arguments();
         this.turns = arguments.count("--turns", 1, 1, 100);
-        Scenario scenario = new Scenario(
-                arguments.count("--producers", CLIENTS, 1, 1_000),
-                arguments.count("--consumers", CLIENTS, 1, 1_000),
-                true,
-                settings.sizeBytes(),
-                false,
-                0,
-                true);
+        Workload workload = Workload.from(Arguments.parse(
+                new String[] {
+                    "--producers", Integer.toString(arguments.count("--producers", CLIENTS, 1, 1_000)),
+                    "--consumers", Integer.toString(arguments.count("--consumers", CLIENTS, 1, 1_000)),
+                    "--size", Integer.toString(settings.sizeBytes())
+                },
+                Workload.VALUED,
+                Workload.FLAGS));
         this.load = new LoadSettings(
-                scenario,
+                workload,
                 arguments.count("--warmup", 5, 0, 3_600),
                 arguments.count("--seconds", 60, 1, 3_600),
                 settings.java(),
@@ -50,7 +50,7 @@ final class DeviceBench implements StoreBench {
 
     @Override
     public StoreTable run() throws IOException, InterruptedException {
-        StoreTable table = new StoreTable("device: " + load.scenario().inWords(), StoreSettings.labels(peers));
+        StoreTable table = new StoreTable("device: " + load.workload().inWords(), StoreSettings.labels(peers));
         for (int turn = 0; turn < turns; turn++) {
             for (Peer peer : peers) {
                 try {
@@ -75,7 +75,8 @@ final class DeviceBench implements StoreBench {
             List<String> command = settings.command(peer, load.heap(), device.directory());
             try (BrokerProcess broker = BrokerProcess.onDataOfCaller(peer, command);
                     Reading reading = new Reading(peer, device)) {
-                RunResult result = new LoadProcess(load).run(broker, reading);
+                RunResult result = new LoadProcess(load)
+                        .run(LoadMain.class, broker, LoadSettings.WORK.resolve("device.hlog"), reading);
                 if (!result.valid()) {
                     table.problem(peer.label() + ": " + result.problem());
                     return;

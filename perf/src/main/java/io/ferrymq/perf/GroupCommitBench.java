@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** FerryMQ's journal beside a bare file, without a broker: both in one JVM, in turns that swap places. */
 final class GroupCommitBench implements StoreBench {
@@ -15,7 +16,7 @@ final class GroupCommitBench implements StoreBench {
     private static final Map<String, Double> SHARES = Map.of("nio", 0.85, "chronicle", 0.75);
 
     /** What Chronicle needs; the program's jar says it in its manifest, which counts only for {@code java -jar}. */
-    private static final List<String> FLAGS = List.of(
+    static final List<String> FLAGS = List.of(
             "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
@@ -75,18 +76,43 @@ final class GroupCommitBench implements StoreBench {
         return table;
     }
 
-    /** By {@code PRODUCERS SUBJECT}, in order of the turns. */
+    /** The ceiling of what is durable: one turn of the bare file. */
+    static List<Map<String, Double>> bare(String java, int producers, int millis)
+            throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory(Files.createDirectories(LoadSettings.WORK.resolve("data")), "ceiling");
+        String number = Integer.toString(producers);
+        return measure(java, data, List.of(number), List.of("bare"), new Turns(1, millis), any -> {})
+                .get(number + " bare");
+    }
+
+    private record Turns(int number, int millis) {}
+
     private Map<String, List<Map<String, Double>>> measure() throws IOException, InterruptedException {
         Path data = settings.freshDirectory("group-commit");
-        List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx1g"));
+        return measure(
+                settings.java(),
+                data,
+                producers,
+                subjects,
+                new Turns(turns, millis),
+                line -> System.out.println("  " + line));
+    }
+
+    /** By {@code PRODUCERS SUBJECT}, in order of the turns. */
+    private static Map<String, List<Map<String, Double>>> measure(
+            String java, Path data, List<String> producers, List<String> subjects, Turns turns, Consumer<String> onTurn)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx1g"));
         command.addAll(FLAGS);
         command.addAll(List.of("-cp", "perf/target/peers/journal/classes:broker-server/target/ferrymq.jar"));
         command.addAll(List.of("JournalPeer", data.toString(), String.join(",", producers)));
-        command.addAll(List.of(String.join(",", subjects), Integer.toString(turns), Integer.toString(millis)));
+        command.addAll(List.of(
+                String.join(",", subjects), Integer.toString(turns.number()), Integer.toString(turns.millis())));
         Map<String, List<Map<String, Double>>> found = new LinkedHashMap<>();
         Path log = Files.createDirectories(LoadSettings.WORK.resolve("logs")).resolve("journal.log");
-        try (ChildProcess child = ChildProcess.start(command, log, line -> take(line, found))) {
-            int limit = 120 + (turns * producers.size() + 1) * subjects.size() * (millis * 2 / 1_000 + 15);
+        try (ChildProcess child = ChildProcess.start(command, log, line -> take(line, found, onTurn))) {
+            int limit =
+                    120 + (turns.number() * producers.size() + 1) * subjects.size() * (turns.millis() * 2 / 1_000 + 15);
             if (!child.awaitEnd(limit, TimeUnit.SECONDS) || child.exitCode() != 0) {
                 throw new IOException("the journal was not measured to the end, log=" + log);
             }
@@ -96,12 +122,12 @@ final class GroupCommitBench implements StoreBench {
         return found;
     }
 
-    private static void take(String line, Map<String, List<Map<String, Double>>> found) {
+    private static void take(String line, Map<String, List<Map<String, Double>>> found, Consumer<String> onTurn) {
         String[] words = line.split(" ");
         if (!words[0].equals("turn")) {
             return;
         }
-        System.out.println("  " + line);
+        onTurn.accept(line);
         Map<String, Double> values = new LinkedHashMap<>();
         for (int i = 3; i < words.length; i++) {
             String[] pair = words[i].split("=");

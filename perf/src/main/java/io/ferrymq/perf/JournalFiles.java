@@ -16,12 +16,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * How much FerryMQ has appended to its journal, from outside: up to the last byte in each segment that is not one of the zeros ahead of the
- * writer. Looks so often that it sees every segment before it is dropped; one that is gone was full.
+ * How much FerryMQ has appended to its journal, from outside: up to the end of the last frame in each segment; behind it are zeros, or what is
+ * left of a segment whose file it was before. Looks so often that it sees every segment before it is dropped; one that is gone was full.
  */
 final class JournalFiles implements AutoCloseable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int CHUNK = 256 << 10;
+    private static final int FRAME_HEADER = 32;
+    private static final short FRAME_MAGIC = 0x464D;
+    /** What an engine puts in front of its first frame is more than what it puts between them. */
+    private static final int MOST_BETWEEN_FRAMES = 64 << 10;
 
     private final Path journal;
     private final Map<Path, Long> sizes = new HashMap<>();
@@ -56,6 +60,17 @@ final class JournalFiles implements AutoCloseable {
         }
     }
 
+    /** What the segments that are there take. */
+    static long segmentBytes(Path data) throws IOException {
+        try (Stream<Path> tree = Files.walk(data.resolve("journal"))) {
+            long sum = 0;
+            for (Path file : tree.filter(JournalFiles::isSegment).toList()) {
+                sum += Files.size(file);
+            }
+            return sum;
+        }
+    }
+
     private static boolean isSegment(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(".segment") || name.endsWith(".cq4");
@@ -75,23 +90,51 @@ final class JournalFiles implements AutoCloseable {
         return sum;
     }
 
+    /** Where the frames end, or the last byte that is not zero in a file without any. */
     static long extent(Path file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long end = channel.size();
-            while (end > 0) {
-                long start = Math.max(0, end - CHUNK);
-                buffer.clear().limit((int) (end - start));
-                while (buffer.hasRemaining() && channel.read(buffer, start + buffer.position()) >= 0) {
-                    // until the chunk is whole
-                }
-                for (int i = buffer.position() - 1; i >= 0; i--) {
-                    if (buffer.get(i) != 0) {
-                        return start + i + 1;
-                    }
-                }
-                end = start;
+            long end = endOfFrames(channel);
+            return end > 0 ? end : endOfBytes(channel);
+        }
+    }
+
+    /** The numbers of frames grow; what a file holds of an older segment has smaller ones. The format: docs/journal-format.md. */
+    private static long endOfFrames(FileChannel channel) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(FRAME_HEADER);
+        long end = 0;
+        long lsn = 0;
+        long at = 0;
+        while (at <= end + MOST_BETWEEN_FRAMES && read(channel, header.clear(), at)) {
+            boolean next = header.getShort(0) == FRAME_MAGIC && header.getLong(16) >= lsn;
+            if (next) {
+                lsn = header.getLong(16);
+                end = at + FRAME_HEADER + (header.getInt(24) + 3 & ~3);
             }
+            at = next ? end : at + 4;
+        }
+        return end;
+    }
+
+    /** The whole buffer; false at the end of the file. */
+    private static boolean read(FileChannel channel, ByteBuffer buffer, long at) throws IOException {
+        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {
+            // until it is whole
+        }
+        return !buffer.hasRemaining();
+    }
+
+    private static long endOfBytes(FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        long end = channel.size();
+        while (end > 0) {
+            long start = Math.max(0, end - CHUNK);
+            read(channel, buffer.clear().limit((int) (end - start)), start);
+            for (int i = buffer.position() - 1; i >= 0; i--) {
+                if (buffer.get(i) != 0) {
+                    return start + i + 1;
+                }
+            }
+            end = start;
         }
         return 0;
     }

@@ -3,19 +3,23 @@ package io.ferrymq.perf;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Latencies of one client, in nanoseconds. Owned by that client's thread until it has ended. */
+/** Latencies in nanoseconds. Owned by one thread. */
 final class Latency {
-    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(120);
-    private static final int DIGITS = 3;
+    static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(120);
+    static final int DIGITS = 3;
 
     private final Histogram histogram = new Histogram(LONGEST_NS, DIGITS);
 
     void record(long nanos) {
-        histogram.recordValue(Math.max(0, Math.min(nanos, LONGEST_NS)));
+        histogram.recordValue(bounded(nanos));
     }
 
-    void add(Latency other) {
-        histogram.add(other.histogram);
+    static long bounded(long nanos) {
+        return Math.max(0, Math.min(nanos, LONGEST_NS));
+    }
+
+    void add(Histogram other) {
+        histogram.add(other);
     }
 
     long count() {

@@ -5,36 +5,45 @@ import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
 import jakarta.jms.Session;
+import jakarta.jms.Topic;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One consumer on its own connection. Owned by the client's delivery thread until closed; only {@link #count} is for others. */
+/** One consumer with a session of its own. Owned by the client's delivery thread until closed; only {@link #count} is for others. */
 final class LoadConsumer implements MessageListener {
     private final int number;
-    private final Scenario scenario;
+    private final Workload workload;
     private final Window window;
-    private final Connection connection;
+    private final LatencyRecorder latency;
     private final Session session;
     private final Receipts receipts;
-    private final Latency latency = new Latency();
     private final byte[] head = new byte[Stamp.LENGTH_BYTES];
     private final AtomicLong count = new AtomicLong();
 
-    LoadConsumer(int number, Scenario scenario, Window window, Connection connection, Destination destination)
+    LoadConsumer(int number, Workload workload, Window window, LatencyRecorder latency, Connection connection)
             throws JMSException {
         this.number = number;
-        this.scenario = scenario;
+        this.workload = workload;
         this.window = window;
-        this.connection = connection;
-        this.receipts = new Receipts(scenario.producers());
-        this.session = connection.createSession(scenario.transacted(), Session.AUTO_ACKNOWLEDGE);
-        session.createConsumer(destination).setMessageListener(this);
-        connection.start();
+        this.latency = latency;
+        this.receipts = new Receipts(workload.producers());
+        this.session = connection.createSession(workload.transacted(), Session.AUTO_ACKNOWLEDGE);
+    }
+
+    void subscribe(Destination destination) throws JMSException {
+        MessageConsumer consumer = workload.durable()
+                ? session.createDurableSubscriber((Topic) destination, "perf-" + number)
+                : session.createConsumer(destination);
+        consumer.setMessageListener(this);
     }
 
     @Override
     public void onMessage(Message message) {
+        if (workload.backlog() > 0) {
+            window.awaitPermit();
+        }
         try {
             ((BytesMessage) message).readBytes(head);
             Stamp stamp = Stamp.read(head);
@@ -43,7 +52,7 @@ final class LoadConsumer implements MessageListener {
             }
             receipts.add(stamp.producer(), stamp.sequence());
             long received = count.get() + 1;
-            if (scenario.transacted() && received % scenario.transactedBatch() == 0) {
+            if (workload.transacted() && received % workload.transactedBatch() == 0) {
                 session.commit();
             }
             count.setRelease(received);
@@ -58,17 +67,13 @@ final class LoadConsumer implements MessageListener {
 
     /** Call when nothing arrives any more: what is left of a last batch is committed from here. */
     void close() {
-        try (connection) {
-            if (scenario.transacted()) {
+        try {
+            if (workload.transacted()) {
                 session.commit();
             }
         } catch (JMSException e) {
             window.fail("consumer " + number + " closing", e);
         }
-    }
-
-    Latency latency() {
-        return latency;
     }
 
     Receipts receipts() {

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 
 /** The child JVM that holds all clients of a run. Always ended when {@link #run} returns. */
 final class LoadJvm {
+    static final String CLASS_PATH = "perf/target/perf.jar:perf/target/lib/*";
+
     private static final Path LOG = LoadSettings.WORK.resolve("logs").resolve("load.log");
 
     private final String java;
@@ -22,8 +24,8 @@ final class LoadJvm {
     /** Empty, or why what the load has written must not be used. */
     String run(Class<?> main, List<String> arguments, BrokerProcess broker, Consumer<String> onLine)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx1g"));
-        command.addAll(List.of("-cp", "perf/target/perf.jar:perf/target/lib/*", main.getName()));
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx2g"));
+        command.addAll(List.of("-cp", CLASS_PATH, main.getName()));
         command.addAll(arguments);
         try (ChildProcess load = ChildProcess.start(command, LOG, onLine)) {
             boolean ended = awaitEnd(load, broker);

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs {@link LoadMain} against a broker in a JVM of its own and brings back what it found. */
+/** Runs a load against a broker in a JVM of its own and brings back what it found. */
 final class LoadProcess {
     /** For connecting, draining and closing, on top of the time asked for. */
-    private static final int GRACE_SECONDS = 150;
+    private static final int GRACE_SECONDS = 300;
 
     private final LoadSettings settings;
 
@@ -18,20 +18,24 @@ final class LoadProcess {
         this.settings = settings;
     }
 
-    RunResult run(BrokerProcess broker, Consumer<String> onLine) throws IOException, InterruptedException {
+    /** @param histograms where the log of the histograms goes */
+    RunResult run(Class<?> main, BrokerProcess broker, Path histograms, Consumer<String> onLine)
+            throws IOException, InterruptedException {
         Path out = LoadSettings.WORK.resolve("load.properties");
         Files.deleteIfExists(out);
         LoadJvm jvm = new LoadJvm(settings.java(), settings.runSeconds() + GRACE_SECONDS);
-        String problem = jvm.run(LoadMain.class, arguments(broker, out), broker, onLine);
-        return problem.isEmpty() ? RunResult.load(out) : RunResult.failed(problem, 0, 0);
+        String problem = jvm.run(main, arguments(broker, histograms, out), broker, onLine);
+        return problem.isEmpty() ? RunResult.load(out) : RunResult.failed(problem);
     }
 
-    private List<String> arguments(BrokerProcess broker, Path out) {
+    private List<String> arguments(BrokerProcess broker, Path histograms, Path out) {
         List<String> arguments = new ArrayList<>(
                 List.of("--url", broker.url(), "--pid", Long.toString(broker.pid()), "--out", out.toString()));
+        arguments.addAll(List.of("--histograms", histograms.toString()));
         arguments.addAll(List.of("--warmup", Integer.toString(settings.warmupSeconds())));
         arguments.addAll(List.of("--seconds", Integer.toString(settings.measuredSeconds())));
-        arguments.addAll(settings.scenario().toArguments());
+        arguments.addAll(List.of("--java", settings.java()));
+        arguments.addAll(settings.workload().toArguments());
         return arguments;
     }
 }

@@ -3,12 +3,13 @@ package io.ferrymq.perf;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
@@ -16,60 +17,82 @@ import org.apache.activemq.command.ActiveMQTopic;
 /** One run from the first connection to the verdict, on the thread that calls {@link #run}. */
 final class LoadRun {
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int DRAIN_SECONDS = 60;
-    private static final int DRAIN_IDLE_SECONDS = 10;
+    /** How much longer a window stays open in which nothing has been sent and received yet. */
+    private static final int LONGER_SECONDS = 30;
 
-    private final Scenario scenario;
-    private final long brokerPid;
+    private static final int DRAIN_SECONDS = 240;
+    private static final int DRAIN_IDLE_SECONDS = 15;
+
+    private final Workload workload;
     private final int warmupSeconds;
     private final int measuredSeconds;
     private final ActiveMQConnectionFactory factory;
+    private final LoadMeter meter;
     private final Window window = new Window();
+    private final List<Connection> connections = new ArrayList<>();
     private final List<LoadConsumer> consumers = new ArrayList<>();
     private final List<LoadProducer> producers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    private LoadRun(Scenario scenario, Arguments arguments) {
-        this.scenario = scenario;
-        this.brokerPid = Long.parseLong(arguments.required("--pid"));
+    private LoadRun(Workload workload, Arguments arguments) throws IOException {
+        this.workload = workload;
         this.warmupSeconds = arguments.count("--warmup", 5, 0, 3_600);
         this.measuredSeconds = arguments.count("--seconds", 15, 1, 3_600);
         this.factory = new ActiveMQConnectionFactory(arguments.required("--url"));
-        factory.setAlwaysSyncSend(scenario.syncSends() && !scenario.transacted());
-        factory.setUseAsyncSend(!scenario.syncSends());
+        this.meter = new LoadMeter(
+                Long.parseLong(arguments.required("--pid")),
+                measuredSeconds,
+                Path.of(arguments.required("--histograms")));
+        factory.setAlwaysSyncSend(workload.syncSends() && !workload.transacted());
+        factory.setUseAsyncSend(!workload.syncSends());
+        if (workload.prefetch() > 0) {
+            factory.getPrefetchPolicy().setAll(workload.prefetch());
+        }
     }
 
-    static LoadRun of(Arguments arguments) {
-        return new LoadRun(Scenario.from(arguments), arguments);
+    static LoadRun of(Arguments arguments) throws IOException {
+        return new LoadRun(Workload.from(arguments), arguments);
     }
 
     RunResult run() throws JMSException, InterruptedException {
-        connect();
-        threads.forEach(Thread::start);
-        pass("warm-up", warmupSeconds);
-        long ownPid = ProcessHandle.current().pid();
-        ProcessUsage brokerBefore = ProcessUsage.of(brokerPid);
-        ProcessUsage clientBefore = ProcessUsage.of(ownPid);
-        long startNs = System.nanoTime();
-        window.open();
-        say("window open");
-        pass("measure", measuredSeconds);
-        window.close();
-        double seconds = (System.nanoTime() - startNs) / 1e9;
-        ProcessUsage client = ProcessUsage.of(ownPid).since(clientBefore);
-        ProcessUsage broker = ProcessUsage.of(brokerPid).since(brokerBefore);
-        say("window close");
+        try (meter) {
+            connect();
+            threads.forEach(Thread::start);
+            pass("warm-up", warmupSeconds);
+            say("window open");
+            meter.open(received());
+            window.open();
+            pass("measure", measuredSeconds);
+            for (int i = 0; i < LONGER_SECONDS && !meter.hasBoth(); i++) {
+                pass("measure", 1);
+            }
+            window.close();
+            meter.take(received());
+            say("window close");
+        }
         finish();
-        return result(seconds, broker, client);
+        return result();
     }
 
     private void connect() throws JMSException {
-        Destination destination = scenario.topic() ? new ActiveMQTopic("perf") : new ActiveMQQueue("perf");
-        for (int i = 0; i < scenario.consumers(); i++) {
-            consumers.add(new LoadConsumer(i, scenario, window, connection("consumer " + i), destination));
+        List<? extends Destination> destinations = destinations();
+        for (int i = 0; i < workload.consumers(); i++) {
+            if (i % workload.spread() == 0) {
+                connections.add(connection("consumer " + i, workload.durable() ? "perf-" + i : ""));
+            }
+            Connection connection = connections.get(connections.size() - 1);
+            LoadConsumer consumer = new LoadConsumer(i, workload, window, meter.endToEnd(), connection);
+            consumer.subscribe(destinations.get(i % destinations.size()));
+            consumers.add(consumer);
         }
-        for (int i = 0; i < scenario.producers(); i++) {
-            LoadProducer producer = new LoadProducer(i, scenario, window, connection("producer " + i), destination);
+        for (Connection connection : connections) {
+            connection.start();
+        }
+        for (int i = 0; i < workload.producers(); i++) {
+            String owner = "producer " + i;
+            LoadProducer producer =
+                    new LoadProducer(i, workload, window, meter.sends(), () -> connection(owner, ""), destinations);
+            producer.connect();
             producers.add(producer);
             Thread thread = new Thread(producer, "producer-" + i);
             thread.setDaemon(true);
@@ -77,8 +100,22 @@ final class LoadRun {
         }
     }
 
-    private Connection connection(String owner) throws JMSException {
+    private List<? extends Destination> destinations() {
+        if (workload.topic()) {
+            return List.of(new ActiveMQTopic("perf"));
+        }
+        return workload.queues() == 1
+                ? List.of(new ActiveMQQueue("perf"))
+                : IntStream.range(0, workload.queues())
+                        .mapToObj(i -> new ActiveMQQueue("perf." + i))
+                        .toList();
+    }
+
+    private Connection connection(String owner, String clientId) throws JMSException {
         Connection connection = factory.createConnection();
+        if (!clientId.isEmpty()) {
+            connection.setClientID(clientId);
+        }
         connection.setExceptionListener(e -> window.fail(owner, e));
         return connection;
     }
@@ -92,16 +129,20 @@ final class LoadRun {
         while (System.nanoTime() < endNs && window.problem().isEmpty()) {
             LockSupport.parkNanos(Math.min(STEP_NS, endNs - System.nanoTime()));
             long nowNs = System.nanoTime();
-            if (nowNs - toldNs >= TimeUnit.SECONDS.toNanos(1)) {
+            // what is left of the last second is read when the window is closed
+            if (nowNs - toldNs >= TimeUnit.SECONDS.toNanos(1) && endNs - nowNs > STEP_NS) {
                 long rate = Math.round((received() - told) / ((nowNs - toldNs) / 1e9));
                 say("progress " + phase + " " + TimeUnit.NANOSECONDS.toSeconds(nowNs - startNs) + " " + rate);
                 told = received();
                 toldNs = nowNs;
+                if (window.isOpen()) {
+                    meter.take(told);
+                }
             }
         }
     }
 
-    private void finish() throws InterruptedException {
+    private void finish() throws JMSException, InterruptedException {
         window.stopSending();
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
         for (Thread thread : threads) {
@@ -112,11 +153,14 @@ final class LoadRun {
         }
         drain(deadlineNs);
         consumers.forEach(LoadConsumer::close);
+        for (Connection connection : connections) {
+            connection.close();
+        }
     }
 
     /** Waits for the last expected message, then one quiet second for any that should not come. */
     private void drain(long deadlineNs) {
-        long expected = confirmed() * scenario.copies();
+        long expected = confirmed() * workload.copies();
         long idleSinceNs = System.nanoTime();
         long before = received();
         long idleNs = TimeUnit.SECONDS.toNanos(before >= expected ? 1 : DRAIN_IDLE_SECONDS);
@@ -128,41 +172,25 @@ final class LoadRun {
                 idleNs = TimeUnit.SECONDS.toNanos(before >= expected ? 1 : DRAIN_IDLE_SECONDS);
             }
         }
+        if (before < expected && System.nanoTime() >= deadlineNs) {
+            window.fail("drain", new IllegalStateException("not done after " + DRAIN_SECONDS + " s"));
+        }
     }
 
-    private RunResult result(double seconds, ProcessUsage broker, ProcessUsage client) {
+    private RunResult result() {
         if (!window.problem().isEmpty()) {
             return RunResult.failed(window.problem(), confirmed(), received());
         }
         long[] sent = producers.stream().mapToLong(LoadProducer::confirmed).toArray();
         List<Receipts> receipts = consumers.stream().map(LoadConsumer::receipts).toList();
-        Verdict verdict = Verdict.of(sent, receipts, scenario.topic());
+        Verdict verdict = Verdict.of(sent, receipts, workload.topic());
         if (!verdict.problem().isEmpty()) {
             return RunResult.failed(verdict.problem(), confirmed(), received());
         }
-        return figures(seconds, broker, client);
-    }
-
-    private RunResult figures(double seconds, ProcessUsage broker, ProcessUsage client) {
-        Latency sends = new Latency();
-        producers.forEach(producer -> sends.add(producer.latency()));
-        Latency endToEnd = new Latency();
-        consumers.forEach(consumer -> endToEnd.add(consumer.latency()));
-        long messages = endToEnd.count();
-        if (sends.count() == 0 || messages == 0) {
+        if (meter.isEmpty()) {
             return RunResult.failed("nothing was sent or received in the measured window", confirmed(), received());
         }
-        Map<Metric, Double> values = new EnumMap<>(Metric.class);
-        values.put(Metric.RATE, messages / seconds);
-        values.put(Metric.SEND_P50_MS, sends.millisAt(50));
-        values.put(Metric.SEND_P99_MS, sends.millisAt(99));
-        values.put(Metric.END_TO_END_P50_MS, endToEnd.millisAt(50));
-        values.put(Metric.END_TO_END_P99_MS, endToEnd.millisAt(99));
-        values.put(Metric.BROKER_CPU_US, (double) broker.cpuUs() / messages);
-        values.put(Metric.BROKER_JIT_US, (double) broker.compilerUs() / messages);
-        values.put(Metric.CLIENT_CPU_US, (double) client.cpuUs() / messages);
-        values.put(Metric.BROKER_RSS_MB, broker.residentBytes() / (double) (1 << 20));
-        return RunResult.measured(values, confirmed(), received());
+        return RunResult.measured(meter.values(), meter.trace(), confirmed(), received());
     }
 
     private long confirmed() {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What every run shares: the scenario, how long, and the JVM of the children. */
-record LoadSettings(Scenario scenario, int warmupSeconds, int measuredSeconds, String java, String heap) {
+/** What every run shares: the workload, how long, and the JVM of the children. */
+record LoadSettings(Workload workload, int warmupSeconds, int measuredSeconds, String java, String heap) {
     static final Set<String> VALUED = Set.of("--warmup", "--seconds", "--heap", "--java");
 
     static final Path WORK = Path.of("perf", "target", "work");
@@ -16,7 +16,7 @@ record LoadSettings(Scenario scenario, int warmupSeconds, int measuredSeconds, S
             throw new UsageException("size such as 512m or 1g expected: --heap " + heap);
         }
         return new LoadSettings(
-                Scenario.from(arguments),
+                Workload.from(arguments),
                 arguments.count("--warmup", defaultWarmupSeconds, 0, 3_600),
                 arguments.count("--seconds", 15, 1, 3_600),
                 arguments.text(
@@ -31,5 +31,10 @@ record LoadSettings(Scenario scenario, int warmupSeconds, int measuredSeconds, S
     /** The start of a broker's command line. */
     List<String> brokerJava() {
         return List.of(java, "-Xmx" + heap, "-XX:+EnableDynamicAgentLoading");
+    }
+
+    /** With the heap resident from the start: what the process grows by is then outside of it. */
+    List<String> brokerJavaWithFixedHeap() {
+        return List.of(java, "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch");
     }
 }

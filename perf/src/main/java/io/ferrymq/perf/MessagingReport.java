@@ -23,12 +23,12 @@ final class MessagingReport {
         rows.add(head);
         for (Figure figure : each.figures()) {
             List<String> row = new ArrayList<>(List.of(figure.label()));
-            peers.forEach(peer -> row.add(Report.number(median(figure, runs.get(peer)), figure.decimals())));
+            peers.forEach(peer -> row.add(Table.number(median(figure, runs.get(peer)), figure.decimals())));
             row.addAll(List.of(
-                    Report.number(ratio(figure, runs), 2), figure.target().inWords(), verdict(figure, runs)));
+                    Table.number(ratio(figure, runs), 2), figure.target().inWords(), verdict(figure, runs)));
             rows.add(row);
         }
-        return Report.aligned(rows);
+        return Table.aligned(rows);
     }
 
     boolean passed(MessagingCase each, Map<Peer, List<Figures>> runs) {
@@ -73,7 +73,7 @@ final class MessagingReport {
             return "NOT VALID, " + figures.problem();
         }
         return each.figures().stream()
-                .map(figure -> figure.label() + " " + Report.number(figures.value(figure), figure.decimals()))
+                .map(figure -> figure.label() + " " + Table.number(figures.value(figure), figure.decimals()))
                 .collect(Collectors.joining("; "));
     }
 

@@ -5,12 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The brokers compared. Each is a command that keeps its data in one directory and prints {@code NAME ready: tcp://HOST:PORT}. */
+/**
+ * What FerryMQ is compared with. Each broker is a command that keeps its data in one directory and prints
+ * {@code NAME ready: tcp://HOST:PORT}; {@code null} keeps none, and {@code ceiling} is no broker but a bare file with group commit.
+ */
 enum Peer {
     FERRYMQ,
     CLASSIC,
-    ARTEMIS;
+    ARTEMIS,
+    NULL,
+    CEILING;
 
     private static final Path FERRYMQ_JAR = Path.of("broker-server", "target", "ferrymq.jar");
     private static final Path PEERS = Path.of("perf", "target", "peers");
@@ -21,7 +28,12 @@ enum Peer {
                 return peer;
             }
         }
-        throw new UsageException("unknown broker: " + name + ", known: ferrymq, classic, artemis");
+        throw UsageException.unknown(
+                "broker", name, Stream.of(values()).map(Peer::label).toList());
+    }
+
+    static String labels(List<Peer> peers) {
+        return peers.stream().map(Peer::label).collect(Collectors.joining(","));
     }
 
     String label() {
@@ -37,6 +49,8 @@ enum Peer {
                         List.of("-jar", FERRYMQ_JAR.toString(), "run", "--port", "0", "--data", data.toString()));
             case CLASSIC -> addMain(command, "ClassicPeer", data);
             case ARTEMIS -> addMain(command, "ArtemisPeer", data);
+            case NULL -> command.addAll(List.of("-cp", LoadJvm.CLASS_PATH, "io.ferrymq.perf.nullbroker.NullBroker"));
+            case CEILING -> throw new UsageException("not a broker: " + label());
         }
         return command;
     }
@@ -49,7 +63,13 @@ enum Peer {
     }
 
     void checkBuilt() {
-        Path needed = this == FERRYMQ ? FERRYMQ_JAR : PEERS.resolve(label()).resolve("classes");
+        Path needed =
+                switch (this) {
+                    case FERRYMQ -> FERRYMQ_JAR;
+                    case CLASSIC, ARTEMIS -> PEERS.resolve(label()).resolve("classes");
+                    case NULL -> Path.of("perf", "target", "perf.jar");
+                    case CEILING -> PEERS.resolve("journal").resolve("classes");
+                };
         if (!Files.exists(needed)) {
             throw new UsageException("broker not built: " + label() + ", missing " + needed);
         }

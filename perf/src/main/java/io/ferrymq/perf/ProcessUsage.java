@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Processor time of a process, that of its JIT compiler threads within it, and memory, as Linux tells them in {@code /proc}. */
-record ProcessUsage(long cpuUs, long compilerUs, long residentBytes) {
+record ProcessUsage(long cpuUs, long compilerUs, long residentBytes, int threads) {
     /** USER_HZ, which Linux keeps at 100 for every program whatever the kernel's own tick. */
     private static final long TICK_US = TimeUnit.SECONDS.toMicros(1) / 100;
 
@@ -42,7 +42,9 @@ record ProcessUsage(long cpuUs, long compilerUs, long residentBytes) {
                 .mapToLong(ProcessUsage::cpuUs)
                 .sum();
         Matcher resident = RESIDENT.matcher(status);
-        return new ProcessUsage(cpuUs(stat), compilerUs, resident.find() ? Long.parseLong(resident.group(1)) << 10 : 0);
+        int alive = (int) threads.stream().filter(thread -> !thread.isEmpty()).count();
+        long residentBytes = resident.find() ? Long.parseLong(resident.group(1)) << 10 : 0;
+        return new ProcessUsage(cpuUs(stat), compilerUs, residentBytes, alive);
     }
 
     private static long cpuUs(String stat) {
@@ -64,8 +66,9 @@ record ProcessUsage(long cpuUs, long compilerUs, long residentBytes) {
         }
     }
 
-    /** What was used after {@code earlier}; memory is as it is now. */
+    /** What was used after {@code earlier}; memory and threads are as they are now. */
     ProcessUsage since(ProcessUsage earlier) {
-        return new ProcessUsage(cpuUs - earlier.cpuUs, Math.max(0, compilerUs - earlier.compilerUs), residentBytes);
+        return new ProcessUsage(
+                cpuUs - earlier.cpuUs, Math.max(0, compilerUs - earlier.compilerUs), residentBytes, threads);
     }
 }

@@ -3,6 +3,7 @@ package io.ferrymq.perf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,14 +31,14 @@ final class ProfileMain {
             throw new UsageException("unknown event: " + event + ", known: " + String.join(", ", EVENTS));
         });
         library = Path.of(arguments.text("--library", ""));
-        progress = new Progress(System.out, arguments.given("--live"), events.size(), settings);
+        progress = new Progress(System.out, arguments.given("--live"), Collections.nCopies(events.size(), settings));
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        Set<String> valued = new HashSet<>(Scenario.VALUED);
+        Set<String> valued = new HashSet<>(Workload.VALUED);
         valued.addAll(LoadSettings.VALUED);
         valued.addAll(Set.of("--broker", "--events", "--library"));
-        Set<String> flags = new HashSet<>(Scenario.FLAGS);
+        Set<String> flags = new HashSet<>(Workload.FLAGS);
         flags.addAll(Set.of("--live", "--check"));
         try {
             Arguments arguments = Arguments.parse(args, valued, flags);
@@ -54,7 +55,7 @@ final class ProfileMain {
         Files.createDirectories(DIRECTORY);
         boolean good = true;
         for (int i = 0; i < events.size(); i++) {
-            progress.startRun(i + 1, peer.label() + " " + events.get(i));
+            progress.startRun(peer.label() + " " + events.get(i));
             good &= profile(events.get(i));
         }
         return good;
@@ -64,10 +65,11 @@ final class ProfileMain {
         try (BrokerProcess broker = BrokerProcess.start(peer, settings.brokerJava(), LoadSettings.WORK)) {
             Profiler profiler =
                     new Profiler(library, broker.pid(), event, DIRECTORY.resolve(peer.label() + "-" + event));
-            RunResult result = new LoadProcess(settings).run(broker, line -> {
-                profiler.accept(line);
-                progress.onLine(line);
-            });
+            RunResult result = new LoadProcess(settings)
+                    .run(LoadMain.class, broker, DIRECTORY.resolve("histograms.hlog"), line -> {
+                        profiler.accept(line);
+                        progress.onLine(line);
+                    });
             String problem = result.valid() ? profiler.problem() : result.problem();
             if (!problem.isEmpty()) {
                 progress.say(peer.label() + " " + event + ": NOT VALID, " + problem);

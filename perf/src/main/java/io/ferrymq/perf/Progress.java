@@ -1,34 +1,46 @@
 package io.ferrymq.perf;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** Tells how far a bench is. On a terminal one line is rewritten; elsewhere every fifth second gets a line. */
 final class Progress {
-    /** Starting and stopping two JVMs and draining, until the first run tells better. */
+    /** Starting and stopping two JVMs and draining, until the runs tell better. */
     private static final int OVERHEAD_SECONDS = 6;
 
     private static final int LOG_EVERY_SECONDS = 5;
 
     private final PrintStream out;
     private final boolean live;
-    private final int runs;
-    private final int runSeconds;
-    private final int warmupSeconds;
+    private final List<LoadSettings> plan;
     private int run;
     private String name = "";
+    private long startedNs;
+    private double overheadSeconds = OVERHEAD_SECONDS;
+    private int ended;
 
-    Progress(PrintStream out, boolean live, int runs, LoadSettings settings) {
+    /** @param plan the settings of every run to come, in order */
+    Progress(PrintStream out, boolean live, List<LoadSettings> plan) {
         this.out = out;
         this.live = live;
-        this.runs = runs;
-        this.runSeconds = settings.runSeconds();
-        this.warmupSeconds = settings.warmupSeconds();
+        this.plan = plan;
     }
 
-    void startRun(int number, String runName) {
-        run = number;
+    /** The runs come in the order of the plan. */
+    void startRun(String runName) {
+        run++;
         name = runName;
+        startedNs = System.nanoTime();
+    }
+
+    /** What a run takes beside its own seconds is known better after each. */
+    void endRun() {
+        double took = (System.nanoTime() - startedNs) / (double) TimeUnit.SECONDS.toNanos(1);
+        double overhead = Math.max(0, took - plan.get(run - 1).runSeconds());
+        overheadSeconds = (overheadSeconds * ended + overhead) / (ended + 1);
+        ended++;
     }
 
     /** A line of the load: {@code progress PHASE SECOND RATE}; others are not for people. */
@@ -47,13 +59,18 @@ final class Progress {
     }
 
     String text(String phase, int second, long rate) {
-        int done = second + (phase.equals("measure") ? warmupSeconds : 0);
-        int left = (runs - run) * (runSeconds + OVERHEAD_SECONDS) + runSeconds + OVERHEAD_SECONDS / 2 - done;
+        LoadSettings now = plan.get(run - 1);
+        int done = second + (phase.equals("measure") ? now.warmupSeconds() : 0);
+        int later = plan.subList(run, plan.size()).stream()
+                .mapToInt(LoadSettings::runSeconds)
+                .sum();
+        double overhead = (plan.size() - run + 0.5) * overheadSeconds;
+        int left = Math.max(0, later + now.runSeconds() - done + (int) overhead);
         return String.format(
                 Locale.ROOT,
                 "[%d/%d] %s: %s %d s, %d msg/s, about %d:%02d left",
                 run,
-                runs,
+                plan.size(),
                 name,
                 phase,
                 second,

@@ -1,72 +1,60 @@
 package io.ferrymq.perf;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
-/** What the clients do. {@code transactedBatch} 0 means auto-acknowledge and no transaction. */
-record Scenario(
-        int producers,
-        int consumers,
-        boolean persistent,
-        int sizeBytes,
-        boolean topic,
-        int transactedBatch,
-        boolean syncSends) {
-    static final Set<String> VALUED =
-            Set.of("--producers", "--consumers", "--persistent", "--size", "--transacted-batch", "--sync");
-    static final Set<String> FLAGS = Set.of("--topic");
+/** A measurement with a name: what it does, in the words of the command line, and what FerryMQ is to reach in it. */
+record Scenario(String name, Kind kind, String words, List<Goal> goals) {
+    enum Kind {
+        /** Clients that send and receive. */
+        LOAD(3),
+        /** The same for long, watching for what grows. */
+        SOAK(1),
+        /** Connections in which nothing happens. */
+        IDLE(3),
+        /** From nothing to a broker that works. */
+        START(3);
 
-    static Scenario from(Arguments arguments) {
-        return new Scenario(
-                arguments.count("--producers", 25, 1, 1_000),
-                arguments.count("--consumers", 25, 1, 1_000),
-                arguments.truth("--persistent", true),
-                arguments.count("--size", 1024, Stamp.LENGTH_BYTES, 8 << 20),
-                arguments.given("--topic"),
-                arguments.count("--transacted-batch", 0, 0, 10_000),
-                arguments.truth("--sync", true));
+        private final int turns;
+
+        Kind(int turns) {
+            this.turns = turns;
+        }
+
+        /** How often it is done, unless the command line says. */
+        int turns() {
+            return turns;
+        }
+
+        /** The ceiling is a file, to which only a load can be compared. */
+        boolean knows(Peer peer) {
+            return peer != Peer.CEILING || this == LOAD;
+        }
     }
 
-    /** The command line that {@link #from} reads back, for the load JVM. */
-    List<String> toArguments() {
-        List<String> pairs = List.of(
-                "--producers", Integer.toString(producers),
-                "--consumers", Integer.toString(consumers),
-                "--persistent", Boolean.toString(persistent),
-                "--size", Integer.toString(sizeBytes),
-                "--transacted-batch", Integer.toString(transactedBatch),
-                "--sync", Boolean.toString(syncSends));
-        return topic ? concat(pairs, "--topic") : pairs;
+    Arguments arguments() {
+        return Arguments.parse(words.isEmpty() ? new String[0] : words.split(" "), RunMain.VALUED, Workload.FLAGS);
     }
 
-    boolean transacted() {
-        return transactedBatch > 0;
+    /** FerryMQ and whom it is to be compared with. */
+    List<Peer> peers() {
+        Set<Peer> peers = EnumSet.of(Peer.FERRYMQ);
+        for (Goal goal : goals) {
+            if (goal.against() != null) {
+                peers.add(goal.against());
+            }
+        }
+        return new ArrayList<>(peers);
     }
 
-    /** How often each message must arrive. */
-    int copies() {
-        return topic ? consumers : 1;
-    }
-
-    String inWords() {
-        String acknowledgement = transacted() ? "transactions of " + transactedBatch : "auto-ack";
-        return String.format(
-                Locale.ROOT,
-                "%d producers, %d consumers, one %s, %s %d B bodies, %s sends, %s",
-                producers,
-                consumers,
-                topic ? "topic" : "queue",
-                persistent ? "persistent" : "non-persistent",
-                sizeBytes,
-                syncSends && !transacted() ? "synchronous" : "asynchronous",
-                acknowledgement);
-    }
-
-    private static List<String> concat(List<String> pairs, String flag) {
-        List<String> all = new ArrayList<>(pairs);
-        all.add(flag);
-        return all;
+    String title(LoadSettings settings) {
+        return switch (kind) {
+            case LOAD -> settings.workload().inWords();
+            case SOAK -> settings.workload().inWords() + ", for long";
+            case IDLE -> settings.workload().idle() + " idle connections with a consumer each";
+            case START -> "from nothing to the first message, and to an open port";
+        };
     }
 }

@@ -52,11 +52,11 @@ final class StoreTable {
         for (Row row : rows) {
             List<String> line = new ArrayList<>(List.of(row.label));
             subjects.forEach(
-                    subject -> line.add(Report.number(row.values.getOrDefault(subject, Double.NaN), row.decimals)));
+                    subject -> line.add(Table.number(row.values.getOrDefault(subject, Double.NaN), row.decimals)));
             line.addAll(List.of(row.target.inWords(), verdict(row)));
             cells.add(line);
         }
-        StringBuilder text = new StringBuilder(Report.aligned(cells));
+        StringBuilder text = new StringBuilder(Table.aligned(cells));
         problems.forEach(problem -> text.append("\nNOT VALID, ").append(problem));
         return text.toString();
     }

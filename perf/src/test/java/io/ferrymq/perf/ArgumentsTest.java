@@ -8,34 +8,49 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
     @Test
     void shouldDefaultToTheBenchmarkEveryoneKnows() {
-        assertThat(Scenario.from(parse()).inWords())
+        assertThat(Workload.from(parse()).inWords())
                 .isEqualTo(
                         "25 producers, 25 consumers, one queue, persistent 1024 B bodies, synchronous sends, auto-ack");
     }
 
     @Test
-    void shouldHandAScenarioToTheLoadUnchanged() {
-        Scenario scenario = Scenario.from(parse(
-                "--producers", "2", "--persistent", "false", "--size", "64", "--topic", "--transacted-batch", "10"));
+    void shouldHandAWorkloadToTheLoadUnchanged() {
+        Workload workload = Workload.from(parse(
+                "--producers",
+                "2",
+                "--persistent",
+                "false",
+                "--size",
+                "64",
+                "--durable",
+                "--transacted-batch",
+                "10",
+                "--queues",
+                "3",
+                "--rate",
+                "50",
+                "--reconnect"));
 
-        assertThat(Scenario.from(parse(scenario.toArguments().toArray(String[]::new))))
-                .isEqualTo(scenario);
+        assertThat(Workload.from(parse(workload.toArguments().toArray(String[]::new))))
+                .isEqualTo(workload);
     }
 
     @Test
     void shouldRefuseWhatItDoesNotKnowInOneLine() {
         assertThatThrownBy(() -> parse("--fast"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("unknown option: --fast");
+                .hasMessageStartingWith("unknown option: --fast, known: --backlog, --consumers, ");
+        assertThatThrownBy(() -> parse("--consumer", "3"))
+                .hasMessage("unknown option: --consumer, did you mean --consumers?");
         assertThatThrownBy(() -> parse("--size")).hasMessage("option needs a value: --size");
         assertThatThrownBy(() -> parse("--size", "64", "--size", "65")).hasMessage("option given twice: --size");
-        assertThatThrownBy(() -> Scenario.from(parse("--size", "19")))
+        assertThatThrownBy(() -> Workload.from(parse("--size", "19")))
                 .hasMessage("number from 20 to 8388608 expected: --size 19");
-        assertThatThrownBy(() -> Scenario.from(parse("--persistent", "yes")))
+        assertThatThrownBy(() -> Workload.from(parse("--persistent", "yes")))
                 .hasMessage("true or false expected: --persistent yes");
     }
 
     private static Arguments parse(String... args) {
-        return Arguments.parse(args, Scenario.VALUED, Scenario.FLAGS);
+        return Arguments.parse(args, Workload.VALUED, Workload.FLAGS);
     }
 }

@@ -19,12 +19,12 @@ class ProcessUsageTest {
                         ""),
                 "Name:\tjava\nVmHWM:\t   9000 kB\nVmRSS:\t   2048 kB\n");
 
-        assertThat(usage).isEqualTo(new ProcessUsage(3_000_000, 400_000, 2 << 20));
+        assertThat(usage).isEqualTo(new ProcessUsage(3_000_000, 400_000, 2 << 20, 3));
     }
 
     @Test
     void shouldSubtractTimeButNotMemory() {
-        assertThat(new ProcessUsage(900, 80, 5).since(new ProcessUsage(400, 30, 9)))
-                .isEqualTo(new ProcessUsage(500, 50, 5));
+        assertThat(new ProcessUsage(900, 80, 5, 3).since(new ProcessUsage(400, 30, 9, 3)))
+                .isEqualTo(new ProcessUsage(500, 50, 5, 3));
     }
 }

@@ -3,6 +3,7 @@ package io.ferrymq.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -54,6 +55,21 @@ class SystemReadingsTest {
 
         assertThat(JournalFiles.extent(file)).isEqualTo(300_002);
         assertThat(JournalFiles.extent(Files.write(file, new byte[1 << 20]))).isZero();
+    }
+
+    @Test
+    void shouldNotCountWhatIsLeftOfAnotherSegment(@TempDir Path directory) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(1 << 20);
+        frame(content, 33_000, 17, 0);
+        frame(content, 33_036, 17, 1_021); // padded to 1,024
+        frame(content, 36_864, 5, 1_000);
+
+        assertThat(JournalFiles.extent(Files.write(directory.resolve("a.cq4"), content.array())))
+                .isEqualTo(33_036 + 32 + 1_024);
+    }
+
+    private static void frame(ByteBuffer content, int at, long lsn, int length) {
+        content.putShort(at, (short) 0x464D).putLong(at + 16, lsn).putInt(at + 24, length);
     }
 
     @Test

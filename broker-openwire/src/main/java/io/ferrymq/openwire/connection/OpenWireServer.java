@@ -1,6 +1,7 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.BrokerConfig.Listener;
+import io.ferrymq.BrokerConfig.SocketEngine;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
@@ -84,15 +85,24 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     }
 
     public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
-        return open(sessions, ioThreads, advisories, PartialFrames.Patience.DEFAULT);
+        return open(sessions, SocketEngine.AUTO, ioThreads, advisories);
+    }
+
+    public static OpenWireServer open(
+            Sessions sessions, SocketEngine engine, int ioThreads, AdvisorySettings advisories) {
+        return open(sessions, engine, ioThreads, advisories, PartialFrames.Patience.DEFAULT);
     }
 
     static OpenWireServer open(
-            Sessions sessions, int ioThreads, AdvisorySettings advisories, PartialFrames.Patience patience) {
+            Sessions sessions,
+            SocketEngine engine,
+            int ioThreads,
+            AdvisorySettings advisories,
+            PartialFrames.Patience patience) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
-        Transport transport = Transport.open(ioThreads, sockets);
+        Transport transport = Transport.open(engine, ioThreads, sockets);
         OpenWireServer server = new OpenWireServer(sessions, Clock.system(), transport, advisories, patience);
         server.advisories.open();
         return server;

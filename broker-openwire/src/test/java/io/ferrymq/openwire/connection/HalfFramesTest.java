@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.BrokerConfig;
+import io.ferrymq.BrokerConfig.SocketEngine;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.openwire.command.Message;
 import io.ferrymq.openwire.command.Response;
@@ -35,7 +36,7 @@ class HalfFramesTest {
     private void listen(long partialFrameBytes, PartialFrames.Patience patience) {
         server.close();
         broker.limits = Limits.defaults().withPartialFrameBytes(partialFrameBytes);
-        server = OpenWireServer.open(broker, 1, AdvisorySettings.DEFAULT, patience);
+        server = OpenWireServer.open(broker, SocketEngine.AUTO, 1, AdvisorySettings.DEFAULT, patience);
         uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     }
 

@@ -50,6 +50,7 @@ final class StoreJson {
         to.writeStringField("lastStop", log.lastStop());
         to.writeNumberField("segments", view.segments().size());
         to.writeNumberField("segmentBytes", view.segmentBytes());
+        census(to, view.census());
         to.writeNumberField("records", log.records());
         to.writeNumberField("firstLsn", log.firstLsn());
         to.writeNumberField("lastLsn", log.lastLsn());
@@ -93,7 +94,16 @@ final class StoreJson {
         to.writeStringField("what", damage.what());
     }
 
+    private static void census(JsonGenerator to, StoreView.Census census) throws IOException {
+        array(to, "missingSegments", census.missing(), missing -> {
+            to.writeNumberField("first", missing.first());
+            to.writeNumberField("last", missing.last());
+        });
+        array(to, "leftoverSegments", census.leftovers(), file -> to.writeStringField("file", file));
+    }
+
     static void explain(JsonGenerator to, StoreView view) throws IOException {
+        census(to, view.census());
         to.writeArrayFieldStart("segments");
         boolean behind = false;
         int newest = view.segments().size() - 1;

@@ -35,6 +35,8 @@ final class StoreText {
         }
         out.println("last stop      " + log.lastStop());
         out.println("segments       " + view.segments().size() + ", " + bytes(view.segmentBytes()));
+        view.census().missing().forEach(missing -> out.println("missing        " + missing));
+        leftovers(view).forEach(line -> out.println("leftover       " + line));
         out.println("records        " + log.records() + range(log.firstLsn(), log.lastLsn()));
         out.println("damaged        "
                 + (log.damages().isEmpty() ? "none" : log.damagedRecords() + " records, see 'ferrymq store verify'"));
@@ -71,6 +73,8 @@ final class StoreText {
 
     static void explain(PrintWriter out, StoreView view) {
         boolean behind = false;
+        view.census().missing().forEach(missing -> out.println(missing + ", with what was in it"));
+        leftovers(view).forEach(out::println);
         int newest = view.segments().size() - 1;
         for (int i = 0; i <= newest; i++) {
             SegmentView segment = view.segments().get(i);
@@ -132,6 +136,7 @@ final class StoreText {
     static void verify(PrintWriter out, StoreView view) {
         StoreView.Log log = view.log();
         damages(view).forEach(out::println);
+        leftovers(view).forEach(out::println);
         log.tail()
                 .ifPresent(tail -> out.println("tail, not damage: " + tail.file() + " at " + tail.offset() + ": LSN "
                         + tail.lsn() + " is not whole; nobody was promised it"));
@@ -143,6 +148,12 @@ final class StoreText {
                 + view.segments().size() + " segments, "
                 + log.damagedRecords() + " damaged");
         view.snapshots().forEach(one -> out.println("snapshot " + snapshot(one)));
+    }
+
+    private static List<String> leftovers(StoreView view) {
+        return view.census().leftovers().stream()
+                .map(file -> file + " was dropped and is not read; the next start takes it away")
+                .toList();
     }
 
     /** A line for each damage. */

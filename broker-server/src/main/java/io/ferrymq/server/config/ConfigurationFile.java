@@ -1,5 +1,6 @@
 package io.ferrymq.server.config;
 
+import io.ferrymq.BrokerConfig;
 import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.BrokerException;
 import io.ferrymq.Tls;
@@ -40,6 +41,7 @@ public final class ConfigurationFile {
         root.section("store", store -> StoreSection.read(store, settings));
         root.quantity("shards", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.shards((int) value));
         root.quantity("ioThreads", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.ioThreads((int) value));
+        root.choice("socketEngine", BrokerConfig.SocketEngine.class, settings::socketEngine);
         settings.policies(PoliciesSection.read(root));
         root.flag("advisorySupport", settings::advisorySupport);
         root.section("limits", limits -> {

@@ -27,6 +27,7 @@ public final class Settings {
     private Optional<Integer> segmentBytes = Optional.empty();
     private Optional<Integer> shards = Optional.empty();
     private Optional<Integer> ioThreads = Optional.empty();
+    private Optional<BrokerConfig.SocketEngine> socketEngine = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
     private List<DestinationPolicy> policies = List.of();
     private boolean advisorySupport = true;
@@ -63,6 +64,10 @@ public final class Settings {
 
     public void ioThreads(int value) {
         ioThreads = Optional.of(value);
+    }
+
+    public void socketEngine(BrokerConfig.SocketEngine value) {
+        socketEngine = Optional.of(value);
     }
 
     public void limits(Limits value) {
@@ -112,6 +117,7 @@ public final class Settings {
         segmentBytes.ifPresent(builder::segmentBytes);
         shards.ifPresent(builder::shards);
         ioThreads.ifPresent(builder::ioThreads);
+        socketEngine.ifPresent(builder::socketEngine);
         limits.ifPresent(builder::limits);
         policies.forEach(builder::policy);
         builder.advisorySupport(advisorySupport);

@@ -33,7 +33,8 @@ final class PowerCutTest {
     static List<Arguments> cells() {
         List<Arguments> cells = new ArrayList<>();
         for (String fileSystem : RigSettings.list("reliability.fs", "ext4,xfs")) {
-            for (String name : RigSettings.list("reliability.brokers", "nio,chronicle,classic,artemis")) {
+            for (String name : RigSettings.list(
+                    "reliability.brokers", "nio,chronicle,nio-unsafe-os,chronicle-unsafe-os,classic,artemis")) {
                 RigBroker broker = new RigBroker(name);
                 for (String label : RigSettings.list("reliability.phases", "steady,roll,compaction,snapshot,recovery")) {
                     CutPhase phase = CutPhase.labelled(label);

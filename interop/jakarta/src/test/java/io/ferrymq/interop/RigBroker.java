@@ -6,11 +6,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The brokers the rigs know: {@code chronicle} and {@code nio} are FerryMQ with that engine, {@code auto} with its own choice; {@code classic} and {@code artemis} are the others. */
+/**
+ * The brokers the rigs know: {@code chronicle} and {@code nio} are FerryMQ with that engine, {@code auto} with its own choice, {@code nio-unsafe-os} with
+ * that sync mode; {@code classic} and {@code artemis} are the others.
+ */
 record RigBroker(String name) {
+    private static final String UNSAFE = "-unsafe-os";
+    /** Far more than the default, so that the rig's own measuring does not blur it. */
+    private static final int LAZY_SYNC_MS = 500;
+
     /** Whether it has to keep FerryMQ's promises; the others are only counted. */
     boolean ferry() {
         return !name.equals("classic") && !name.equals("artemis");
+    }
+
+    private boolean unsafe() {
+        return name.endsWith(UNSAFE);
+    }
+
+    /** How much of what was acknowledged last a power cut may take, in milliseconds; a kill nothing. */
+    int mayLoseMs() {
+        return unsafe() ? LAZY_SYNC_MS : 0;
     }
 
     /**
@@ -30,9 +46,13 @@ record RigBroker(String name) {
         if (!ferry()) {
             return ChildBroker.peer(name, data, log);
         }
-        List<String> options = new ArrayList<>(List.of("--store-engine", name));
-        if (!settings.isBlank()) {
-            Path file = Files.writeString(work.resolve("ferrymq.yaml"), settings);
+        List<String> options = new ArrayList<>(List.of("--store-engine", name.replace(UNSAFE, "")));
+        if (unsafe()) {
+            options.addAll(List.of("--store-sync", "unsafe-os"));
+        }
+        String all = settings + (unsafe() ? "limits:\n  lazySyncMs: " + LAZY_SYNC_MS + "ms\n" : "");
+        if (!all.isBlank()) {
+            Path file = Files.writeString(work.resolve("ferrymq.yaml"), all);
             options.addAll(List.of("--config", file.toString()));
         }
         return ChildBroker.ferryJar(data, log, options, ChildBroker.java(javaHome));

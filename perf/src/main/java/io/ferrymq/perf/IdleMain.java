@@ -1,0 +1,91 @@
+package io.ferrymq.perf;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The load JVM of idle connections: opens them, and reads what the broker needs to keep them. */
+final class IdleMain {
+    private static final int WARMUP_CONNECTIONS = 500;
+    private static final double KIB_PER_MIB = 1024;
+
+    private final long pid;
+    private final String java;
+    private final URI url;
+    private final int seconds;
+
+    private IdleMain(Arguments arguments) {
+        pid = Long.parseLong(arguments.required("--pid"));
+        java = arguments.required("--java");
+        url = URI.create(arguments.required("--url"));
+        seconds = arguments.count("--seconds", 15, 1, 3_600);
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Set<String> valued = new HashSet<>(Workload.VALUED);
+        valued.addAll(Set.of("--url", "--pid", "--warmup", "--seconds", "--histograms", "--java", "--out"));
+        Arguments arguments = Arguments.parse(args, valued, Workload.FLAGS);
+        RunResult result;
+        try {
+            result = new IdleMain(arguments).run(Workload.from(arguments).idle());
+        } catch (IOException | LoadException e) {
+            result = RunResult.failed("the load failed: " + e.getMessage());
+        }
+        result.store(Path.of(arguments.required("--out")));
+        System.exit(0);
+    }
+
+    private record Footprint(double heapMib, double residentMib, ProcessUsage usage) {}
+
+    private RunResult run(int connections) throws IOException, InterruptedException {
+        try (IdleConnections warmup = new IdleConnections(url)) {
+            warmup.open(WARMUP_CONNECTIONS);
+        }
+        pass("settle", 2);
+        Footprint before = footprint();
+        try (IdleConnections idle = new IdleConnections(url)) {
+            double connectSeconds = idle.open(connections);
+            pass("settle", 2);
+            // not between two collections that this tool asks for
+            ProcessUsage start = ProcessUsage.of(pid);
+            long startNs = System.nanoTime();
+            pass("measure", seconds);
+            ProcessUsage used = ProcessUsage.of(pid).since(start);
+            double elapsedUs = (System.nanoTime() - startNs) / 1e3;
+            Footprint after = footprint();
+            Map<Metric, Double> values = new EnumMap<>(Metric.class);
+            double grownMib = after.heapMib() - before.heapMib() + after.residentMib() - before.residentMib();
+            values.put(Metric.CONNECT_S, connectSeconds);
+            values.put(Metric.CONNECTION_KIB, grownMib * KIB_PER_MIB / connections);
+            values.put(Metric.IDLE_CORE_PERCENT, 100 * used.cpuUs() / elapsedUs);
+            values.put(Metric.THREADS_GROWN, (double)
+                    (after.usage().threads() - before.usage().threads()));
+            values.put(Metric.BROKER_RSS_MB, after.residentMib());
+            return RunResult.measured(values, RunResult.Trace.NONE, 0, 0);
+        }
+    }
+
+    /** The heap is resident from the start, so that the process grows only by what is outside of it. */
+    private Footprint footprint() throws IOException, InterruptedException {
+        double heap = HeapUse.mibAfterGc(java, pid);
+        ProcessUsage usage = ProcessUsage.of(pid);
+        return new Footprint(heap, usage.residentBytes() / (double) (1 << 20), usage);
+    }
+
+    private static void pass(String phase, int seconds) {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        for (int second = 1; second <= seconds; second++) {
+            long untilNs = endNs - TimeUnit.SECONDS.toNanos(seconds - second);
+            while (System.nanoTime() < untilNs) {
+                LockSupport.parkNanos(untilNs - System.nanoTime());
+            }
+            System.out.println("progress " + phase + " " + second + " 0");
+        }
+    }
+}
