@@ -98,11 +98,12 @@ public final class StoreInspection {
     /** A directory at one moment. */
     private record There(StoreLayout layout, FormatMarker marker, List<SegmentFile> files, boolean inUse) {}
 
-    private static StoreInspection read(
-            There there, BoundsFile.Content bounds, boolean fits, PropertyFormat properties) throws IOException {
+    private static StoreInspection read(There there, BoundsFile.Content bounds, boolean fits, PropertyFormat properties)
+            throws IOException {
         FormatMarker marker = there.marker();
-        List<SegmentFile> files =
-                there.files().stream().filter(file -> !bounds.said().isDropped(file)).toList();
+        List<SegmentFile> files = there.files().stream()
+                .filter(file -> !bounds.said().isDropped(file))
+                .toList();
         List<SegmentFile> leftovers = there.files().stream()
                 .filter(bounds.said()::isDropped)
                 .filter(file -> !there.inUse())
@@ -114,9 +115,13 @@ public final class StoreInspection {
         if (there.inUse() && !walk.damages().isEmpty()) {
             checkStillThere(files);
         }
-        List<StoreView.SnapshotView> views = new SnapshotSearch(new SnapshotFiles(there.layout().snapshots()), claims, marker.salt()).views(files);
+        List<StoreView.SnapshotView> views =
+                new SnapshotSearch(new SnapshotFiles(there.layout().snapshots()), claims, marker.salt()).views(files);
         return new StoreInspection(
-                marker, files, state, new ViewBuilder(marker, files, walk, state).build(there.inUse(), leftovers, views));
+                marker,
+                files,
+                state,
+                new ViewBuilder(marker, files, walk, state).build(there.inUse(), leftovers, views));
     }
 
     /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */
