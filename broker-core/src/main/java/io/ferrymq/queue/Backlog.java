@@ -53,7 +53,11 @@ final class Backlog {
 
     /** The lane for messages like this one. */
     int level(Message message) {
-        return prioritized ? Math.max(0, Math.min(LEVELS - 1, message.priority())) : PLAIN_LEVEL;
+        return level(message.priority());
+    }
+
+    int level(int priority) {
+        return prioritized ? Math.max(0, Math.min(LEVELS - 1, priority)) : PLAIN_LEVEL;
     }
 
     void add(QueueEntry entry) {

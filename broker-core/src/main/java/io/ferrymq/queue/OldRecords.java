@@ -27,17 +27,17 @@ public final class OldRecords {
 
     /** All messages that are in the journal, for a snapshot. */
     public void tell(Consumer<Record> snapshot) {
+        WaitingBlock block = new WaitingBlock(name, snapshot);
         for (int level = 0; level < Backlog.LEVELS; level++) {
-            WaitingBlock block = new WaitingBlock(name, level, snapshot);
             long end = backlog.end(level);
             for (long order = backlog.seek(level, 0); order < end; order = backlog.seek(level, order + 1)) {
                 Chunk chunk = chunkOf(Backlog.place(level, order));
                 if (chunk != null && chunk.lsn(Lane.placeOf(order)) > 0) {
-                    block.add(chunk.picture(Lane.placeOf(order)));
+                    block.add(level, chunk.picture(Lane.placeOf(order)));
                 }
             }
-            block.finish();
         }
+        block.finish();
     }
 
     /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */

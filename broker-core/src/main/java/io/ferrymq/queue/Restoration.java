@@ -44,7 +44,6 @@ public final class Restoration {
 
     /** Messages as a snapshot has them, whose bodies are in the journal only. */
     public void add(Record.MessagesWaiting waiting) {
-        int level = waiting.level();
         for (int i = 0; i < waiting.sequences().length; i++) {
             Absent message = new Absent(
                     waiting.sequences()[i],
@@ -52,6 +51,7 @@ public final class Restoration {
                     waiting.footprints()[i],
                     waiting.expirationsS()[i],
                     waiting.counts()[i]);
+            int level = backlog.level(waiting.priorities()[i]);
             if (message.sequence() > newest[level]) {
                 newest[level] = message.sequence();
                 backlog.add(level, message);

@@ -4,6 +4,7 @@ import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.queue.ProducerAudit;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.queue.Restoration;

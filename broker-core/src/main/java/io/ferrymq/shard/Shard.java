@@ -357,7 +357,12 @@ public final class Shard {
         return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding() && settlement.isIdle();
     }
 
-    /** Tells a snapshot what it has, when it does not run any more. */
+    /** Tells a snapshot which destinations and subscriptions there are, when it does not run any more. */
+    void tellNames(Journal.Visitor snapshot) {
+        destinations.tellNames(snapshot);
+    }
+
+    /** Likewise, after the names of all shards, what they have. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
         schedules.tell(snapshot);

@@ -67,6 +67,9 @@ final class Bench implements Clock {
     private int clients;
     private int failures;
     private int decodings;
+    private int runs;
+    private int nextSnapshot = 5;
+    private final NoSpace noSpace;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
         this(NoSpace.HOLD, shardCount, limits, AT_HAND, log, policies);
@@ -89,22 +92,8 @@ final class Bench implements Clock {
         this.limits = limits;
         this.journal = new StallingJournal(log == null ? new MemoryJournal("bench") : new MemoryJournal("bench", log));
         this.budget = new MemoryBudget(limits.memoryBytes(), waiting);
-        this.shards = new Shards(
-                shardCount,
-                owners -> new Shard.Shared(
-                        this,
-                        limits,
-                        budget,
-                        new AtomicLong(1),
-                        new DestinationIndex(),
-                        journal,
-                        reading::add,
-                        new DestinationPolicies(this.policies),
-                        events,
-                        this::properties,
-                        noSpace,
-                        owners),
-                failure -> failures++);
+        this.noSpace = noSpace;
+        this.shards = shards(shardCount, journal, budget);
         shards.recover();
         shards.startJournal();
         this.sessions = new SessionRegistry(
@@ -114,6 +103,25 @@ final class Bench implements Clock {
                 new SessionRegistry.Surroundings(
                         this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));
         sessions.startSchedules();
+    }
+
+    private Shards shards(int count, Journal over, MemoryBudget memory) {
+        return new Shards(
+                count,
+                owners -> new Shard.Shared(
+                        this,
+                        limits,
+                        memory,
+                        new AtomicLong(1),
+                        new DestinationIndex(),
+                        over,
+                        reading::add,
+                        new DestinationPolicies(this.policies),
+                        events,
+                        this::properties,
+                        noSpace,
+                        owners),
+                failure -> failures++);
     }
 
     /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
@@ -159,7 +167,15 @@ final class Bench implements Clock {
         return restart(shardCount);
     }
 
+    /** Whoever reads the log from now on finds the same with and without its snapshot, with as many shards and with others. */
+    private void compareRecoveries() {
+        for (int count : new int[] {shards.all().size(), 1, 3}) {
+            RecoveredState.compare(log, over -> shards(count, over, new MemoryBudget(limits.memoryBytes(), waiting)));
+        }
+    }
+
     private Bench restart(int shardCount) {
+        compareRecoveries();
         Bench restarted = new Bench(shardCount, limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
@@ -238,6 +254,10 @@ final class Bench implements Clock {
         do {
             work = turn();
         } while (work > 0);
+        if (log != null && ++runs == nextSnapshot) {
+            RecoveredState.snapshot(log, this::properties); // as a broker does while it runs
+            nextSnapshot += 5 + runs / 8; // a long test is not to make one of all it has again and again
+        }
     }
 
     /** One duty cycle of each shard; returns how much there was to do. */
