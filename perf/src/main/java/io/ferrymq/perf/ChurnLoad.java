@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
 
 /** Persistent messages through one queue: producers that wait for each one, and as many consumers that take it at once. */
 final class ChurnLoad {
     private static final ActiveMQQueue QUEUE = new ActiveMQQueue("perf.churn");
+
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final long brokerPid;
     private final int clients;
@@ -42,11 +45,11 @@ final class ChurnLoad {
             producers.add(new Thread(() -> produce(number, connection), "producer-" + i));
         }
         producers.forEach(Thread::start);
-        TimeUnit.SECONDS.sleep(warmupSeconds);
+        await(warmupSeconds);
         long before = confirmed.get();
         long startNs = System.nanoTime();
         ProcessUsage usage = ProcessUsage.of(brokerPid);
-        TimeUnit.SECONDS.sleep(seconds);
+        await(seconds);
         double measured = confirmed.get() - before;
         double rate = measured / ((System.nanoTime() - startNs) / 1e9);
         double cpuUs = ProcessUsage.of(brokerPid).since(usage).cpuUs() / measured;
@@ -58,6 +61,14 @@ final class ChurnLoad {
             connection.close();
         }
         return new Readings(Map.of("rate", rate, "cpu_us", cpuUs, "sent", (double) confirmed.get()), window.problem());
+    }
+
+    /** Until then, or something goes wrong. */
+    private void await(int seconds) {
+        long startNs = System.nanoTime();
+        while (window.isSending() && System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(seconds)) {
+            LockSupport.parkNanos(STEP_NS);
+        }
     }
 
     private Connection connect(String what, int number) throws JMSException {
