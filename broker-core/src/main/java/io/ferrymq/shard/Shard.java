@@ -384,6 +384,10 @@ public final class Shard {
         return new Replay(destinations, schedules.jobs(), sending.audit(), context, settlement, transactions, bodies);
     }
 
+    Durables durables() {
+        return destinations.durables();
+    }
+
     /** Decides global transactions; there is one in use in a broker, that of its first shard. */
     Coordinator coordinator() {
         return coordinator;
