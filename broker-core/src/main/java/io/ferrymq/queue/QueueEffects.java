@@ -21,7 +21,7 @@ public interface QueueEffects {
     /** The message is on its way to the consumer; only where the policy wants that told. */
     void dispatched(DestinationName queue, QueueEntry entry, ConsumerId consumer);
 
-    /** The consumer's window has become full while messages wait; only where the policy wants that told. */
+    /** The consumer's window has become full while messages wait; only where the policy wants that told, or such consumers ended. */
     void slow(DestinationName queue, ConsumerId consumer);
 
     /** Whether bodies can be read from the journal again, and so may leave the heap: not from one that forgets. */

@@ -277,6 +277,14 @@ final class Durables {
         topicsOf(held).forEach(topic -> topic.topic().keepNoLonger(held.durable));
     }
 
+    /** The topics of this shard that the subscription listens to. */
+    List<DestinationName> topicsOf(DestinationName subscription) {
+        Held held = byName.get(subscription);
+        return held == null
+                ? List.of()
+                : topicsOf(held).stream().map(Destination::name).toList();
+    }
+
     private List<Destination> topicsOf(Held held) {
         return destinations.all().stream()
                 .filter(topic -> topic.name().isTopic() && held.concerns(topic.name()))

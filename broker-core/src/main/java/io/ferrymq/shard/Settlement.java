@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +35,26 @@ final class Settlement implements QueueEffects {
     private final WaitingReads reads;
     private final Holds holds = new Holds();
     private final Consumer<List<Addition>> adopter;
+    private final Function<DestinationName, List<DestinationName>> topics;
     /** Messages on their way to the dead letter queue whose bodies are being read. */
     private int reading;
 
     private final Set<Queue> toSweep = new LinkedHashSet<>();
 
-    /** @param adopter brings durable additions to the owners of their queues */
-    Settlement(ShardContext context, BodyReader bodies, Consumer<List<Addition>> adopter) {
+    /**
+     * @param adopter brings durable additions to the owners of their queues
+     * @param topics those of this shard that a durable subscription listens to
+     */
+    Settlement(
+            ShardContext context,
+            BodyReader bodies,
+            Consumer<List<Addition>> adopter,
+            Function<DestinationName, List<DestinationName>> topics) {
         this.context = context;
         this.bodies = bodies;
         this.reads = new WaitingReads(bodies, context.budget());
         this.adopter = adopter;
+        this.topics = topics;
     }
 
     @Override
@@ -192,7 +202,13 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void slow(DestinationName queue, ConsumerId consumer) {
-        context.events().on(new BrokerEvent.SlowConsumer(queue, consumer));
+        List<DestinationName> concerned = queue.isSubscription() ? topics.apply(queue) : List.of(queue);
+        for (DestinationName destination : concerned) {
+            // a queue also watches for consumers that it is to end, and says nothing of them
+            if (context.policies().of(destination).advisories().advisoryForSlowConsumers()) {
+                context.events().on(new BrokerEvent.SlowConsumer(destination, consumer));
+            }
+        }
     }
 
     @Override

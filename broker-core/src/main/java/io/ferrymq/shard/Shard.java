@@ -86,7 +86,8 @@ public final class Shard {
                 shared.properties(),
                 shared.noSpace());
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
-        this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
+        this.settlement =
+                new Settlement(context, bodies, additions -> adopted(additions, shared.owners()), this::topicsOf);
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
         this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
@@ -206,6 +207,10 @@ public final class Shard {
 
     private void onRemoveSubscription(Command.RemoveSubscription remove) {
         destinations.durables().remove(remove.subscription(), remove.change(), remove.receipt());
+    }
+
+    private List<DestinationName> topicsOf(DestinationName subscription) {
+        return destinations.durables().topicsOf(subscription);
     }
 
     /** A browser looks once, so it also has to see what was sent before it and is on its way to the disk. */
@@ -382,6 +387,10 @@ public final class Shard {
     /** For recovery, before the shard runs. */
     Replay replay() {
         return new Replay(destinations, schedules.jobs(), sending.audit(), context, settlement, transactions, bodies);
+    }
+
+    Durables durables() {
+        return destinations.durables();
     }
 
     /** Decides global transactions; there is one in use in a broker, that of its first shard. */

@@ -83,6 +83,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
                 coordinatorShard().coordinator(),
                 name -> name.isSubscription() ? shards : List.of(ownerOf(name)),
                 shard -> replays.get(shards.indexOf(shard)));
+        List<Durables> durablesOfAll = shards.stream().map(Shard::durables).toList();
+        durablesOfAll.forEach(one -> one.records().releaseUnneeded(durablesOfAll));
         if (recovery.records() > 0 && !recovery.stoppedCleanly()) {
             shards.get(0).suspectDelivered();
         }

@@ -120,6 +120,17 @@ final class SubscriptionRecords {
                 }));
     }
 
+    /** Likewise at the end of a recovery, when no shard runs: a log may still have what was not needed any more. */
+    void releaseUnneeded(List<Durables> allShards) {
+        List<Chain> all = List.copyOf(byName.values());
+        OldestMessages oldest =
+                new OldestMessages(all.stream().map(chain -> chain.subscription).toList());
+        allShards.forEach(oldest::lookAt);
+        for (int i = 0; i < all.size(); i++) {
+            releaseUpTo(all.get(i), oldest.lsn(i));
+        }
+    }
+
     /** The first one that is left is the last one up to this LSN. */
     private void releaseUpTo(Chain chain, long lsn) {
         while (byName.get(chain.subscription) == chain && chain.isFollowed(lsn)) {
