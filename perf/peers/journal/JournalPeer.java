@@ -7,6 +7,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.spi.JournalProvider;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -211,7 +212,7 @@ public final class JournalPeer {
                     .dataDirectory(data)
                     .storeEngine(BrokerConfig.StoreEngine.valueOf(engine.toUpperCase(Locale.ROOT)))
                     .build();
-            journal = ServiceLoader.load(JournalProvider.class).findFirst().orElseThrow().open(config);
+            journal = ServiceLoader.load(JournalProvider.class).findFirst().orElseThrow().open(config, PropertyFormat.NONE);
             byte[] body = new byte[BODY];
             new java.util.Random(1).nextBytes(body);
             message = Message.builder(

@@ -88,6 +88,7 @@ public record BrokerConfig(
         if (store.minFreeBytes() < StoreConfig.DEFAULT || store.ballastBytes() < StoreConfig.DEFAULT) {
             mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
         }
+        range(mistakes, "store.snapshotEveryBytes", store.snapshotEveryBytes(), 1 << 20, 1L << 40);
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
         if (!mistakes.isEmpty()) {

@@ -74,7 +74,7 @@ final class RunningBroker {
         this.properties = protocols.properties();
         try {
             protocols.check(config.listeners());
-            journal = openJournal(config, parts);
+            journal = openJournal(config, parts, properties);
             stopSteps.push(this::closeJournal);
             reading = openReading();
             MemoryBudget budget = new MemoryBudget(config.limits().memoryBytes());
@@ -128,7 +128,7 @@ final class RunningBroker {
         }
     }
 
-    private static Journal openJournal(BrokerConfig config, Parts parts) {
+    private static Journal openJournal(BrokerConfig config, Parts parts, PropertyFormat properties) {
         if (config.dataDirectory().isEmpty()) {
             return new MemoryJournal(UUID.randomUUID().toString());
         }
@@ -138,7 +138,7 @@ final class RunningBroker {
                 .orElseThrow(() -> new BrokerException(
                         BrokerException.Code.CONFIGURATION,
                         "a data directory is set but no journal is on the class path; add io.ferrymq:broker-store"));
-        return provider.open(config);
+        return provider.open(config, properties);
     }
 
     private Shard.Shared shared(Clock clock, MemoryBudget budget, Shard.Owners owners) {

@@ -11,10 +11,14 @@ import java.util.Locale;
  *     segments and a twentieth of the file system, at most 1 GiB
  * @param ballastBytes size of the file that is given up when space is low, at most a sixteenth of the file system; 0 for none;
  *     {@link #DEFAULT}: 64 MiB, at most four segments
+ * @param snapshotEveryBytes how much of the log, or four times the size of a snapshot, lies behind it when the next one is made
  */
-public record StoreConfig(SyncMode sync, boolean waitForLock, long minFreeBytes, long ballastBytes) {
+public record StoreConfig(
+        SyncMode sync, boolean waitForLock, long minFreeBytes, long ballastBytes, long snapshotEveryBytes) {
     /** The journal decides, by the size of its segments and of the file system. */
     public static final long DEFAULT = -1;
+
+    private static final long SNAPSHOT_EVERY = 256L << 20;
 
     /** When an answer may leave. */
     public enum SyncMode {
@@ -31,22 +35,26 @@ public record StoreConfig(SyncMode sync, boolean waitForLock, long minFreeBytes,
     }
 
     public static StoreConfig defaults() {
-        return new StoreConfig(SyncMode.ALWAYS, false, DEFAULT, DEFAULT);
+        return new StoreConfig(SyncMode.ALWAYS, false, DEFAULT, DEFAULT, SNAPSHOT_EVERY);
     }
 
     public StoreConfig withSync(SyncMode value) {
-        return new StoreConfig(value, waitForLock, minFreeBytes, ballastBytes);
+        return new StoreConfig(value, waitForLock, minFreeBytes, ballastBytes, snapshotEveryBytes);
     }
 
     public StoreConfig withWaitForLock(boolean value) {
-        return new StoreConfig(sync, value, minFreeBytes, ballastBytes);
+        return new StoreConfig(sync, value, minFreeBytes, ballastBytes, snapshotEveryBytes);
     }
 
     public StoreConfig withMinFreeBytes(long value) {
-        return new StoreConfig(sync, waitForLock, value, ballastBytes);
+        return new StoreConfig(sync, waitForLock, value, ballastBytes, snapshotEveryBytes);
     }
 
     public StoreConfig withBallastBytes(long value) {
-        return new StoreConfig(sync, waitForLock, minFreeBytes, value);
+        return new StoreConfig(sync, waitForLock, minFreeBytes, value, snapshotEveryBytes);
+    }
+
+    public StoreConfig withSnapshotEveryBytes(long value) {
+        return new StoreConfig(sync, waitForLock, minFreeBytes, ballastBytes, value);
     }
 }

@@ -28,7 +28,9 @@ public final class ScheduleAdmin {
 
     /** All that wait, in the order in which they are due. */
     public List<ScheduledMessageView> list() {
-        return ask(schedules -> schedules.list(Long.MIN_VALUE, Long.MAX_VALUE)).stream()
+        return each((Schedules schedules, CompletableFuture<List<ScheduledMessage>> answer) ->
+                        schedules.list(Long.MIN_VALUE, Long.MAX_VALUE, answer::complete))
+                .stream()
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingLong(ScheduledMessage::dueMs))
                 .map(ScheduleAdmin::view)

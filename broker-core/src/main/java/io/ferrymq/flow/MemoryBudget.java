@@ -7,6 +7,9 @@ public final class MemoryBudget {
     /** Transactions may use a quarter more: half of the heap and a quarter of that leave room for everything else. */
     private static final long OVERDRAFT_SHARE = 4;
 
+    /** From a half on bodies come back only for whoever takes them at once. */
+    private static final long TIGHT_SHARE = 2;
+
     private final AtomicLong usedBytes = new AtomicLong();
     private final long limitBytes;
     private final Waiting waiting;
@@ -25,7 +28,7 @@ public final class MemoryBudget {
      *
      * @param enoughBytes when so much is used in all, they leave: far below where producers are held
      * @param destinationBytes what one destination may have before that
-     * @param atHandBytes what it may have after that when somebody takes from it
+     * @param atHandBytes what it may have after that when somebody takes from it, until memory is tight
      */
     public record Waiting(long enoughBytes, long destinationBytes, long atHandBytes) {
         /** The shares of a limit that work well. */
@@ -52,16 +55,21 @@ public final class MemoryBudget {
         return usedBytes.get() >= limitBytes + limitBytes / OVERDRAFT_SHARE;
     }
 
+    /** True when a half is used: nothing stays in the heap, or comes back to it, that can wait in the journal. */
+    public boolean isTight() {
+        return usedBytes.get() >= limitBytes / TIGHT_SHARE;
+    }
+
     /**
      * How many bytes of messages that wait, and can be read from the journal again, one destination may have in the heap now.
      *
-     * @param inUse somebody takes from it: the next ones are kept at hand, however full the heap is
+     * @param inUse somebody takes from it: the next ones are kept at hand, as long as that is not too much in all
      */
     public long waitingShare(boolean inUse) {
         if (usedBytes.get() < waiting.enoughBytes()) {
             return waiting.destinationBytes();
         }
-        return inUse ? waiting.atHandBytes() : 0;
+        return inUse && !isTight() ? waiting.atHandBytes() : 0;
     }
 
     public long usedBytes() {

@@ -65,8 +65,8 @@ public final class SharedWindow extends Window {
     }
 
     @Override
-    public synchronized void endPull() {
-        super.endPull();
+    public synchronized boolean endPull() {
+        return super.endPull();
     }
 
     @Override
@@ -78,6 +78,11 @@ public final class SharedWindow extends Window {
     @Override
     public synchronized boolean isPull() {
         return super.isPull();
+    }
+
+    @Override
+    public synchronized boolean isBehind(int waiting) {
+        return super.isBehind(waiting);
     }
 
     @Override

@@ -61,11 +61,13 @@ public class Window {
         }
     }
 
-    /** The pull has ended without a message. */
-    public void endPull() {
-        if (prefetch == 0) {
+    /** Ends a pull without a message; false when there is none, since it has got one. */
+    public boolean endPull() {
+        boolean open = isPull() && hasCredit();
+        if (open) {
             extension = 0;
         }
+        return open;
     }
 
     public void changePrefetch(int value) {
@@ -77,6 +79,11 @@ public class Window {
 
     public boolean isPull() {
         return prefetch == 0;
+    }
+
+    /** Whether {@code waiting} messages are more than one more window; who takes one at a time is never behind. */
+    public boolean isBehind(int waiting) {
+        return prefetch > 1 && waiting > prefetch;
     }
 
     /** Tells others that use the same window that there may be credit; false when there are none and the caller goes on itself. */

@@ -84,7 +84,8 @@ public interface Journal extends AutoCloseable {
      * Closes with a snapshot beside the log, from which the next recovery takes the state instead of reading the whole log. Only when the
      * log ends with StoppedCleanly and everything is applied. A snapshot that cannot be written is not missed: the log has it all.
      *
-     * @param state tells the records that make up the state, with the LSN of each, 0 for those of snapshots only
+     * @param state tells the records that make up the state, with the LSN of each, 0 for those of snapshots only; meanwhile records can
+     *     be read
      */
     default void close(Consumer<Visitor> state) {
         close();

@@ -120,7 +120,7 @@ public final class MemoryLog {
         for (Segment segment : segments) {
             Stored stored = segment.find(lsn);
             if (stored != null) {
-                return RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
+                return stored.record();
             }
         }
         return null;
@@ -140,23 +140,77 @@ public final class MemoryLog {
         }
     }
 
+    /** What makes a snapshot from the one before and the log behind it. */
+    public interface Maker {
+        void make(Consumer<Journal.Visitor> before, Consumer<Journal.Visitor> behind, Journal.Visitor to);
+    }
+
+    /** Makes a snapshot for the next recovery as the disk stands now. A broker may be running on it. */
+    public synchronized void snapshot(Maker maker) {
+        long from = isSnapshotUsable() ? snapshotAt : 0;
+        List<Stored> old = isSnapshotUsable() ? snapshot : List.of();
+        List<Stored> told = new ArrayList<>();
+        maker.make(
+                visitor -> tell(old, visitor),
+                visitor -> segments.stream()
+                        .flatMap(segment -> segment.records.stream())
+                        .filter(stored -> stored.lsn > from)
+                        .forEach(stored -> visitor.onRecord(stored.lsn, stored.record())),
+                (lsn, record) -> told.add(stored(lsn, record)));
+        snapshot = told;
+        snapshotAt = lastLsn;
+    }
+
+    /** The same log, for a journal of its own. */
+    public synchronized MemoryLog copy(boolean withSnapshot) {
+        MemoryLog copy = new MemoryLog(segmentBytes, keeping);
+        copy.segments.clear();
+        for (Segment segment : segments) {
+            Segment copied = new Segment();
+            copied.records.addAll(segment.records);
+            copied.live.addAll(segment.live);
+            copied.bytes = segment.bytes;
+            copy.segments.add(copied);
+        }
+        copy.lastLsn = lastLsn;
+        copy.stoppedCleanly = stoppedCleanly;
+        copy.snapshot = withSnapshot ? snapshot : null;
+        copy.snapshotAt = snapshotAt;
+        return copy;
+    }
+
+    private boolean isSnapshotUsable() {
+        return snapshot != null && snapshotAt >= firstLsn();
+    }
+
+    private long firstLsn() {
+        return segments.stream()
+                .filter(segment -> !segment.records.isEmpty())
+                .mapToLong(segment -> segment.records.get(0).lsn)
+                .findFirst()
+                .orElse(lastLsn + 1);
+    }
+
+    private void tell(List<Stored> told, Journal.Visitor visitor) {
+        StillThere there = new StillThere(firstLsn(), visitor);
+        told.forEach(stored -> there.onRecord(stored.lsn, stored.record()));
+    }
+
     private static Stored stored(long lsn, Record record) {
         ByteBuffer buffer = ByteBuffer.allocate(RecordCodec.maxLength(record));
         RecordCodec.encode(record, buffer);
         return new Stored(lsn, record.type().code(), Arrays.copyOf(buffer.array(), buffer.position()));
     }
 
-    /** What is live is what the snapshot tells. */
-    private Journal.Recovery replaySnapshot(List<Stored> told, Journal.Visitor visitor) {
-        segments.forEach(segment -> segment.live.clear());
-        for (Stored stored : told) {
-            Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
-            for (long lsn : record.liveAt(stored.lsn)) {
-                keepAlive(lsn);
+    /** What is live is what the snapshot tells; returns how many records it has. */
+    private long replaySnapshot(List<Stored> told, Journal.Visitor visitor) {
+        tell(told, (lsn, record) -> {
+            for (long live : record.liveAt(lsn)) {
+                keepAlive(live);
             }
-            visitor.onRecord(stored.lsn, record);
-        }
-        return new Journal.Recovery(told.size(), lastLsn, 0, true);
+            visitor.onRecord(lsn, record);
+        });
+        return told.size();
     }
 
     private void keepAlive(long lsn) {
@@ -171,16 +225,16 @@ public final class MemoryLog {
     }
 
     Journal.Recovery replay(Journal.Visitor visitor) {
-        if (snapshot != null && snapshotAt == lastLsn && stoppedCleanly) {
-            return replaySnapshot(snapshot, visitor);
-        }
-
-        long records = 0;
-        for (Segment segment : List.copyOf(segments)) { // what it tells may release some
+        List<Segment> all = List.copyOf(segments); // what it tells may release some
+        long from = isSnapshotUsable() ? snapshotAt : 0;
+        all.forEach(segment -> segment.reviveAfter(from));
+        long records = from > 0 ? replaySnapshot(snapshot, visitor) : 0;
+        for (Segment segment : all) {
             for (Stored stored : segment.records) {
-                Record record = RecordCodec.decode(stored.type, ByteBuffer.wrap(stored.bytes));
-                visitor.onRecord(stored.lsn, record);
-                records++;
+                if (stored.lsn > from) {
+                    visitor.onRecord(stored.lsn, stored.record());
+                    records++;
+                }
             }
         }
         return new Journal.Recovery(records, lastLsn, 0, stoppedCleanly);
@@ -198,12 +252,27 @@ public final class MemoryLog {
         return segments.stream().mapToLong(segment -> segment.live.size()).sum();
     }
 
-    private record Stored(long lsn, byte type, byte[] bytes) {}
+    private record Stored(long lsn, byte type, byte[] bytes) {
+        private Record record() {
+            return RecordCodec.decode(type, ByteBuffer.wrap(bytes));
+        }
+    }
 
     private static final class Segment {
         private final List<Stored> records = new ArrayList<>();
         private final Set<Long> live = new HashSet<>();
         private long bytes;
+
+        /** As after a crash: of what is behind this nobody knows what has been released. */
+        private void reviveAfter(long from) {
+            live.clear();
+            for (Stored stored : records) {
+                if (stored.lsn > from
+                        && Record.Type.of(stored.type).orElseThrow().live()) {
+                    live.add(stored.lsn);
+                }
+            }
+        }
 
         private @Nullable Stored find(long lsn) {
             long index = records.isEmpty() ? -1 : lsn - records.get(0).lsn;

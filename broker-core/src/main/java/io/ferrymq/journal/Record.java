@@ -116,18 +116,18 @@ public sealed interface Record {
     }
 
     /**
-     * In snapshots only: these messages are in the backlog, one after the other, all of the same priority.
+     * In snapshots only: these messages are in the backlog, one after the other.
      *
-     * @param level the priority, as the backlog orders by it
+     * @param priorities by which the backlog may order
      * @param lsns of the records that have them
      * @param expirationsS seconds since 1970, rounded up; 0 for never
      * @param counts of deliveries
      */
     record MessagesWaiting(
             DestinationName backlog,
-            int level,
             long[] sequences,
             long[] lsns,
+            int[] priorities,
             int[] footprints,
             int[] expirationsS,
             int[] counts)
@@ -141,9 +141,9 @@ public sealed interface Record {
         public MessagesWaiting only(int[] places) {
             return new MessagesWaiting(
                     backlog,
-                    level,
                     IntStream.of(places).mapToLong(at -> sequences[at]).toArray(),
                     IntStream.of(places).mapToLong(at -> lsns[at]).toArray(),
+                    IntStream.of(places).map(at -> priorities[at]).toArray(),
                     IntStream.of(places).map(at -> footprints[at]).toArray(),
                     IntStream.of(places).map(at -> expirationsS[at]).toArray(),
                     IntStream.of(places).map(at -> counts[at]).toArray());

@@ -11,14 +11,13 @@ import java.util.List;
 /** The records that are in snapshots only, as bytes. No state, any thread. */
 final class SnapshotCodec {
     /** Numbers of one waiting message. */
-    private static final int COLUMNS = 5;
+    private static final int COLUMNS = 6;
 
     private SnapshotCodec() {}
 
     static int maxLength(Record record) {
         if (record instanceof MessagesWaiting waiting) {
             return MessageCodec.maxDestination(waiting.backlog())
-                    + Packer.MAX_NUMBER
                     + COLUMNS * RecordCodec.maxArray(waiting.sequences().length);
         }
         int most = Packer.MAX_NUMBER;
@@ -40,9 +39,9 @@ final class SnapshotCodec {
 
     private static void encode(MessagesWaiting waiting, ByteBuffer to) {
         MessageCodec.destination(to, waiting.backlog());
-        Packer.number(to, waiting.level());
         RecordCodec.sequences(to, waiting.sequences());
         RecordCodec.sequences(to, waiting.lsns());
+        numbers(to, waiting.priorities());
         numbers(to, waiting.footprints());
         numbers(to, waiting.expirationsS());
         numbers(to, waiting.counts());
@@ -67,7 +66,6 @@ final class SnapshotCodec {
 
     static MessagesWaiting waiting(Unpacker from) {
         DestinationName backlog = MessageCodec.destination(from);
-        int level = from.int32();
         long[] sequences = RecordCodec.sequences(from);
         long[] lsns = RecordCodec.sequences(from);
         if (lsns.length != sequences.length) {
@@ -76,7 +74,13 @@ final class SnapshotCodec {
         }
         int count = sequences.length;
         return new MessagesWaiting(
-                backlog, level, sequences, lsns, numbers(from, count), numbers(from, count), numbers(from, count));
+                backlog,
+                sequences,
+                lsns,
+                numbers(from, count),
+                numbers(from, count),
+                numbers(from, count),
+                numbers(from, count));
     }
 
     private static int[] numbers(Unpacker from, int count) {

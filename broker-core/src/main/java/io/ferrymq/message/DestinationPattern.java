@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A name with wildcards, as ActiveMQ reads them: elements are separated by dots, {@code *} stands for one element, {@code >} at the
- * end for any number of them, also none. Immutable.
+ * end, once or several times, for any number of them, also none. Immutable.
  */
 public final class DestinationPattern implements Comparable<DestinationPattern> {
     private static final String ONE = "*";
@@ -20,8 +20,12 @@ public final class DestinationPattern implements Comparable<DestinationPattern> 
         this.kind = kind;
         this.text = text;
         List<String> all = List.of(text.split("\\.", -1));
-        this.open = all.get(all.size() - 1).equals(REST);
-        this.elements = open ? all.subList(0, all.size() - 1) : all;
+        int literal = all.size();
+        while (literal > 0 && all.get(literal - 1).equals(REST)) {
+            literal--;
+        }
+        this.open = literal < all.size();
+        this.elements = all.subList(0, literal);
     }
 
     /** The pattern that this name is; a name without wildcards matches only itself. */

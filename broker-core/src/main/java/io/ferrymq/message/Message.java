@@ -184,6 +184,11 @@ public final class Message {
         return OVERHEAD_BYTES + body.length + properties.length + extras.length;
     }
 
+    /** Everything but its body, for who still has to know what it is. */
+    public Message withoutBody() {
+        return toBuilder().body(format, compressed, ABSENT).build();
+    }
+
     @Override
     public String toString() {
         return "Message[" + id + " to " + destination + ", " + body.length + " bytes]";

@@ -11,20 +11,28 @@ public record Absent(long sequence, long lsn, int footprintBytes, int expiration
     private static final int MS_PER_S = 1000;
 
     static Absent of(QueueEntry entry) {
-        return of(entry.message(), entry.sequence(), entry.lsn(), entry.redeliveries);
+        return new Absent(
+                entry.sequence(),
+                entry.lsn(),
+                entry.footprintBytes(),
+                seconds(entry.message().expirationMs()),
+                entry.redeliveries);
     }
 
-    static Absent of(Message message, long sequence, long lsn, int redeliveries) {
-        long expirationMs = message.expirationMs();
-        int expirationS = expirationMs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, expirationMs / MS_PER_S + 1);
-        return new Absent(sequence, lsn, message.footprintBytes(), expirationS, redeliveries);
+    /** Of a message whose record is at this LSN. */
+    public static Absent of(Message message, long sequence, long lsn, int redeliveries) {
+        return new Absent(sequence, lsn, message.footprintBytes(), seconds(message.expirationMs()), redeliveries);
+    }
+
+    private static int seconds(long expirationMs) {
+        return expirationMs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, expirationMs / MS_PER_S + 1);
     }
 
     Absent movedTo(long newLsn) {
         return new Absent(sequence, newLsn, footprintBytes, expirationS, redeliveries);
     }
 
-    Absent countedAtLeast(int count) {
+    public Absent countedAtLeast(int count) {
         return new Absent(sequence, lsn, footprintBytes, expirationS, Math.max(redeliveries, count));
     }
 }

@@ -76,9 +76,30 @@ final class Audience {
         return null;
     }
 
-    /** The next message that it knows of, or null. */
+    /** The next message that it knows of, or null; that may be on its way. */
     @Nullable
     QueueEntry firstKnown() {
+        waiting = false;
+        return here(peekKnown());
+    }
+
+    /** Null when there is none, or its body has to come back first. */
+    private @Nullable QueueEntry here(@Nullable QueueEntry entry) {
+        if (entry == null || !entry.isLight()) {
+            return entry;
+        }
+        waiting = true;
+        readAhead.want(entry.level, entry.order);
+        return null;
+    }
+
+    /** Whether it knows of a message that it must be given before this one. */
+    boolean knowsBefore(QueueEntry entry) {
+        QueueEntry first = peekKnown();
+        return first != null && QueueEntry.IN_ORDER.compare(first, entry) < 0;
+    }
+
+    private @Nullable QueueEntry peekKnown() {
         while (!known.isEmpty()) {
             QueueEntry entry = known.first();
             if (entry.state == QueueEntry.State.READY) {
@@ -88,6 +109,13 @@ final class Audience {
             entry.rememberedBy--;
         }
         return null;
+    }
+
+    /** The message leaves the queue. */
+    void forget(QueueEntry entry) {
+        if (known.remove(entry)) {
+            entry.rememberedBy--;
+        }
     }
 
     /** It is no more. */
@@ -100,7 +128,7 @@ final class Audience {
     @Nullable
     QueueEntry firstReady() {
         waiting = false;
-        QueueEntry back = firstKnown();
+        QueueEntry back = peekKnown();
         int lowest = back == null ? 0 : back.level + 1;
         for (int level = Backlog.LEVELS - 1; level >= lowest; level--) {
             if (next[level] < backlog.end(level)) {
@@ -110,7 +138,7 @@ final class Audience {
                 }
             }
         }
-        return back;
+        return here(back);
     }
 
     private @Nullable QueueEntry advance(int level) {
@@ -125,7 +153,7 @@ final class Audience {
                 return null;
             }
             if (entry.state == QueueEntry.State.READY) {
-                return entry;
+                return here(entry);
             }
             order = backlog.seek(level, order + 1);
         }

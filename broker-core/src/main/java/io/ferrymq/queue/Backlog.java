@@ -53,14 +53,18 @@ final class Backlog {
 
     /** The lane for messages like this one. */
     int level(Message message) {
-        return prioritized ? Math.max(0, Math.min(LEVELS - 1, message.priority())) : PLAIN_LEVEL;
+        return level(message.priority());
+    }
+
+    int level(int priority) {
+        return prioritized ? Math.max(0, Math.min(LEVELS - 1, priority)) : PLAIN_LEVEL;
     }
 
     void add(QueueEntry entry) {
         entry.level = level(entry.message());
         lane(entry.level).append(entry);
         size++;
-        bytes += entry.message().footprintBytes();
+        bytes += entry.heapBytes();
     }
 
     /** One that comes without its body. */
@@ -120,7 +124,7 @@ final class Backlog {
         lane.remove(entry.order);
         entry.state = QueueEntry.State.GONE;
         size--;
-        bytes -= entry.message().footprintBytes();
+        bytes -= entry.heapBytes();
     }
 
     /** Removes one whose body is not here. */
@@ -130,6 +134,19 @@ final class Backlog {
             lane.remove(orderOf(place));
             size--;
         }
+    }
+
+    /**
+     * The record of one that is here without its body is damaged: gone, unless a consumer has it, who need not know. Returns how many bytes
+     * fewer are in the heap.
+     */
+    long lose(QueueEntry entry) {
+        entry.movedTo(0);
+        if (entry.state != QueueEntry.State.READY) {
+            return 0;
+        }
+        remove(entry);
+        return entry.heapBytes();
     }
 
     /** The first order of this priority from here on that has a message, or {@link #end}. */
@@ -230,15 +247,28 @@ final class Backlog {
         long freed = 0;
         for (int at = chunk.appended() - 1; at >= 0 && bytes > limitBytes; at--) {
             QueueEntry entry = chunk.entry(at);
-            if (entry != null && entry.mayLeaveTheHeap()) {
-                int footprint = entry.message().footprintBytes();
-                chunk.store(at, entry);
-                entry.state = QueueEntry.State.STORED;
-                bytes -= footprint;
-                freed += entry.isLastToHold() ? footprint : 0;
+            if (entry != null) {
+                freed += store(chunk, at, entry);
             }
         }
         return freed;
+    }
+
+    /** Likewise the body of one, if it may go. */
+    long store(QueueEntry entry) {
+        Chunk chunk = chunk(entry.level, entry.order);
+        return chunk == null ? 0 : store(chunk, Lane.placeOf(entry.order), entry);
+    }
+
+    private long store(Chunk chunk, int at, QueueEntry entry) {
+        if (entry.mayLeaveTheHeap()) {
+            int heapBytes = entry.heapBytes();
+            chunk.store(at, entry);
+            entry.state = QueueEntry.State.STORED;
+            bytes -= heapBytes;
+            return entry.isLastToHold() ? heapBytes : 0;
+        }
+        return entry.state == QueueEntry.State.READY && entry.canBeLight() ? lighten(entry) : 0; // it is remembered
     }
 
     /** The message at this place is here again. */
@@ -248,34 +278,65 @@ final class Backlog {
             entry.level = levelOf(place);
             entry.order = orderOf(place);
             chunk.bringBack(Lane.placeOf(entry.order), entry);
-            bytes += entry.message().footprintBytes();
+            bytes += entry.heapBytes();
         }
+    }
+
+    /** Lets go of the body of one that is here; returns how many bytes nobody holds any more. */
+    long lighten(QueueEntry entry) {
+        bytes -= entry.heapBytes();
+        long freed = entry.lighten();
+        bytes += entry.heapBytes();
+        return freed;
+    }
+
+    /** The body of one that is here is back; returns how many bytes more are in the heap. */
+    long fill(QueueEntry entry, Message whole) {
+        long more = entry.fill(whole);
+        bytes += more;
+        return more;
     }
 
     /** The smallest LSN of a message; {@code Long.MAX_VALUE} without one. */
     long oldestLsn() {
         long[] oldest = {Long.MAX_VALUE};
-        eachChunk((chunk, place) ->
-                oldest[0] = Math.min(oldest[0], chunk.mayReachTo(oldest[0] - 1) ? chunk.leastLsn() : oldest[0]));
+        eachChunk((chunk, place) -> {
+            oldest[0] = Math.min(oldest[0], chunk.mayReachTo(oldest[0] - 1) ? chunk.leastLsn() : oldest[0]);
+            return true;
+        });
         return oldest[0];
     }
 
-    /** What looks at chunks. */
+    /** What looks at chunks; false to look at no more. */
     interface ChunkVisitor {
-        void on(Chunk chunk, long firstPlace);
+        boolean on(Chunk chunk, long firstPlace);
     }
 
     void eachChunk(ChunkVisitor visitor) {
-        for (int level = LEVELS - 1; level >= 0; level--) {
+        eachChunkFrom(place(LEVELS - 1, 0), visitor);
+    }
+
+    /** All chunks in order, from the one with this place on. */
+    void eachChunkFrom(long place, ChunkVisitor visitor) {
+        long first = Lane.chunkOf(orderOf(place));
+        boolean more = true;
+        for (int level = levelOf(place); level >= 0 && more; level--) {
             Lane lane = lanes[level];
             if (lane != null) {
-                for (long number = Lane.chunkOf(lane.start()); number < lane.endChunk(); number++) {
-                    Chunk chunk = lane.chunk(number);
-                    if (chunk != null) {
-                        visitor.on(chunk, place(level, Lane.startOf(number)));
-                    }
-                }
+                more = eachChunk(lane, level, first, visitor);
+            }
+            first = 0;
+        }
+    }
+
+    private static boolean eachChunk(Lane lane, int level, long first, ChunkVisitor visitor) {
+        long from = Math.max(first, Lane.chunkOf(lane.start()));
+        for (long number = from; number < lane.endChunk(); number++) {
+            Chunk chunk = lane.chunk(number);
+            if (chunk != null && !visitor.on(chunk, place(level, Lane.startOf(number)))) {
+                return false;
             }
         }
+        return true;
     }
 }

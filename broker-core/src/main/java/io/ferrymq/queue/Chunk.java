@@ -65,6 +65,8 @@ final class Chunk {
     private int away;
     /** No message in here has a smaller one; may be too small. */
     private long leastLsn = Long.MAX_VALUE;
+    /** None of them that waits expires before that; may be too early. */
+    private long leastExpirationMs = Long.MAX_VALUE;
 
     /** @param small it may stay nearly empty: the queue has no other messages */
     Chunk(boolean small) {
@@ -109,6 +111,7 @@ final class Chunk {
         }
         in[at] = entry;
         resident++;
+        noteExpiration(entry.message().expirationMs());
         if (entry.isJournaled()) {
             leastLsn = Math.min(leastLsn, entry.lsn());
         }
@@ -132,6 +135,12 @@ final class Chunk {
 
     boolean isStored(int at) {
         return stored != null && at < appended && stored.lsns[at] != 0;
+    }
+
+    /** Whether there is a message whose body is in the journal only. */
+    boolean isBodyAway(int at) {
+        QueueEntry entry = entry(at);
+        return entry == null ? isStored(at) : entry.isLight();
     }
 
     /** The first place from here on with a message, or {@link #appended}. */
@@ -189,6 +198,7 @@ final class Chunk {
         to.expirationsS[at] = message.expirationS();
         to.redeliveries(at, message.redeliveries());
         away++;
+        noteExpiration(expirationMs(at));
         leastLsn = Math.min(leastLsn, message.lsn());
     }
 
@@ -224,11 +234,16 @@ final class Chunk {
         return stored == null ? 0 : stored.lsns[at];
     }
 
-    /** This and the following are asked for places with a stored message only. */
+    /** What the message takes with its body. */
     int footprint(int at) {
+        QueueEntry entry = entry(at);
+        if (entry != null) {
+            return entry.footprintBytes();
+        }
         return stored == null ? 0 : stored.footprints[at];
     }
 
+    /** This and the following are asked for places with a stored message only. */
     boolean isExpiredAt(int at, long nowMs) {
         int expirationS = stored == null ? 0 : stored.expirationsS[at];
         return expirationS > 0 && nowMs / MS_PER_S >= expirationS;
@@ -274,6 +289,22 @@ final class Chunk {
         }
         leastLsn = least;
         return least;
+    }
+
+    /** A message in here that waits expires then; 0 is never. */
+    void noteExpiration(long expirationMs) {
+        if (expirationMs > 0) {
+            leastExpirationMs = Math.min(leastExpirationMs, expirationMs);
+        }
+    }
+
+    long leastExpirationMs() {
+        return leastExpirationMs;
+    }
+
+    /** Somebody has looked at all of them. */
+    void setLeastExpirationMs(long found) {
+        leastExpirationMs = found;
     }
 
     /** The place of the message with this sequence, or -1; where sequences grow. */

@@ -53,6 +53,11 @@ final class Dispatcher {
         return consumers;
     }
 
+    /** Whether no consumer has a message. */
+    boolean isIdle() {
+        return consumers.stream().noneMatch(QueueConsumer::holds);
+    }
+
     void add(QueueConsumer consumer) {
         consumers.add(consumer);
         consumer.audience = audience(consumer.filter());
@@ -89,6 +94,16 @@ final class Dispatcher {
             runAll();
         } else {
             returned.forEach(this::returned);
+        }
+    }
+
+    /** It leaves the queue: nobody who remembers it keeps its body any longer. */
+    void forget(QueueEntry entry) {
+        if (entry.rememberedBy > 0) {
+            audiences.values().forEach(audience -> audience.forget(entry));
+        }
+        if (entry.rememberedBy > 0 && everyone != null) {
+            everyone.forget(entry);
         }
     }
 
@@ -144,13 +159,19 @@ final class Dispatcher {
             everyone.waitNoLonger();
             run(everyone);
         }
+        for (Audience audience : List.copyOf(audiences.values())) {
+            if (audience.isWaiting()) {
+                audience.waitNoLonger();
+                run(audience);
+            }
+        }
         sweep();
     }
 
     /** Whether it is not yet known that there is nothing more for this consumer. */
     boolean isLooking(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        boolean waits = audience != null && audience == everyone && audience.isWaiting();
+        boolean waits = audience != null && audience.isWaiting();
         return waits || audience != null && audience.state == Audience.State.SWEEPING;
     }
 
@@ -200,7 +221,7 @@ final class Dispatcher {
     /** To the best of those who want it, or into the memory of them all. */
     private void offer(QueueEntry entry) {
         while (entry.state == QueueEntry.State.READY) {
-            QueueConsumer best = best(wanting);
+            QueueConsumer best = best(wanting, entry);
             if (best == null) {
                 break;
             }
@@ -209,8 +230,16 @@ final class Dispatcher {
         if (entry.state == QueueEntry.State.READY) {
             for (Audience audience : wanting) {
                 remember(audience, entry);
+                if (entry.isLight() && next(audience) != null) {
+                    first(audience); // so that it is on its way
+                }
             }
         }
+    }
+
+    /** The next message that an audience is known to want, or null; that may be on its way. */
+    private @Nullable QueueEntry first(Audience audience) {
+        return audience == everyone ? audience.firstReady() : audience.firstKnown();
     }
 
     private void remember(Audience audience, QueueEntry entry) {
@@ -227,10 +256,12 @@ final class Dispatcher {
         audience.state = Audience.State.STALE;
     }
 
-    private @Nullable QueueConsumer best(List<Audience> candidates) {
+    /** Nobody for one whose body is away, and nobody whose audience has to be given another one before. */
+    private @Nullable QueueConsumer best(List<Audience> candidates, QueueEntry entry) {
         QueueConsumer best = null;
-        for (int i = 0; i < candidates.size(); i++) {
-            QueueConsumer first = next(candidates.get(i));
+        for (int i = 0; i < candidates.size() && !entry.isLight(); i++) {
+            Audience audience = candidates.get(i);
+            QueueConsumer first = audience.knowsBefore(entry) ? null : next(audience);
             if (first != null && (best == null || isBefore(first, best))) {
                 best = first;
             }
@@ -264,7 +295,7 @@ final class Dispatcher {
     private void run(Audience audience) {
         QueueConsumer consumer = next(audience);
         while (consumer != null) {
-            QueueEntry entry = audience == everyone ? audience.firstReady() : audience.firstKnown();
+            QueueEntry entry = first(audience);
             if (entry == null) {
                 break;
             }

@@ -2,6 +2,7 @@ package io.ferrymq.queue;
 
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,22 +27,17 @@ public final class OldRecords {
 
     /** All messages that are in the journal, for a snapshot. */
     public void tell(Consumer<Record> snapshot) {
+        WaitingBlock block = new WaitingBlock(name, snapshot);
         for (int level = 0; level < Backlog.LEVELS; level++) {
-            WaitingBlock block = new WaitingBlock(name, level, snapshot);
             long end = backlog.end(level);
             for (long order = backlog.seek(level, 0); order < end; order = backlog.seek(level, order + 1)) {
                 Chunk chunk = chunkOf(Backlog.place(level, order));
                 if (chunk != null && chunk.lsn(Lane.placeOf(order)) > 0) {
-                    block.add(chunk.picture(Lane.placeOf(order)));
+                    block.add(level, chunk.picture(Lane.placeOf(order)));
                 }
             }
-            block.finish();
         }
-    }
-
-    /** Whether these are the messages of the same backlog, and not of another one that has its name by now. */
-    public boolean isOf(Queue queue) {
-        return queue.oldRecords().backlog == backlog;
+        block.finish();
     }
 
     /** Messages with records up to this one, the first ones in order: not more than so many, or so many bytes and one. */
@@ -69,23 +65,21 @@ public final class OldRecords {
         }
 
         @Override
-        public void on(Chunk chunk, long firstPlace) {
-            if (!hasRoom() || !chunk.mayReachTo(upTo)) {
-                return;
+        public boolean on(Chunk chunk, long firstPlace) {
+            if (!chunk.mayReachTo(upTo)) {
+                return true;
             }
             int before = found.size();
             for (int at = chunk.seek(0); at < chunk.appended() && hasRoom(); at = chunk.seek(at + 1)) {
                 if (isMovable(chunk, at, upTo)) {
                     found.add(resting(chunk, at, firstPlace + at));
-                    QueueEntry entry = chunk.entry(at);
-                    bytes += entry == null
-                            ? chunk.footprint(at)
-                            : entry.message().footprintBytes();
+                    bytes += chunk.footprint(at);
                 }
             }
             if (found.size() == before) {
                 chunk.leastLsn(); // looked at for nothing: not again
             }
+            return hasRoom();
         }
     }
 
@@ -97,9 +91,11 @@ public final class OldRecords {
 
     private static Resting resting(Chunk chunk, int at, long place) {
         QueueEntry entry = chunk.entry(at);
-        return entry == null
-                ? new Resting(place, chunk.sequence(at), chunk.lsn(at), chunk.redeliveries(at), null)
-                : new Resting(place, entry.sequence(), entry.lsn(), entry.redeliveries, entry.message());
+        if (entry == null) {
+            return new Resting(place, chunk.sequence(at), chunk.lsn(at), chunk.redeliveries(at), null);
+        }
+        Message message = entry.isLight() ? null : entry.message();
+        return new Resting(place, entry.sequence(), entry.lsn(), entry.redeliveries, message);
     }
 
     /** The same record here; null when this backlog does not have it. */
@@ -138,9 +134,17 @@ public final class OldRecords {
 
     /** Its record is damaged: it cannot be delivered. */
     public void lose(Resting resting) {
-        if (has(resting) && backlog.isStored(resting.place())) {
+        if (!has(resting)) {
+            return;
+        }
+        QueueEntry entry = backlog.at(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));
+        if (entry == null) {
             Absent absent = backlog.absent(resting.place());
             backlog.removeStored(resting.place());
+            effects.lost(name, List.of(absent));
+        } else if (entry.isLight()) {
+            Absent absent = Absent.of(entry);
+            effects.bodiesStored(backlog.lose(entry));
             effects.lost(name, List.of(absent));
         }
     }

@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,24 +30,21 @@ public final class Queue {
     /** lastDelivered when the application saw nothing. */
     public static final long LAST_DELIVERED_NONE = -1;
 
-    private static final long STORE_STEP_BYTES = 64 << 10;
-
     private final DestinationName name;
     private final Clock clock;
     private final QueueEffects effects;
     private final DestinationPolicy policy;
     private final Backlog backlog;
     private final ReadAhead readAhead;
+    private final HeapShare heapShare;
     private final Dispatcher dispatcher;
     private final List<QueueBrowser> browsers = new ArrayList<>(0);
     /** Those who wait for the end of a search. */
     private final List<Runnable> looking = new ArrayList<>(0);
 
     private final Slowness slowness;
+    private final Expiry expiry;
     private @Nullable Restoration restoration;
-    private long earliestExpirationMs = Long.MAX_VALUE;
-    /** Below this many bytes it is not worth looking again for bodies that may leave the heap. */
-    private long storeAgainBytes;
 
     private boolean closed;
 
@@ -64,7 +60,9 @@ public final class Queue {
         this.policy = policy;
         this.backlog = new Backlog(policy.prioritizedMessages());
         this.readAhead = new ReadAhead(backlog, new Bodies());
+        this.heapShare = new HeapShare(backlog, readAhead, effects, policy);
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
+        this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
     }
 
@@ -130,7 +128,7 @@ public final class Queue {
     /** A message is in the queue: visible at once. */
     public void add(QueueEntry entry) {
         backlog.add(entry);
-        noteExpiration(entry);
+        expiry.note(entry);
         dispatcher.arrived(entry);
         if (entry.state == QueueEntry.State.READY) {
             slowness.note(dispatcher.consumers());
@@ -150,24 +148,13 @@ public final class Queue {
     public void restored() {
         if (restoration != null) {
             restoration.finish();
-            earliestExpirationMs = 0; // to be found out when it is looked for next
+            expiry.lookAgain();
         }
     }
 
     /** Bodies of messages that wait go, if they take more of the heap than they may. */
     private void keepWithinHeap() {
-        if (backlog.bytes() < storeAgainBytes || !effects.readsBodies()) {
-            return;
-        }
-        long limit = effects.heapShare(consumerCount() > 0);
-        if (policy.memoryLimitBytes() >= 0) {
-            limit = Math.min(limit, policy.memoryLimitBytes() / 2); // or it would count as full
-        }
-        if (backlog.bytes() > limit) {
-            effects.bodiesStored(backlog.store(limit - limit / 8, readAhead::isInUse));
-            long left = backlog.bytes();
-            storeAgainBytes = left > limit ? left + left / 8 + STORE_STEP_BYTES : 0;
-        }
+        heapShare.keepWithin(consumerCount() > 0);
     }
 
     /** For what is to be written again. */
@@ -175,33 +162,31 @@ public final class Queue {
         return new OldRecords(name, backlog, effects);
     }
 
-    /** Nobody has been here for a while: bodies need not stay in the heap. */
+    /** Some time has passed: bodies need not stay in the heap. */
     public void rest() {
-        if (consumerCount() == 0 && backlog.bytes() > 0 && effects.readsBodies()) {
-            readAhead.forgetUse();
-            effects.bodiesStored(backlog.store(0, readAhead::isInUse));
-            storeAgainBytes = 0;
-        }
+        heapShare.rest(consumerCount() > 0);
     }
 
     /** What becomes of bodies that are read back. */
     private final class Bodies implements ReadAhead.Reader {
         @Override
-        public void read(long[] lsns, Consumer<@Nullable Message[]> then) {
-            effects.readBodies(lsns, messages -> {
-                if (!closed) {
-                    then.accept(messages);
-                }
-            });
+        public void read(WantedBodies wanted) {
+            effects.readBodies(wanted);
         }
 
         @Override
-        public void back(List<QueueEntry> entries) {
-            long bytes = 0;
+        public boolean isUrgent() {
+            return dispatcher.isIdle();
+        }
+
+        @Override
+        public void back(List<QueueEntry> entries, long bytes) {
+            if (closed) {
+                return; // and so its backlog is empty
+            }
             List<QueueEntry> expired = new ArrayList<>(0);
             for (QueueEntry entry : entries) {
-                bytes += entry.message().footprintBytes();
-                if (entry.message().isExpiredAt(clock.epochMs())) {
+                if (entry.state == QueueEntry.State.READY && entry.message().isExpiredAt(clock.epochMs())) {
                     expired.add(entry);
                 }
             }
@@ -211,6 +196,7 @@ public final class Queue {
             List.copyOf(browsers).forEach(QueueBrowser::broughtBack);
             browsers.removeIf(QueueBrowser::isOver);
             goOnLooking();
+            heapShare.used(entries);
             keepWithinHeap();
             if (!expired.isEmpty()) {
                 expire();
@@ -278,9 +264,20 @@ public final class Queue {
         inOrder.sort(QueueEntry.IN_ORDER);
         for (QueueEntry entry : inOrder) {
             entry.state = QueueEntry.State.READY;
-            noteExpiration(entry);
+            expiry.note(entry);
         }
+        inOrder.removeIf(this::isLost);
         return inOrder;
+    }
+
+    /** Its record was found damaged while a consumer had it. */
+    private boolean isLost(QueueEntry entry) {
+        boolean lost = entry.isLight() && !entry.isJournaled();
+        if (lost) {
+            effects.bodiesStored(entry.heapBytes());
+            backlog.remove(entry);
+        }
+        return lost;
     }
 
     /** SESSIONS 12: a durable subscription counts by sequence, a queue by place in the order of dispatch. */
@@ -469,9 +466,9 @@ public final class Queue {
         }
     }
 
-    /** The pull's time is over. */
-    public void endPull(QueueConsumer consumer) {
-        consumer.window.endPull();
+    /** The pull's time is over; false when it has got a message. */
+    public boolean endPull(QueueConsumer consumer) {
+        return consumer.window.endPull();
     }
 
     public void changePrefetch(QueueConsumer consumer, int prefetch) {
@@ -479,24 +476,11 @@ public final class Queue {
         credited(consumer);
     }
 
-    private void noteExpiration(QueueEntry entry) {
-        long expirationMs = entry.message().expirationMs();
-        if (expirationMs > 0) {
-            earliestExpirationMs = Math.min(earliestExpirationMs, expirationMs);
-        }
-    }
-
     /** Takes out what has expired; cheap while nothing can have. */
     public void expire() {
-        long nowMs = clock.epochMs();
-        if (nowMs < earliestExpirationMs) {
-            return;
-        }
-        Expiry expiry = new Expiry(nowMs);
-        backlog.visit(expiry);
-        earliestExpirationMs = expiry.earliestMs();
-        expireAll(expiry.expired());
-        expiry.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
+        Expiry.Found found = expiry.look(clock.epochMs());
+        expireAll(found.expired());
+        found.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
     }
 
     /** How the dispatcher's choices are carried out. */
@@ -511,9 +495,14 @@ public final class Queue {
                 return false;
             }
             consumer.hold(entry);
-            consumer.sink().deliver(new Delivery(consumer.id(), entry.message(), entry.sequence(), entry.redeliveries));
+            boolean kept = !heapShare.isTooMuch(entry);
+            Message message = entry.message();
+            consumer.sink().deliver(new Delivery(consumer.id(), message, entry.sequence(), entry.redeliveries, kept));
             if (policy.advisories().advisoryForDispatched()) {
                 effects.dispatched(name, entry, consumer.id());
+            }
+            if (!kept) {
+                heapShare.lighten(entry);
             }
             return true;
         }
@@ -541,6 +530,7 @@ public final class Queue {
             if (entry.consumer != null) {
                 entry.consumer.letGo(entry);
             }
+            dispatcher.forget(entry);
             backlog.remove(entry);
         }
     }

@@ -94,7 +94,7 @@ public final class QueueBrowser {
                 return; // it is on its way back into the heap
             }
             if (isWanted(entry) && window.take()) {
-                sink.deliver(new Delivery(id, entry.message(), entry.sequence(), entry.redeliveries()));
+                sink.deliver(new Delivery(id, entry.message(), entry.sequence(), entry.redeliveries(), false));
             }
         }
         boolean asked = !window.isPull() || window.hasCredit();
@@ -121,12 +121,14 @@ public final class QueueBrowser {
 
     private @Nullable QueueEntry next() {
         QueueEntry entry = backlog == null ? null : backlog.at(level, order);
-        if (entry != null) {
+        if (entry != null && !entry.isLight()) {
             order++;
-        } else if (readAhead != null) {
+            return entry;
+        }
+        if (readAhead != null) {
             readAhead.want(level, order);
         }
-        return entry;
+        return null;
     }
 
     private boolean isWanted(QueueEntry entry) {

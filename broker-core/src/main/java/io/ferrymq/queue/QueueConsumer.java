@@ -107,6 +107,11 @@ public final class QueueConsumer {
         entry.consumer = null;
     }
 
+    /** Whether it has any. */
+    boolean holds() {
+        return firstHeld != null;
+    }
+
     /** Everything it holds, in dispatch order. */
     List<QueueEntry> held() {
         List<QueueEntry> all = new ArrayList<>();

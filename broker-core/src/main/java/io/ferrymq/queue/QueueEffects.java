@@ -2,10 +2,7 @@ package io.ferrymq.queue;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.Message;
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What a queue asks to happen outside of itself; done by its shard, on the shard's thread. */
 public interface QueueEffects {
@@ -24,7 +21,7 @@ public interface QueueEffects {
     /** The message is on its way to the consumer; only where the policy wants that told. */
     void dispatched(DestinationName queue, QueueEntry entry, ConsumerId consumer);
 
-    /** The consumer's window has become full while messages wait; only where the policy wants that told. */
+    /** The consumer's window has become full while messages wait; only where the policy wants that told, or such consumers ended. */
     void slow(DestinationName queue, ConsumerId consumer);
 
     /** Whether bodies can be read from the journal again, and so may leave the heap: not from one that forgets. */
@@ -37,11 +34,14 @@ public interface QueueEffects {
      */
     long heapShare(boolean inUse);
 
+    /** Whether so much of the heap is used that bodies are to be in it only while somebody takes them. */
+    boolean isHeapTight();
+
     /** So many bytes of bodies have left the heap, while their messages stay in the queue. */
     void bodiesStored(long bytes);
 
-    /** Reads bodies from the journal; calls {@code then} on the shard's thread later, with null for what cannot be read. */
-    void readBodies(long[] lsns, Consumer<@Nullable Message[]> then);
+    /** Reads bodies from the journal, when there is memory for them. */
+    void readBodies(WantedBodies wanted);
 
     /** So many bytes of bodies are in the heap again. */
     void bodiesBack(long bytes);

@@ -29,10 +29,17 @@ public final class QueueEntry {
         GONE
     }
 
-    private final Message message;
+    /** A body that is smaller stays: the entry takes as much. */
+    private static final int LEAST_BODY_BYTES = 256;
+
+    private Message message;
+    /** Its body is in the journal only; everything else of the message is here. */
+    private boolean light;
+
+    private final int footprintBytes;
     private final long sequence;
     private long lsn;
-    private final @Nullable Holders holders;
+    private @Nullable Holders holders;
     long order;
     int level;
     int redeliveries;
@@ -57,6 +64,7 @@ public final class QueueEntry {
 
     private QueueEntry(Message message, long sequence, long lsn, int redeliveries, @Nullable Holders holders) {
         this.message = message;
+        this.footprintBytes = message.footprintBytes();
         this.sequence = sequence;
         this.lsn = lsn;
         this.redeliveries = redeliveries;
@@ -74,6 +82,20 @@ public final class QueueEntry {
         return new QueueEntry(message, sequence, lsn, 0, holders);
     }
 
+    /** One whose body is in the journal only, though it is to be an entry. */
+    static QueueEntry light(Message message, Absent absent) {
+        return new QueueEntry(message.withoutBody(), absent);
+    }
+
+    private QueueEntry(Message withoutBody, Absent absent) {
+        this.message = withoutBody;
+        this.light = true;
+        this.footprintBytes = absent.footprintBytes();
+        this.sequence = absent.sequence();
+        this.lsn = absent.lsn();
+        this.redeliveries = absent.redeliveries();
+    }
+
     /** Said once, when the entry holds the message no longer: true when no other entry does. */
     public boolean isLastToHold() {
         return holders == null || --holders.count == 0;
@@ -84,11 +106,49 @@ public final class QueueEntry {
         return state == State.READY && rememberedBy == 0 && isJournaled();
     }
 
+    /** Whether letting go of its body makes room, and it can be read from the journal again. */
+    boolean canBeLight() {
+        return !light && isJournaled() && message.body().length >= LEAST_BODY_BYTES;
+    }
+
+    public boolean isLight() {
+        return light;
+    }
+
+    /** Lets go of its body; returns how many bytes fewer are in the heap. */
+    long lighten() {
+        Message whole = message;
+        long freed = isLastToHold() ? whole.footprintBytes() : 0;
+        holders = null;
+        message = whole.withoutBody();
+        light = true;
+        return freed - message.footprintBytes();
+    }
+
+    /** Its body is here again; returns how many bytes more are in the heap. */
+    public long fill(Message whole) {
+        long before = message.footprintBytes();
+        message = whole;
+        light = false;
+        return whole.footprintBytes() - before;
+    }
+
+    /** What its message takes of the heap now. */
+    public int heapBytes() {
+        return message.footprintBytes();
+    }
+
+    /** What its message takes with its body. */
+    int footprintBytes() {
+        return footprintBytes;
+    }
+
     /** Its record was written again. */
     void movedTo(long newLsn) {
         lsn = newLsn;
     }
 
+    /** Without its body when that is in the journal only. */
     public Message message() {
         return message;
     }

@@ -44,7 +44,6 @@ public final class Restoration {
 
     /** Messages as a snapshot has them, whose bodies are in the journal only. */
     public void add(Record.MessagesWaiting waiting) {
-        int level = waiting.level();
         for (int i = 0; i < waiting.sequences().length; i++) {
             Absent message = new Absent(
                     waiting.sequences()[i],
@@ -52,6 +51,7 @@ public final class Restoration {
                     waiting.footprints()[i],
                     waiting.expirationsS()[i],
                     waiting.counts()[i]);
+            int level = backlog.level(waiting.priorities()[i]);
             if (message.sequence() > newest[level]) {
                 newest[level] = message.sequence();
                 backlog.add(level, message);
@@ -100,8 +100,7 @@ public final class Restoration {
             QueueEntry entry = backlog.at(Backlog.levelOf(place), Backlog.orderOf(place));
             if (entry != null) {
                 backlog.remove(entry);
-                return new Left(
-                        entry.lsn(), entry.isLastToHold() ? entry.message().footprintBytes() : 0);
+                return new Left(entry.lsn(), entry.isLastToHold() ? entry.heapBytes() : 0);
             }
             long lsn = chunkAt(place).lsn(Lane.placeOf(Backlog.orderOf(place)));
             backlog.removeStored(place);
@@ -162,7 +161,7 @@ public final class Restoration {
      * A prepared transaction has acknowledged these messages: nobody gets them before its outcome. After {@link #finish}; returns those that
      * are there.
      *
-     * @param bodies reads messages by LSN
+     * @param bodies reads messages by LSN, and counts them without their bodies: they are not needed
      */
     public List<QueueEntry> acknowledged(long[] sequences, Function<long[], @Nullable Message[]> bodies) {
         List<QueueEntry> held = new ArrayList<>(sequences.length);
@@ -187,7 +186,7 @@ public final class Restoration {
         if (message == null) {
             return null; // damaged, which is told when somebody comes to it
         }
-        QueueEntry entry = new QueueEntry(message, absent.sequence(), absent.lsn(), absent.redeliveries());
+        QueueEntry entry = QueueEntry.light(message, absent);
         backlog.bringBack(place, entry);
         return entry;
     }

@@ -247,62 +247,26 @@ final class ConnectedClient implements Client {
         return checkOwner(members, "consume from");
     }
 
-    /** One that is about other topics, or has another selector, than the last time is a new subscription (JMS 3.1 section 8.3.3). */
     private void subscribeDurable(ConsumerSpec consumer, Filter filter, Receipt receipt) {
         DestinationName name = DestinationName.subscription(info.clientId(), consumer.subscriptionName());
         DurableSpec wanted = new DurableSpec(name, consumer.destination(), filter);
-        Optional<DurableSpec> known = registry.shards().durables().find(name);
-        if (known.isEmpty()
-                && registry.shards().durables().size() >= registry.limits().destinations()) {
-            receipt.refused(new Refusal(
-                    Refusal.Code.RESOURCE_LIMIT,
-                    "too many durable subscriptions: limit=" + registry.limits().destinations()
-                            + "; unsubscribe some, or raise limits.destinations"));
-            return;
-        }
-        OpenConsumer open = open(consumer, ConsumerPlan.ofDurable(consumer, wanted, listener, registry));
-        if (known.isPresent() && !known.get().isSameSubscription(wanted)) {
-            removeSubscription(known.get(), Receipt.of(() -> create(wanted, open, receipt), receipt::refused));
+        Optional<Refusal> tooMany = registry.durables().tooMany(name);
+        if (tooMany.isPresent()) {
+            receipt.refused(tooMany.get());
         } else {
-            create(wanted, open, receipt);
+            OpenConsumer open = open(consumer, ConsumerPlan.ofDurable(consumer, wanted, listener, registry));
+            registry.durables().subscribe(wanted, open, receipt);
         }
-    }
-
-    private void create(DurableSpec wanted, OpenConsumer open, Receipt receipt) {
-        registry.shards().durables().put(wanted);
-        open.subscribe(receipt);
     }
 
     @Override
     public Optional<DestinationName> subscribedTopics(String subscriptionName) {
-        DestinationName name = DestinationName.subscription(info.clientId(), subscriptionName);
-        return registry.shards().durables().find(name).map(DurableSpec::topics);
+        return registry.durables().topics(DestinationName.subscription(info.clientId(), subscriptionName));
     }
 
     @Override
     public void removeSubscription(String subscriptionName, Receipt receipt) {
-        DestinationName name = DestinationName.subscription(info.clientId(), subscriptionName);
-        Optional<DurableSpec> known = registry.shards().durables().find(name);
-        if (known.isEmpty()) {
-            receipt.refused(new Refusal(
-                    Refusal.Code.INVALID_DESTINATION,
-                    "No durable subscription exists for clientID: " + info.clientId() + " and subscriptionName: "
-                            + subscriptionName));
-        } else {
-            removeSubscription(known.get(), receipt);
-        }
-    }
-
-    private void removeSubscription(DurableSpec known, Receipt receipt) {
-        List<Shard> concerned = registry.shards().concernedBy(known);
-        Receipt removed = Receipt.of(
-                () -> {
-                    registry.shards().durables().remove(known);
-                    receipt.done();
-                },
-                receipt::refused);
-        Join join = new Join(concerned.size(), removed);
-        concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), join)));
+        registry.durables().remove(DestinationName.subscription(info.clientId(), subscriptionName), receipt);
     }
 
     private Optional<Refusal> checkOwner(List<DestinationName> members, String what) {

@@ -11,6 +11,7 @@ import io.ferrymq.queue.QueueBrowser;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.shard.BrowserSubscription;
 import io.ferrymq.shard.Command;
+import io.ferrymq.shard.DurableChange;
 import io.ferrymq.shard.DurableConsumerSubscription;
 import io.ferrymq.shard.DurableSpec;
 import io.ferrymq.shard.QueueSubscription;
@@ -70,9 +71,10 @@ final class ConsumerPlan {
     static OpenConsumer ofDurable(ConsumerSpec spec, DurableSpec durable, DeliverySink sink, SessionRegistry registry) {
         List<Shard> concerned = registry.shards().concernedBy(durable);
         ConsumerPlan plan = new ConsumerPlan(spec, Filter.ALL, sink, registry, concerned.size() > 1);
+        DurableChange change = DurableChange.activation(durable, registry.shards());
         for (Shard shard : concerned) {
             Subscription subscription =
-                    new DurableConsumerSubscription(durable, plan.consumer(), spec.retroactive(), plan.sink);
+                    new DurableConsumerSubscription(durable, plan.consumer(), spec.retroactive(), change, plan.sink);
             plan.attach(shard, subscription, topic -> plan.shards.ownerOf(topic) == shard);
         }
         return plan.open();

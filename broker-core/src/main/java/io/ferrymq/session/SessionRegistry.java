@@ -31,6 +31,7 @@ public final class SessionRegistry implements Sessions {
     private final Shards shards;
     private final Surroundings surroundings;
     private final SendRoutes routes;
+    private final DurableRequests durables;
 
     /** What clients need of the broker beside its shards. */
     public record Surroundings(
@@ -47,6 +48,7 @@ public final class SessionRegistry implements Sessions {
         this.shards = shards;
         this.surroundings = surroundings;
         this.routes = new SendRoutes(shards.index());
+        this.durables = new DurableRequests(shards, surroundings.limits().destinations());
     }
 
     @Override
@@ -112,6 +114,10 @@ public final class SessionRegistry implements Sessions {
 
     SendRoutes routes() {
         return routes;
+    }
+
+    DurableRequests durables() {
+        return durables;
     }
 
     Shards shards() {

@@ -30,8 +30,10 @@ final class ShardSchedules implements ScheduledMessages {
         Receipt all = Receipt.always(() -> reader.accept(
                 lists.stream().flatMap(Collection::stream).sorted(BY_TIME).toList()));
         each(all, (schedules, receipt) -> {
-            lists.add(schedules.list(fromMs, toMs));
-            receipt.done();
+            schedules.list(fromMs, toMs, found -> {
+                lists.add(found);
+                receipt.done();
+            });
         });
     }
 

@@ -35,16 +35,24 @@ final class BodyReader {
     /** Calls {@code then} on the shard's thread later, with null for what cannot be read. */
     void read(long[] lsns, Consumer<@Nullable Message[]> then) {
         executor.execute(() -> {
-            @Nullable Message[] messages = readPatiently(lsns);
+            @Nullable Message[] messages = messages(readPatiently(lsns));
             inbox.put(new Command.BodiesRead(() -> then.accept(messages)));
         });
     }
 
+    /** Likewise for records of any kind. */
+    void readRecords(long[] lsns, Consumer<@Nullable Record[]> then) {
+        executor.execute(() -> {
+            @Nullable Record[] records = readPatiently(lsns);
+            inbox.put(new Command.BodiesRead(() -> then.accept(records)));
+        });
+    }
+
     /** A passing failure (too many open files) must not look like damage; one that does not pass stops the broker. */
-    private @Nullable Message[] readPatiently(long[] lsns) {
+    private @Nullable Record[] readPatiently(long[] lsns) {
         for (int left = TRIES; ; left--) {
             try {
-                return readNow(lsns);
+                return readRecordsNow(lsns);
             } catch (UncheckedIOException e) {
                 if (left == 1) {
                     throw e;
@@ -58,7 +66,15 @@ final class BodyReader {
     /** At once, on this thread: while the broker recovers. */
     @Nullable
     Message[] readNow(long[] lsns) {
-        @Nullable Record[] records = journal.read(lsns);
+        return messages(readRecordsNow(lsns));
+    }
+
+    @Nullable
+    Record[] readRecordsNow(long[] lsns) {
+        return journal.read(lsns);
+    }
+
+    private static @Nullable Message[] messages(@Nullable Record[] records) {
         @Nullable Message[] messages = new Message[records.length];
         for (int i = 0; i < records.length; i++) {
             Record record = records[i];

@@ -77,5 +77,7 @@ public final class BrowserSubscription extends Subscription {
     }
 
     @Override
-    void endPull() {}
+    boolean endPull() {
+        return false;
+    }
 }

@@ -46,6 +46,7 @@ public sealed interface Command {
         JOURNAL_FAILED,
         JOIN_TRANSACTION,
         WITH_SCHEDULES,
+        WITH_DURABLES,
         ADVANCE,
         LIST_PREPARED
     }
@@ -139,8 +140,8 @@ public sealed interface Command {
         }
     }
 
-    /** Ends a durable subscription, as far as this shard has it. */
-    record RemoveSubscription(DestinationName subscription, Receipt receipt) implements Command {
+    /** Ends a durable subscription. */
+    record RemoveSubscription(DestinationName subscription, DurableChange change, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
             return Kind.REMOVE_SUBSCRIPTION;
@@ -294,6 +295,14 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.WITH_SCHEDULES;
+        }
+    }
+
+    /** A step of what the durable subscriptions of several shards do together. */
+    record WithDurables(Consumer<Durables> action) implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.WITH_DURABLES;
         }
     }
 

@@ -226,10 +226,14 @@ final class Destinations {
         }
     }
 
-    /** For a snapshot: what there is, subscriptions before what waits for them. */
-    void tell(Journal.Visitor snapshot) {
+    /** For a snapshot: what there is. */
+    void tellNames(Journal.Visitor snapshot) {
         byName.values().forEach(destination -> tell(destination.addedEntry, snapshot));
-        durables.tell(snapshot);
+        durables.records().tell(snapshot);
+    }
+
+    /** And what waits there. */
+    void tell(Journal.Visitor snapshot) {
         byName.values().stream()
                 .filter(Destination::isDurable)
                 .forEach(destination -> destination.queue().oldRecords().tell(record -> snapshot.onRecord(0, record)));

@@ -16,12 +16,17 @@ public final class DurableConsumerSubscription extends Subscription {
     private final DurableSpec spec;
     private final QueueConsumer consumer;
     private final boolean retroactive;
+    private final DurableChange change;
     private @Nullable DurableSubscription durable;
 
-    /** @param retroactive a new subscription also wants what its topics remember */
+    /**
+     * @param retroactive a new subscription also wants what its topics remember
+     * @param change shared with the other parts
+     */
     public DurableConsumerSubscription(
-            DurableSpec spec, QueueConsumer consumer, boolean retroactive, DeliverySink sink) {
+            DurableSpec spec, QueueConsumer consumer, boolean retroactive, DurableChange change, DeliverySink sink) {
         super(consumer.id(), sink);
+        this.change = change;
         this.retroactive = retroactive;
         this.spec = spec;
         this.consumer = consumer;
@@ -31,10 +36,18 @@ public final class DurableConsumerSubscription extends Subscription {
     void attach(Destinations destinations, Receipt receipt) {
         Optional<Refusal> refusal = destinations.createAll(spec.plainTopics());
         if (refusal.isPresent()) {
-            receipt.refused(refusal.get());
-            return;
+            destinations.durables().decline(change, refusal.get(), receipt);
+        } else {
+            durable = destinations.durables().activate(spec, consumer, retroactive, change, receipt);
         }
-        durable = destinations.durables().activate(spec, consumer, retroactive, receipt);
+    }
+
+    @Override
+    void passOver(Destinations destinations, Receipt receipt) {
+        Refusal gone = new Refusal(
+                Refusal.Code.INVALID_DESTINATION,
+                "The consumer was closed before its subscription was there: " + spec.name());
+        destinations.durables().decline(change, gone, receipt);
     }
 
     @Override
@@ -94,9 +107,7 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
-    void endPull() {
-        if (durable != null) {
-            durable.backlog().endPull(consumer);
-        }
+    boolean endPull() {
+        return durable == null || durable.backlog().endPull(consumer);
     }
 }

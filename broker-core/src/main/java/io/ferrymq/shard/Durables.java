@@ -1,8 +1,8 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
-import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -11,34 +11,24 @@ import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.topic.DurableSubscription;
 import io.ferrymq.topic.Publication;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable subscriptions to topics of one shard, which owns them. They come and go by records, and take effect when those are
- * durable, in the order of the log: what a subscription holds is the same after a replay.
+ * The durable subscriptions to topics of one shard, which owns them. They come and go by records, at one place of the log for all shards that
+ * have a part of one ({@link DurableChange}): what a subscription holds is the same after a replay.
  *
- * <p>A subscription with wildcards has a part in every shard. Each part is written, so that it has its place in the log; the record that
- * stays is that of the subscription's home.
+ * <p>Only a filter takes effect in each shard when that hears of it, perhaps some messages sooner or later than in a replay. Filters of one
+ * subscription differ in the connection that they are deaf to; so this concerns nothing but what a client itself sends while it subscribes.
  */
 final class Durables {
     private static final class Held {
         private final DurableSubscription durable;
         private final List<DestinationPattern> patterns;
-        /** It takes messages: its record is durable. */
-        private boolean linked;
-        /**
-         * The records that it exists by, oldest first; only at home. An older one is needed as long as there are messages between it and
-         * the next: in a replay they must find the subscription there.
-         */
-        private final Deque<JournalEntry> addedEntries = new ArrayDeque<>();
 
         private Held(DurableSubscription durable, List<DestinationPattern> patterns) {
             this.durable = durable;
@@ -48,21 +38,14 @@ final class Durables {
         private boolean concerns(DestinationName topic) {
             return patterns.stream().anyMatch(pattern -> pattern.matches(topic));
         }
-
-        private Record.SubscriptionAdded record() {
-            return new DurableSpec(durable.name(), durable.topics(), durable.filter()).record();
-        }
     }
 
     private final ShardContext context;
     private final Settlement settlement;
     private final Destinations destinations;
     private final Home home;
+    private final SubscriptionRecords records;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
-    /** Unsubscribed, though the record that says so is still on its way: until then they keep what comes. */
-    private final List<Held> leaving = new ArrayList<>();
-
-    private @Nullable JournalEntry lastAgain;
 
     /** @param home which names are this shard's */
     Durables(ShardContext context, Settlement settlement, Destinations destinations, Home home) {
@@ -70,6 +53,25 @@ final class Durables {
         this.settlement = settlement;
         this.destinations = destinations;
         this.home = home;
+        this.records = new SubscriptionRecords(context, this);
+    }
+
+    /** Those of the subscriptions that are at home here. */
+    SubscriptionRecords records() {
+        return records;
+    }
+
+    Shard shard() {
+        return home.shard();
+    }
+
+    /** Runs the action in a shard: at once if it is this one. */
+    void run(Shard shard, Consumer<Durables> action) {
+        if (shard == home.shard()) {
+            action.accept(this);
+        } else {
+            shard.inbox().put(new Command.WithDurables(action));
+        }
     }
 
     @Nullable
@@ -84,14 +86,9 @@ final class Durables {
 
     /** A topic has just been created: it keeps messages from now on for those who want them. */
     void topicAdded(Destination topic) {
-        byName.values().forEach(held -> topicAdded(topic, held));
-        leaving.forEach(held -> topicAdded(topic, held));
-    }
-
-    private static void topicAdded(Destination topic, Held held) {
-        if (held.concerns(topic.name())) {
-            topic.durables++;
-            if (held.linked) {
+        for (Held held : byName.values()) {
+            if (held.concerns(topic.name())) {
+                topic.durables++;
                 topic.topic().keepFor(held.durable);
             }
         }
@@ -99,61 +96,97 @@ final class Durables {
 
     /** A consumer comes: to what there is, or to a new subscription. Returns it, or null when that is in use. */
     @Nullable
-    DurableSubscription activate(DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
+    DurableSubscription activate(
+            DurableSpec spec, QueueConsumer consumer, boolean retroactive, DurableChange change, Receipt receipt) {
         Held known = byName.get(spec.name());
         if (known != null && !known.durable.hasPlaceFor(consumer)) {
-            receipt.refused(inUse(spec.name()));
+            decline(change, inUse(spec.name()), receipt);
             return null;
         }
         Held held = known == null ? add(spec) : known;
         held.durable.reserve(consumer);
-        if (known != null && known.durable.filter().equals(spec.filter())) {
-            context.outlet().afterParked(lsn -> start(held, consumer, receipt));
-        } else {
-            write(held, spec, () -> {
-                if (known == null) {
-                    recall(held, retroactive);
-                }
-                start(held, consumer, receipt);
-            });
-        }
+        boolean isNews = !held.durable.isBorn() || !held.durable.filter().equals(spec.filter());
+        change.agree(this, isNews, new Activation(held, spec, consumer, retroactive, receipt));
         return held.durable;
     }
 
-    /** What the topics of a new subscription remember; transient, since no record says that it was given to it. */
-    private void recall(Held held, boolean retroactive) {
+    /** There can be no part here. */
+    void decline(DurableChange change, Refusal refusal, Receipt receipt) {
+        change.refuse(this, refusal, new Answering(receipt));
+    }
+
+    /** Has nothing to do about a change but to answer. */
+    private record Answering(Receipt receipt) implements DurableChange.Part {
+        @Override
+        public void done(long lsn) {
+            receipt.done();
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            receipt.refused(refusal);
+        }
+    }
+
+    /** A consumer takes up a subscription, which may be new or have another filter. */
+    private final class Activation implements DurableChange.Part {
+        private final Held held;
+        private final DurableSpec spec;
+        private final QueueConsumer consumer;
+        private final boolean retroactive;
+        private final Receipt receipt;
+
+        private Activation(Held held, DurableSpec spec, QueueConsumer consumer, boolean retroactive, Receipt receipt) {
+            this.held = held;
+            this.spec = spec;
+            this.consumer = consumer;
+            this.retroactive = retroactive;
+            this.receipt = receipt;
+        }
+
+        @Override
+        public void done(long lsn) {
+            if (!held.durable.isBorn()) {
+                recall(held, retroactive, lsn);
+                settlement.forgotten(spec.name(), held.durable.begin(lsn));
+            } else if (lsn > 0) {
+                changeFilter(held, spec);
+            }
+            if (held.durable.isReservedFor(consumer)) {
+                held.durable.activate(consumer);
+            }
+            receipt.done();
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            held.durable.deactivate(consumer, Queue.LAST_DELIVERED_NONE);
+            if (!held.durable.isBorn()) {
+                byName.remove(spec.name());
+                discard(held);
+                settlement.forgotten(spec.name(), held.durable.abandon());
+            }
+            receipt.refused(refusal);
+        }
+    }
+
+    /** What the topics of a new subscription remember. */
+    private void recall(Held held, boolean retroactive, long birth) {
         for (Destination topic : topicsOf(held)) {
             if (retroactive || topic.policy.alwaysRetroactive()) {
-                for (Publication publication : topic.topic().recall(held.durable.filter())) {
-                    context.budget().take(publication.own().message().footprintBytes());
-                    held.durable.offer(publication);
-                    settlement.given(publication);
-                }
+                List<Publication> past = topic.topic().recall(held.durable.filter());
+                past.forEach(publication ->
+                        context.budget().take(publication.message().footprintBytes()));
+                held.durable.recall(past, birth);
+                past.forEach(settlement::given);
             }
         }
     }
 
-    private static void start(Held held, QueueConsumer consumer, Receipt receipt) {
-        if (held.durable.isReservedFor(consumer)) {
-            held.durable.activate(consumer);
-        }
-        receipt.done();
-    }
-
-    /** A new subscription, or an old one that is deaf to another connection now. */
-    private void write(Held held, DurableSpec spec, Runnable then) {
-        JournalEntry written = context.outlet().appendAndPark(List.of(spec.record()), lsn -> {
-            unlink(held);
-            held.durable.changeFilter(spec.filter());
-            link(held);
-            if (!home.isOwn(spec.home())) {
-                context.outlet().release(lsn);
-            }
-            then.run();
-        });
-        if (home.isOwn(spec.home())) {
-            held.addedEntries.add(written);
-        }
+    private void changeFilter(Held held, DurableSpec spec) {
+        unlink(held);
+        held.durable.changeFilter(spec.filter());
+        link(held);
     }
 
     private static Refusal inUse(DestinationName subscription) {
@@ -164,22 +197,55 @@ final class Durables {
     }
 
     /** Ends a subscription with its backlog. One that this shard does not know is gone already. */
-    void remove(DestinationName name, Receipt receipt) {
+    void remove(DestinationName name, DurableChange change, Receipt receipt) {
         Held held = byName.get(name);
         if (held == null) {
-            receipt.done();
+            change.agree(this, false, new Answering(receipt));
         } else if (held.durable.isActive()) {
-            receipt.refused(new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"));
+            decline(change, new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"), receipt);
         } else {
-            byName.remove(name); // one of the same name may come before this is durable
-            leaving.add(held);
-            context.outlet().appendAndPark(List.of(new Record.SubscriptionRemoved(name)), lsn -> {
-                leaving.remove(held);
-                discard(held);
-                settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
-                held.addedEntries.forEach(context.outlet()::release);
-                receipt.done();
-            });
+            change.agree(this, true, new Removal(held, receipt));
+        }
+    }
+
+    /** A subscription ends. Until then it keeps what comes. */
+    private final class Removal implements DurableChange.Part {
+        private final Held held;
+        private final Receipt receipt;
+
+        private Removal(Held held, Receipt receipt) {
+            this.held = held;
+            this.receipt = receipt;
+        }
+
+        /** Answered behind the records that this shard has written for it: the next of its name comes after all of them. */
+        @Override
+        public void done(long lsn) {
+            DestinationName name = held.durable.name();
+            byName.remove(name);
+            discard(held);
+            settlement.forgotten(name, held.durable.backlog().close(stored -> settlement.forgotten(name, stored)));
+            records.gone(name).forEach(context.outlet()::release);
+            context.outlet().afterParked(any -> receipt.done());
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            receipt.refused(refusal);
+        }
+    }
+
+    /** All parts have agreed, and this is the home of the subscription. */
+    void write(DurableChange change) {
+        if (!change.isWritten()) {
+            context.outlet().afterParked(any -> change.tell(this, 0));
+            return;
+        }
+        JournalEntry written = context.outlet().appendAndPark(List.of(change.record()), lsn -> change.tell(this, lsn));
+        if (change.record() instanceof Record.SubscriptionAdded added) {
+            records.written(added, written);
+        } else if (change.record() instanceof Record.SubscriptionRemoved removed) {
+            records.ending(removed.subscription());
         }
     }
 
@@ -194,6 +260,7 @@ final class Durables {
         Held held = new Held(new DurableSubscription(spec.topics(), spec.filter(), backlog), patterns);
         byName.put(spec.name(), held);
         topicsOf(held).forEach(topic -> topic.durables++);
+        link(held);
         return held;
     }
 
@@ -203,13 +270,19 @@ final class Durables {
     }
 
     private void link(Held held) {
-        held.linked = true;
         topicsOf(held).forEach(topic -> topic.topic().keepFor(held.durable));
     }
 
     private void unlink(Held held) {
-        held.linked = false;
         topicsOf(held).forEach(topic -> topic.topic().keepNoLonger(held.durable));
+    }
+
+    /** The topics of this shard that the subscription listens to. */
+    List<DestinationName> topicsOf(DestinationName subscription) {
+        Held held = byName.get(subscription);
+        return held == null
+                ? List.of()
+                : topicsOf(held).stream().map(Destination::name).toList();
     }
 
     private List<Destination> topicsOf(Held held) {
@@ -223,13 +296,15 @@ final class Durables {
         if (!isConcernedBy(spec)) {
             return; // else it would stay here when it is removed where it is
         }
-        Held known = byName.get(spec.name());
-        Held held = known == null ? add(spec) : known;
-        unlink(held);
-        held.durable.changeFilter(spec.filter());
-        link(held);
+        Held held = byName.get(spec.name());
+        if (held == null) {
+            held = add(spec);
+            held.durable.begin(0);
+        } else {
+            changeFilter(held, spec);
+        }
         if (home.isOwn(spec.home())) {
-            held.addedEntries.add(newest);
+            records.written(spec.record(), newest);
         }
     }
 
@@ -245,56 +320,18 @@ final class Durables {
             return List.of();
         }
         discard(held);
-        return held.addedEntries;
+        return records.gone(name);
     }
 
-    /** For a snapshot: the records that subscriptions exist by. */
-    void tell(Journal.Visitor snapshot) {
-        byName.values().forEach(held -> held.addedEntries.forEach(entry -> Destinations.tell(entry, snapshot)));
-    }
-
-    /** A segment has begun: see Journal.Listener.segmentStarted. */
-    void appendAgain() {
-        if (lastAgain != null && !context.outlet().isDurable(lastAgain)) {
-            return;
-        }
-        for (Held held : byName.values()) {
-            if (held.linked && !held.addedEntries.isEmpty() && isAllHere(held)) {
-                releaseUnneeded(held);
-                lastAgain = context.outlet().append(held.record(), null);
-                held.addedEntries.add(lastAgain);
-            }
-        }
-    }
-
-    /** Records whose messages have gone, or have been written again, are not needed any more. */
-    void releaseUnneeded() {
-        for (Held held : byName.values()) {
-            if (held.linked && held.addedEntries.size() > 1 && isAllHere(held)) {
-                releaseUnneeded(held);
-            }
-        }
-    }
-
-    /** Of the messages that other shards hold this one knows nothing: they may need the oldest record. */
-    private boolean isAllHere(Held held) {
-        return home.isOnlyOne()
-                || held.patterns.stream()
-                        .map(DestinationPattern::name)
-                        .allMatch(name -> !DestinationPattern.isPattern(name) && home.isOwn(name));
-    }
-
-    /** The first record that is left is the last one before its oldest message. */
-    private void releaseUnneeded(Held held) {
-        long oldest = held.durable.backlog().oldestLsn();
-        Iterator<JournalEntry> all = List.copyOf(held.addedEntries).iterator();
-        all.next();
-        while (all.hasNext()) {
-            JournalEntry following = all.next();
-            if (!context.outlet().hasTakenEffect(following) || following.firstLsn() > oldest) {
-                return;
-            }
-            context.outlet().release(held.addedEntries.remove());
-        }
+    /** Runs the action in every shard, and what follows here when all that they had on their way by then is durable. */
+    void inAllShards(Consumer<Durables> action, Runnable then) {
+        Receipt all = Receipt.always(() -> shard().inbox().put(new Command.WithDurables(any -> then.run())));
+        Join join = new Join(home.owners().all().size(), all);
+        home.owners()
+                .all()
+                .forEach(shard -> run(shard, durables -> {
+                    action.accept(durables);
+                    durables.context.outlet().afterParked(any -> join.done());
+                }));
     }
 }

@@ -59,10 +59,11 @@ final class Holds {
             return true;
         }
         counts[at]--;
-        if (counts[at] == 1) {
+        boolean last = counts[at] == 0; // only while a snapshot is read: else what one alone needs is not here
+        if (counts[at] <= 1) {
             remove(at);
         }
-        return false;
+        return last;
     }
 
     /** Where it is, or where it would be. */

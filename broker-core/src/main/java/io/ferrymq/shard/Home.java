@@ -7,9 +7,4 @@ record Home(Shard shard, Shard.Owners owners) {
     boolean isOwn(DestinationName name) {
         return owners.ownerOf(name) == shard;
     }
-
-    /** Everything belongs to it. */
-    boolean isOnlyOne() {
-        return owners.count() == 1;
-    }
 }

@@ -195,17 +195,9 @@ final class JournalOutlet {
         removals.clear();
     }
 
-    /** Durable, and all that was written before it has taken effect. */
-    boolean hasTakenEffect(JournalEntry entry) {
-        if (!isDurable(entry)) {
-            return false;
-        }
-        for (Parked one : parked) {
-            if (one.entry != null) {
-                return one.entry.firstLsn() == 0 || one.entry.firstLsn() > entry.lastLsn();
-            }
-        }
-        return true;
+    /** All that has an LSN up to this one is durable. */
+    long durablePosition() {
+        return journal.durablePosition();
     }
 
     boolean isDurable(JournalEntry entry) {

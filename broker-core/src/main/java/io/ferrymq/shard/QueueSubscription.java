@@ -86,9 +86,7 @@ public final class QueueSubscription extends Subscription {
     }
 
     @Override
-    void endPull() {
-        if (queue != null) {
-            queue.endPull(consumer);
-        }
+    boolean endPull() {
+        return queue == null || queue.endPull(consumer);
     }
 }

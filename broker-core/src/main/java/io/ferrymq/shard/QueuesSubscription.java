@@ -149,7 +149,7 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    void endPull() {
-        window.endPull();
+    boolean endPull() {
+        return window.endPull();
     }
 }

@@ -27,11 +27,13 @@ final class Relocation {
     private final ShardContext context;
     private final Destinations destinations;
     private final Settlement settlement;
+    private final BodyReader bodies;
     private final Deque<OldRecords> toVisit = new ArrayDeque<>();
     private long upTo;
     private boolean busy;
 
-    Relocation(ShardContext context, Destinations destinations, Settlement settlement) {
+    Relocation(ShardContext context, Destinations destinations, Settlement settlement, BodyReader bodies) {
+        this.bodies = bodies;
         this.context = context;
         this.destinations = destinations;
         this.settlement = settlement;
@@ -62,7 +64,7 @@ final class Relocation {
         busy = false;
         while (!toVisit.isEmpty() && !busy) {
             OldRecords current = toVisit.peek();
-            List<Resting> batch = isLeaving(current) ? List.of() : current.upTo(upTo, BATCH_MESSAGES, BATCH_BYTES);
+            List<Resting> batch = current.upTo(upTo, BATCH_MESSAGES, BATCH_BYTES);
             if (batch.isEmpty()) {
                 toVisit.remove();
             } else {
@@ -80,17 +82,17 @@ final class Relocation {
         if (away.length == 0) {
             write(backlog, batch, new Message[0]);
         } else {
-            settlement.readBodies(away, bodies -> write(backlog, batch, bodies));
+            bodies.read(away, found -> write(backlog, batch, found));
         }
     }
 
-    private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] bodies) {
+    private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] found) {
         List<Move> moves = new ArrayList<>(batch.size());
         List<Record> records = new ArrayList<>(batch.size());
         int read = 0;
         long bytes = 0;
         for (Resting resting : batch) {
-            Message message = resting.message() == null ? bodies[read++] : resting.message();
+            Message message = resting.message() == null ? found[read++] : resting.message();
             if (message == null) {
                 backlog.lose(resting);
             } else if (backlog.has(resting)) {
@@ -99,10 +101,6 @@ final class Relocation {
                 records.add(record(move, message));
                 bytes += message.footprintBytes();
             }
-        }
-        if (isLeaving(backlog)) {
-            next();
-            return;
         }
         long pauseMs = Math.max(1, bytes / BYTES_PER_MS);
         if (records.isEmpty()) {
@@ -115,15 +113,6 @@ final class Relocation {
                 context.timers().schedule(pauseMs, this::next);
             });
         }
-    }
-
-    /** A record that it is there must not follow the one that says that its subscription is gone. */
-    private boolean isLeaving(OldRecords backlog) {
-        if (!backlog.name().isSubscription()) {
-            return false;
-        }
-        DurableSubscription known = destinations.durables().find(backlog.name());
-        return known == null || !backlog.isOf(known.backlog());
     }
 
     /** Other subscriptions may have the same message: one record for all of them. */

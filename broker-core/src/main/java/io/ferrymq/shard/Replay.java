@@ -4,6 +4,7 @@ import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.queue.ProducerAudit;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.queue.Restoration;
@@ -111,6 +112,9 @@ final class Replay {
             dead(older);
         }
         audit.seen(scheduled.message());
+        if (bodies.canRead()) {
+            schedules.storeBeyond(context.budget().waitingShare(false), Long.MIN_VALUE, again -> true);
+        }
     }
 
     /** At the end of the log: what a prepared transaction would send, invisible until its outcome. */
@@ -132,7 +136,7 @@ final class Replay {
     private @Nullable Message[] read(long[] lsns) {
         @Nullable Message[] messages = bodies.readNow(lsns);
         for (Message message : messages) {
-            context.budget().take(message == null ? 0 : message.footprintBytes());
+            context.budget().take(message == null ? 0 : message.withoutBody().footprintBytes());
         }
         return messages;
     }

@@ -8,6 +8,7 @@ import io.ferrymq.message.Schedule;
 import io.ferrymq.message.ScheduledMessage;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A message that waits for its time, perhaps again and again. Owned by one shard. */
@@ -74,6 +75,25 @@ final class ScheduledJob {
 
     long lsn() {
         return again == null ? lsn : again.firstLsn();
+    }
+
+    /** Whether the journal says all that there is to say, so that it can be read from there. */
+    boolean mayLeaveTheHeap(Predicate<JournalEntry> durable) {
+        return !firing && wakeMs == dueMs && (again == null || durable.test(again));
+    }
+
+    StoredJobs.Stored stored() {
+        return new StoredJobs.Stored(number, dueMs, lsn(), message.footprintBytes(), id().hashCode(), destination());
+    }
+
+    /** Its record is another one now; false when it has another one already. */
+    boolean moved(long from, long to) {
+        boolean moved = lsn() == from;
+        if (moved) {
+            lsn = to;
+            again = null;
+        }
+        return moved;
     }
 
     Record.MessageScheduled record() {

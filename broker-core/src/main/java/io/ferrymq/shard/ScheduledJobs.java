@@ -1,22 +1,29 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.DestinationName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** The jobs of one shard, its owner, by number and, as far as they wait, by time. */
+/** The jobs of one shard, its owner, by number and, as far as they wait, by time; some may be in the journal only. */
 final class ScheduledJobs {
     /** Stands for no time at all. */
     static final long NEVER = Long.MAX_VALUE;
 
     private final Map<Long, ScheduledJob> byNumber = new HashMap<>();
     private final TreeSet<ScheduledJob> waiting = new TreeSet<>(ScheduledJob.BY_TIME);
+    private final StoredJobs stored = new StoredJobs();
+    /** Destinations of stored jobs: those of one name share it. */
+    private final Map<DestinationName, DestinationName> destinations = new HashMap<>();
+
     private long bytes;
 
     /** Its record is durable, and its message counted. */
@@ -33,7 +40,48 @@ final class ScheduledJobs {
         bytes -= job.message().footprintBytes();
     }
 
-    /** Those that wait, and those that are just being sent. */
+    /** Those that are in the journal only. */
+    StoredJobs stored() {
+        return stored;
+    }
+
+    /**
+     * Lets go of jobs that are not due, the last ones first, until the others take so many bytes; returns how many bytes less are in the
+     * heap.
+     */
+    long storeBeyond(long limitBytes, long nowMs, Predicate<JournalEntry> durable) {
+        long before = bytes;
+        for (Iterator<ScheduledJob> last = waiting.descendingIterator(); bytes > limitBytes && last.hasNext(); ) {
+            ScheduledJob job = last.next();
+            if (job.wakeMs <= nowMs) {
+                break;
+            }
+            if (job.mayLeaveTheHeap(durable)) {
+                last.remove();
+                byNumber.remove(job.number());
+                bytes -= job.message().footprintBytes();
+                store(job.stored());
+            }
+        }
+        return before - bytes;
+    }
+
+    private void store(StoredJobs.Stored job) {
+        if (stored.size() == 0) {
+            destinations.clear();
+        }
+        DestinationName destination = destinations.computeIfAbsent(job.destination(), name -> name);
+        stored.add(new StoredJobs.Stored(
+                job.number(), job.dueMs(), job.lsn(), job.footprintBytes(), job.idHash(), destination));
+    }
+
+    /** The record of a job is another one now; false when the job is over, or has another one already. */
+    boolean moved(long number, long from, long to) {
+        ScheduledJob here = byNumber.get(number);
+        return here == null ? stored.moved(number, from, to) : here.moved(from, to);
+    }
+
+    /** Those in the heap: those that wait, and those that are just being sent. */
     Collection<ScheduledJob> all() {
         return byNumber.values();
     }
@@ -41,6 +89,11 @@ final class ScheduledJobs {
     /** From the journal: a job, or where one stands now. Returns the LSN of its older record, or 0. */
     long restore(Record.MessageScheduled record, long lsn) {
         ScheduledJob known = byNumber.get(record.job());
+        StoredJobs.Stored away = stored.remove(record.job());
+        if (away != null) {
+            add(record, lsn);
+            return away.lsn();
+        }
         if (known == null) {
             add(record, lsn);
             return 0;
@@ -57,19 +110,22 @@ final class ScheduledJobs {
         List<Long> dead = new ArrayList<>();
         for (long number : ended.jobs()) {
             ScheduledJob job = byNumber.get(number);
+            StoredJobs.Stored away = stored.remove(number);
             if (job != null) {
                 dead.add(job.lsn());
                 forget(job);
+            } else if (away != null) {
+                dead.add(away.lsn());
             }
         }
         return dead;
     }
 
     int count() {
-        return byNumber.size();
+        return byNumber.size() + stored.size();
     }
 
-    /** Footprint of all. */
+    /** Footprint of those in the heap. */
     long bytes() {
         return bytes;
     }
@@ -114,10 +170,17 @@ final class ScheduledJobs {
     }
 
     Optional<ScheduledJob> find(String jobId) {
+        return number(jobId).map(byNumber::get).filter(job -> job.id().equals(jobId));
+    }
+
+    /** One that is in the journal only. */
+    Optional<StoredJobs.Stored> findStored(String jobId) {
+        return number(jobId).map(stored::find).filter(job -> job.idHash() == jobId.hashCode());
+    }
+
+    private static Optional<Long> number(String jobId) {
         try {
-            long number = Long.parseLong(jobId.substring(jobId.lastIndexOf(':') + 1));
-            return Optional.ofNullable(byNumber.get(number))
-                    .filter(job -> job.id().equals(jobId));
+            return Optional.of(Long.parseLong(jobId.substring(jobId.lastIndexOf(':') + 1)));
         } catch (NumberFormatException e) {
             return Optional.empty(); // no id of ours
         }

@@ -2,12 +2,14 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ScheduledMessage;
 import io.ferrymq.transaction.Change;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +46,14 @@ public final class Schedules {
     private final Inbox inbox;
     private final Timetable timetable;
     private final ScheduledJobs jobs = new ScheduledJobs();
+    private final ScheduleStore store;
     private @Nullable ScheduleOutlet outlet;
     private long quietUntilMs;
     private int firing;
 
     /** @param inbox of the shard, for news that come on other threads */
-    Schedules(ShardContext context, Inbox inbox) {
+    Schedules(ShardContext context, Inbox inbox, BodyReader bodies) {
+        this.store = new ScheduleStore(context, bodies, jobs);
         this.context = context;
         this.inbox = inbox;
         this.timetable = new Timetable(context.clock());
@@ -113,11 +119,12 @@ public final class Schedules {
         if (outlet == null || context.outlet().isCongested()) {
             return 0;
         }
-        int fired = 0;
+        store.keepWithinHeap();
+        int fired = store.bringBack(context.clock().epochMs());
         while (fired < FIRED_PER_CYCLE && firing < MOST_FIRING && jobs.nextMs() != ScheduledJobs.NEVER) {
             long nowMs = context.clock().epochMs();
-            if (jobs.nextMs() > nowMs) {
-                break;
+            if (jobs.nextMs() > nowMs || store.isBefore(jobs.nextMs())) {
+                break; // nothing is due, or one that is to come first is on its way
             }
             fire(jobs.take(), nowMs, outlet);
             fired++;
@@ -127,11 +134,12 @@ public final class Schedules {
 
     /** Nanoseconds until the next message is due. */
     long untilNextNs() {
-        if (outlet == null || firing >= MOST_FIRING || jobs.nextMs() == ScheduledJobs.NEVER) {
-            return Long.MAX_VALUE;
+        long nextMs = Math.min(jobs.nextMs(), store.nextMs());
+        if (outlet == null || firing >= MOST_FIRING || nextMs == ScheduledJobs.NEVER) {
+            return store.isHeldUp() ? TimeUnit.MILLISECONDS.toNanos(RETRY_MS) : Long.MAX_VALUE;
         }
         return TimeUnit.MILLISECONDS.toNanos(
-                Math.max(0, jobs.nextMs() - context.clock().epochMs()));
+                Math.max(0, nextMs - context.clock().epochMs()));
     }
 
     private void fire(ScheduledJob job, long nowMs, ScheduleOutlet to) {
@@ -235,16 +243,29 @@ public final class Schedules {
         return jobs.count();
     }
 
-    /** Those due between two times, both inclusive, in the order in which they are. */
-    public List<ScheduledMessage> list(long fromMs, long toMs) {
-        return jobs.dueBetween(fromMs, toMs).stream().map(ScheduledJob::view).toList();
+    /** Reads those due between two times, both inclusive, in the order in which they are; perhaps later, on the shard's thread. */
+    public void list(long fromMs, long toMs, Consumer<List<ScheduledMessage>> reader) {
+        List<ScheduledMessage> here =
+                jobs.dueBetween(fromMs, toMs).stream().map(ScheduledJob::view).toList();
+        store.list(fromMs, toMs, stored -> {
+            List<ScheduledMessage> all = new ArrayList<>(here);
+            all.addAll(stored);
+            all.sort(Comparator.comparingLong(ScheduledMessage::dueMs));
+            reader.accept(all);
+        });
+    }
+
+    /** Tells a snapshot what waits, when the shard does not run any more. */
+    void tell(Journal.Visitor snapshot) {
+        jobs.all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        store.tell(snapshot);
     }
 
     /** Removes a job, if there is such; its message may be on its way. */
     public void remove(String jobId, Receipt receipt) {
         Optional<ScheduledJob> job = jobs.find(jobId);
         if (job.isEmpty()) {
-            receipt.done();
+            endStored(jobs.findStored(jobId).stream().toList(), receipt);
         } else if (job.get().firing) {
             job.get().removed = true;
             receipt.done();
@@ -256,19 +277,40 @@ public final class Schedules {
     /** Removes all that are due between two times, both inclusive. */
     public void removeAll(long fromMs, long toMs, Receipt receipt) {
         jobs.firingBetween(fromMs, toMs).forEach(job -> job.removed = true);
-        end(jobs.dueBetween(fromMs, toMs), receipt);
+        end(jobs.dueBetween(fromMs, toMs), Receipt.NONE);
+        endStored(jobs.stored().all(job -> job.dueMs() >= fromMs && job.dueMs() <= toMs), receipt);
     }
 
     /** Gone at once; the receipt is done when they do not come back after a crash either. */
     private void end(List<ScheduledJob> ended, Receipt receipt) {
-        Map<DestinationName, List<ScheduledJob>> byDestination = new LinkedHashMap<>();
         for (ScheduledJob job : ended) {
             jobs.forget(job);
             context.budget().give(job.message().footprintBytes());
-            byDestination
-                    .computeIfAbsent(job.destination(), any -> new ArrayList<>())
-                    .add(job);
         }
+        write(
+                ended.stream()
+                        .map(job -> new Ending(job.destination(), job.number(), job::lsn))
+                        .toList(),
+                receipt);
+    }
+
+    private void endStored(List<StoredJobs.Stored> ended, Receipt receipt) {
+        ended.forEach(job -> jobs.stored().remove(job.number()));
+        write(
+                ended.stream()
+                        .map(job -> new Ending(job.destination(), job.number(), job::lsn))
+                        .toList(),
+                receipt);
+    }
+
+    /** A job that is over; its record has its LSN by the time that this is durable. */
+    private record Ending(DestinationName destination, long number, LongSupplier lsn) {}
+
+    private void write(List<Ending> ended, Receipt receipt) {
+        Map<DestinationName, List<Ending>> byDestination = new LinkedHashMap<>();
+        ended.forEach(job -> byDestination
+                .computeIfAbsent(job.destination(), any -> new ArrayList<>())
+                .add(job));
         byDestination.forEach((destination, all) -> {
             for (int from = 0; from < all.size(); from += REMOVED_TOGETHER) {
                 writeEnd(destination, all.subList(from, Math.min(all.size(), from + REMOVED_TOGETHER)));
@@ -277,14 +319,15 @@ public final class Schedules {
         context.outlet().afterParked(lsn -> receipt.done());
     }
 
-    private void writeEnd(DestinationName destination, List<ScheduledJob> ended) {
-        long[] numbers = ended.stream().mapToLong(ScheduledJob::number).toArray();
+    private void writeEnd(DestinationName destination, List<Ending> ended) {
+        long[] numbers = ended.stream().mapToLong(Ending::number).toArray();
         context.outlet().appendAndPark(List.of(new Record.SchedulesEnded(destination, numbers)), lsn -> context.outlet()
-                .release(ended.stream().mapToLong(ScheduledJob::lsn).toArray()));
+                .release(ended.stream().mapToLong(job -> job.lsn().getAsLong()).toArray()));
     }
 
     /** The oldest segment is to go: see Journal.Listener.makeRoom. One whose end may be under way must not come after it. */
     void appendAgain(long upTo) {
+        store.appendAgain(upTo);
         for (ScheduledJob job : jobs.waiting()) {
             if (job.lsn() <= upTo && context.outlet().isDurable(job.entry())) {
                 job.appendedAgain(context.outlet().append(job.record(), job.entry()));

@@ -7,6 +7,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.Advisories;
+import io.ferrymq.queue.ProducerAudit;
 import io.ferrymq.queue.QueueEntry;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class Sending {
     private final ShardContext context;
     private final Destinations destinations;
     private final Schedules schedules;
-    private final ProducerAudit audit = new ProducerAudit();
+    private final ProducerAudit audit = new ProducerAudit(ProducerAudit.PAIRS);
     private final HeldSends held = new HeldSends();
 
     private long quietUntilNs;

@@ -10,13 +10,16 @@ import io.ferrymq.queue.Absent;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueEffects;
 import io.ferrymq.queue.QueueEntry;
+import io.ferrymq.queue.WantedBodies;
 import io.ferrymq.topic.Publication;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +32,29 @@ final class Settlement implements QueueEffects {
 
     private final ShardContext context;
     private final BodyReader bodies;
+    private final WaitingReads reads;
     private final Holds holds = new Holds();
     private final Consumer<List<Addition>> adopter;
+    private final Function<DestinationName, List<DestinationName>> topics;
+    /** Messages on their way to the dead letter queue whose bodies are being read. */
+    private int reading;
+
     private final Set<Queue> toSweep = new LinkedHashSet<>();
 
-    /** @param adopter brings durable additions to the owners of their queues */
-    Settlement(ShardContext context, BodyReader bodies, Consumer<List<Addition>> adopter) {
+    /**
+     * @param adopter brings durable additions to the owners of their queues
+     * @param topics those of this shard that a durable subscription listens to
+     */
+    Settlement(
+            ShardContext context,
+            BodyReader bodies,
+            Consumer<List<Addition>> adopter,
+            Function<DestinationName, List<DestinationName>> topics) {
         this.context = context;
         this.bodies = bodies;
+        this.reads = new WaitingReads(bodies, context.budget());
         this.adopter = adopter;
+        this.topics = topics;
     }
 
     @Override
@@ -58,7 +75,7 @@ final class Settlement implements QueueEffects {
     /** The entry holds its message no longer. */
     void letGo(QueueEntry entry) {
         if (entry.isLastToHold()) {
-            context.budget().give(entry.message().footprintBytes());
+            context.budget().give(entry.heapBytes());
         }
     }
 
@@ -130,8 +147,23 @@ final class Settlement implements QueueEffects {
     }
 
     @Override
-    public void readBodies(long[] lsns, Consumer<@Nullable Message[]> then) {
-        bodies.read(lsns, then);
+    public boolean isHeapTight() {
+        return context.budget().isTight();
+    }
+
+    @Override
+    public void readBodies(WantedBodies wanted) {
+        reads.add(wanted);
+    }
+
+    /** Begins to read what there is memory for now; returns how many reads. */
+    int read() {
+        return reads.begin();
+    }
+
+    /** Whether reads wait for memory. */
+    boolean isReadWaiting() {
+        return !reads.isEmpty();
     }
 
     @Override
@@ -142,13 +174,17 @@ final class Settlement implements QueueEffects {
     @Override
     public void lost(DestinationName queue, List<Absent> messages) {
         for (Absent message : messages) {
-            LOG.error(
-                    "a damaged message cannot be delivered and is taken out of its queue: queue={}, sequence={}, lsn={}",
-                    queue,
-                    message.sequence(),
-                    message.lsn());
-            context.outlet().remove(queue, message.sequence(), message.lsn(), isLastToNeed(queue, message.lsn()));
+            lost(queue, message.sequence(), message.lsn());
         }
+    }
+
+    private void lost(DestinationName queue, long sequence, long lsn) {
+        LOG.error(
+                "a damaged message cannot be delivered and is taken out of its queue: queue={}, sequence={}, lsn={}",
+                queue,
+                sequence,
+                lsn);
+        context.outlet().remove(queue, sequence, lsn, isLastToNeed(queue, lsn));
     }
 
     @Override
@@ -166,7 +202,13 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void slow(DestinationName queue, ConsumerId consumer) {
-        context.events().on(new BrokerEvent.SlowConsumer(queue, consumer));
+        List<DestinationName> concerned = queue.isSubscription() ? topics.apply(queue) : List.of(queue);
+        for (DestinationName destination : concerned) {
+            // a queue also watches for consumers that it is to end, and says nothing of them
+            if (context.policies().of(destination).advisories().advisoryForSlowConsumers()) {
+                context.events().on(new BrokerEvent.SlowConsumer(destination, consumer));
+            }
+        }
     }
 
     @Override
@@ -199,6 +241,43 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void deadLettered(DestinationName queue, List<QueueEntry> entries, DeadLetterReason reason) {
+        List<QueueEntry> light = entries.stream().filter(QueueEntry::isLight).toList();
+        if (light.isEmpty()) {
+            deadLetter(queue, entries, reason);
+        } else {
+            List<QueueEntry> whole = new ArrayList<>(entries);
+            whole.removeAll(light);
+            deadLetter(queue, whole, reason);
+            deadLetterNext(queue, new ArrayDeque<>(light), reason);
+        }
+    }
+
+    /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */
+    private void deadLetterNext(DestinationName queue, Deque<QueueEntry> light, DeadLetterReason reason) {
+        QueueEntry next = light.remove();
+        reading++;
+        bodies.read(new long[] {next.lsn()}, messages -> {
+            reading--;
+            Message message = messages[0];
+            if (message == null) {
+                lost(queue, next.sequence(), next.lsn());
+                letGo(next);
+            } else {
+                context.budget().take(next.fill(message));
+                deadLetter(queue, List.of(next), reason);
+            }
+            if (!light.isEmpty()) {
+                deadLetterNext(queue, light, reason);
+            }
+        });
+    }
+
+    /** Nothing has left a queue that has not yet arrived elsewhere, as far as the journal does not know. */
+    boolean isIdle() {
+        return reading == 0;
+    }
+
+    private void deadLetter(DestinationName queue, List<QueueEntry> entries, DeadLetterReason reason) {
         List<QueueEntry> dropped = new ArrayList<>();
         List<QueueEntry> moved = new ArrayList<>();
         for (QueueEntry entry : entries) {

@@ -69,8 +69,7 @@ public final class Shard {
     public interface Owners {
         Shard ownerOf(DestinationName destination);
 
-        /** How many shards there are. */
-        int count();
+        List<Shard> all();
     }
 
     public Shard(Shared shared) {
@@ -87,14 +86,15 @@ public final class Shard {
                 shared.properties(),
                 shared.noSpace());
         this.bodies = new BodyReader(shared.journal(), shared.reading(), inbox);
-        this.settlement = new Settlement(context, bodies, additions -> adopted(additions, shared.owners()));
+        this.settlement =
+                new Settlement(context, bodies, additions -> adopted(additions, shared.owners()), this::topicsOf);
         this.destinations = new Destinations(context, settlement, shared.index(), new Home(this, shared.owners()));
-        this.schedules = new Schedules(context, inbox);
+        this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
         this.globals = new GlobalTransactions(inbox);
         this.coordinator = new Coordinator(this, context, transactions, globals);
-        this.relocation = new Relocation(context, destinations, settlement);
+        this.relocation = new Relocation(context, destinations, settlement, bodies);
         new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();
     }
 
@@ -111,6 +111,7 @@ public final class Shard {
         work += drainInbox();
         work += context.timers().fireDue(COMMANDS_PER_CYCLE);
         work += settlement.sweep();
+        work += settlement.read();
         work += schedules.fireDue();
         work += context.outlet().flush();
         return work;
@@ -119,7 +120,8 @@ public final class Shard {
     /** Nanoseconds until this shard should look again without being woken. */
     long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
-        return sending.isHolding() || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
+        boolean waiting = sending.isHolding() || settlement.isReadWaiting();
+        return waiting || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
     }
 
     private int drainInbox() {
@@ -172,6 +174,7 @@ public final class Shard {
             case JOURNAL_FAILED -> context.outlet().fail();
             case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);
             case WITH_SCHEDULES -> ((Command.WithSchedules) command).action().accept(schedules);
+            case WITH_DURABLES -> ((Command.WithDurables) command).action().accept(destinations.durables());
             case ADVANCE -> coordinator.advance((Command.Advance) command);
             case LIST_PREPARED -> coordinator.list(((Command.ListPrepared) command).reader());
         }
@@ -203,11 +206,21 @@ public final class Shard {
     }
 
     private void onRemoveSubscription(Command.RemoveSubscription remove) {
-        destinations.durables().remove(remove.subscription(), remove.receipt());
+        destinations.durables().remove(remove.subscription(), remove.change(), remove.receipt());
     }
 
+    private List<DestinationName> topicsOf(DestinationName subscription) {
+        return destinations.durables().topicsOf(subscription);
+    }
+
+    /** A browser looks once, so it also has to see what was sent before it and is on its way to the disk. */
     private void onSubscribe(Command.Subscribe subscribe) {
-        subscribe.subscription().start(destinations, subscribe.receipt());
+        Subscription subscription = subscribe.subscription();
+        if (subscription instanceof BrowserSubscription) {
+            context.outlet().afterParked(lsn -> subscription.start(destinations, subscribe.receipt()));
+        } else {
+            subscription.start(destinations, subscribe.receipt());
+        }
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
@@ -243,7 +256,7 @@ public final class Shard {
 
     private void onSegmentStarted() {
         destinations.appendMissing();
-        destinations.durables().appendAgain();
+        destinations.durables().records().appendAgain();
     }
 
     /** What has a record up to this one gets a new one, so that the oldest segment of the journal can go. */
@@ -252,7 +265,7 @@ public final class Shard {
         destinations.appendAgain(upTo);
         schedules.appendAgain(upTo);
         coordinator.appendAgain(upTo);
-        destinations.durables().releaseUnneeded();
+        destinations.durables().records().releaseUnneeded(relocation.upTo());
     }
 
     private void onAdopt(List<Settlement.Addition> additions) {
@@ -346,13 +359,18 @@ public final class Shard {
 
     /** Whether everything that was asked for has taken effect; when it does not run any more. */
     boolean isIdle() {
-        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding();
+        return inbox.isEmpty() && context.outlet().isIdle() && !sending.isHolding() && settlement.isIdle();
     }
 
-    /** Tells a snapshot what it has, when it does not run any more. */
+    /** Tells a snapshot which destinations and subscriptions there are, when it does not run any more. */
+    void tellNames(Journal.Visitor snapshot) {
+        destinations.tellNames(snapshot);
+    }
+
+    /** Likewise, after the names of all shards, what they have. */
     void tell(Journal.Visitor snapshot) {
         destinations.tell(snapshot);
-        schedules.jobs().all().forEach(job -> snapshot.onRecord(job.lsn(), job.record()));
+        schedules.tell(snapshot);
         coordinator.tell(snapshot);
     }
 
@@ -369,6 +387,10 @@ public final class Shard {
     /** For recovery, before the shard runs. */
     Replay replay() {
         return new Replay(destinations, schedules.jobs(), sending.audit(), context, settlement, transactions, bodies);
+    }
+
+    Durables durables() {
+        return destinations.durables();
     }
 
     /** Decides global transactions; there is one in use in a broker, that of its first shard. */

@@ -5,6 +5,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.Message;
+import io.ferrymq.snapshot.SnapshotFold;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,7 +54,6 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     /** Replays the journal; before {@link #start}, on the thread that starts the broker. */
     public Journal.Recovery recover() {
         List<Replay> replays = shards.stream().map(Shard::replay).toList();
-        List<Record.MessagesWaiting> waitingForSubscriptions = new ArrayList<>();
         PreparedReplay prepared = new PreparedReplay(journal::release);
         Journal.Recovery recovery = journal.recover((lsn, record) -> {
             noteSequence(record);
@@ -67,7 +67,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
             }
             if (record instanceof Record.MessagesWaiting waiting
                     && waiting.backlog().isSubscription()) {
-                waitingForSubscriptions.add(waiting);
+                share(waiting, replays);
                 return;
             }
             destinationOf(record, name -> {
@@ -78,12 +78,13 @@ public final class Shards implements Shard.Owners, Journal.Listener {
                 }
             });
         });
-        waitingForSubscriptions.forEach(waiting -> share(waiting, replays));
         replays.forEach(replay -> replay.finish(recovery.stoppedCleanly()));
         prepared.finish(
                 coordinatorShard().coordinator(),
                 name -> name.isSubscription() ? shards : List.of(ownerOf(name)),
                 shard -> replays.get(shards.indexOf(shard)));
+        List<Durables> durablesOfAll = shards.stream().map(Shard::durables).toList();
+        durablesOfAll.forEach(one -> one.records().releaseUnneeded(durablesOfAll));
         if (recovery.records() > 0 && !recovery.stoppedCleanly()) {
             shards.get(0).suspectDelivered();
         }
@@ -129,23 +130,12 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     public void tell(Journal.Visitor snapshot) {
         snapshot.onRecord(0, new Record.StoppedCleanly(sequences.get()));
         shards.forEach(shard -> snapshot.onRecord(0, shard.producersSeen()));
+        shards.forEach(shard -> shard.tellNames(snapshot));
         shards.forEach(shard -> shard.tell(snapshot));
     }
 
     private void noteSequence(Record record) {
-        if (record instanceof Record.MessageAdded added) {
-            sequences.accumulateAndGet(added.sequence() + 1, Math::max);
-        } else if (record instanceof Record.MessagesRemoved removed) {
-            for (long sequence : removed.sequences()) { // what they removed may be gone from the log already
-                sequences.accumulateAndGet(sequence + 1, Math::max);
-            }
-        } else if (record instanceof Record.MessageMoved moved) {
-            sequences.accumulateAndGet(moved.sequence() + 1, Math::max);
-        } else if (record instanceof Record.MessageScheduled scheduled) {
-            sequences.accumulateAndGet(scheduled.job() + 1, Math::max);
-        } else if (record instanceof Record.StoppedCleanly stopped) {
-            sequences.accumulateAndGet(stopped.nextSequence(), Math::max);
-        }
+        sequences.accumulateAndGet(SnapshotFold.sequenceAfter(record), Math::max);
     }
 
     private static void destinationOf(Record record, Consumer<DestinationName> then) {
@@ -225,11 +215,6 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         return shards.get(indexOf(destination));
     }
 
-    @Override
-    public int count() {
-        return shards.size();
-    }
-
     private int indexOf(DestinationName destination) {
         // advisory topics share a shard, so that a consumer of several of them has one window
         return destination.isAdvisory() ? 0 : Math.floorMod(destination.hashCode() * 0x9E3779B9 >>> 7, shards.size());
@@ -244,6 +229,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         return shards.get(0);
     }
 
+    @Override
     public List<Shard> all() {
         return shards;
     }

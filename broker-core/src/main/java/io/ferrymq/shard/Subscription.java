@@ -34,10 +34,15 @@ public abstract sealed class Subscription
     /** Starts deliveries; refused when its destination cannot be had. Without effect when it has been ended before it began. */
     final void start(Destinations destinations, Receipt receipt) {
         if (ended) {
-            receipt.done();
+            passOver(destinations, receipt);
         } else {
             attach(destinations, receipt);
         }
+    }
+
+    /** It has been ended before it began. */
+    void passOver(Destinations destinations, Receipt receipt) {
+        receipt.done();
     }
 
     abstract void attach(Destinations destinations, Receipt receipt);
@@ -66,7 +71,8 @@ public abstract sealed class Subscription
 
     abstract boolean isPullOpen();
 
-    abstract void endPull();
+    /** False when it has got a message meanwhile, perhaps from another shard. */
+    abstract boolean endPull();
 
     /** Runs the action when it is known that there is no message for it here now, or it has got one. */
     abstract void whenLooked(Runnable then);
@@ -104,8 +110,7 @@ public abstract sealed class Subscription
     }
 
     private void pullIsOver() {
-        if (isPullOpen()) {
-            endPull();
+        if (isPullOpen() && endPull()) {
             sink.nothing(id);
         }
     }

@@ -125,7 +125,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    void endPull() {
-        subscription.endPull();
+    boolean endPull() {
+        return subscription.endPull();
     }
 }

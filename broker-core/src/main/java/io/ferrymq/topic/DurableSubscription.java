@@ -6,6 +6,8 @@ import io.ferrymq.queue.Filter;
 import io.ferrymq.queue.Queue;
 import io.ferrymq.queue.QueueConsumer;
 import io.ferrymq.queue.QueueEntry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * one consumer takes. What it keeps follows from records alone.
  */
 public final class DurableSubscription implements TopicSubscriber {
+    /** Its record is not durable yet: nobody knows what comes after it. */
+    private static final long UNBORN = Long.MAX_VALUE;
+
     private final DestinationName topics;
     private final Queue backlog;
+    /** What came while it was unborn. */
+    private final List<QueueEntry> undecided = new ArrayList<>();
+
+    private long since = UNBORN;
     private Filter filter;
     private @Nullable QueueConsumer consumer;
 
@@ -51,9 +60,51 @@ public final class DurableSubscription implements TopicSubscriber {
         filter = value;
     }
 
+    /**
+     * By their place in the log, as in a replay: a commit may come from another shard long after its record. A persistent message without
+     * a record was sent when nobody kept it.
+     */
     @Override
     public void offer(Publication publication) {
-        backlog.add(publication.keep());
+        boolean hasRecord = publication.lsn() > 0;
+        if (since == UNBORN && hasRecord) {
+            undecided.add(publication.keep());
+        } else if (since != UNBORN
+                && (hasRecord
+                        ? publication.lsn() > since
+                        : !publication.message().persistent())) {
+            backlog.add(publication.keep());
+        }
+    }
+
+    public boolean isBorn() {
+        return since != UNBORN;
+    }
+
+    /** Messages of the past are for one that is not born yet; lost with the broker, since no record says that they are there. */
+    public void recall(List<Publication> past, long birth) {
+        for (Publication publication : past) {
+            boolean comesAnyway = undecided.stream()
+                    .anyMatch(entry -> entry.sequence() == publication.sequence() && entry.lsn() > birth);
+            if (!comesAnyway) {
+                backlog.add(publication.keep());
+            }
+        }
+    }
+
+    /** It exists from this record on. Returns what it has kept for nothing. */
+    public List<QueueEntry> begin(long lsn) {
+        since = lsn;
+        List<QueueEntry> kept = abandon();
+        kept.stream().filter(entry -> entry.lsn() > lsn).forEach(backlog::add);
+        return kept.stream().filter(entry -> entry.lsn() <= lsn).toList();
+    }
+
+    /** It will not be. Returns what it has kept for nothing. */
+    public List<QueueEntry> abandon() {
+        List<QueueEntry> kept = List.copyOf(undecided);
+        undecided.clear();
+        return kept;
     }
 
     /** Found at recovery; false when it keeps the place of the message, but not its body. */

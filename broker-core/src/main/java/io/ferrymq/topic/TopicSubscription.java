@@ -24,7 +24,7 @@ public final class TopicSubscription implements TopicSubscriber {
         /** The oldest message that waited had to go; {@code discarded} is how many have gone so. */
         void discarded(Message message, ConsumerId consumer, int discarded);
 
-        /** Messages wait, and the window is full. */
+        /** More messages wait than its window has room for when it is empty. */
         void slow(DestinationName topic, ConsumerId consumer);
     }
 
@@ -36,7 +36,7 @@ public final class TopicSubscription implements TopicSubscriber {
     private final Watcher watcher;
     private final Deque<Delivery> pending = new ArrayDeque<>();
     private int discarded;
-    /** Since when messages wait, nanoseconds; 0 while none does. */
+    /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
 
     public TopicSubscription(
@@ -76,7 +76,7 @@ public final class TopicSubscription implements TopicSubscriber {
     }
 
     private void noteSlow(DestinationName topic) {
-        if (slowSinceNs == 0 && !window.isPull()) {
+        if (slowSinceNs == 0 && window.isBehind(pending.size())) {
             slowSinceNs = Math.max(1, limit.nowNs());
             watcher.slow(topic, id);
         }
@@ -104,8 +104,8 @@ public final class TopicSubscription implements TopicSubscriber {
         return window.isPull() && window.hasCredit();
     }
 
-    public void endPull() {
-        window.endPull();
+    public boolean endPull() {
+        return window.endPull();
     }
 
     public void changePrefetch(int prefetch) {
@@ -144,7 +144,7 @@ public final class TopicSubscription implements TopicSubscriber {
         }
     }
 
-    /** Ends it if messages have waited for so long (ActiveMQ's abortSlowConsumerStrategy). */
+    /** Ends it if it has been slow for so long (ActiveMQ's abortSlowConsumerStrategy). */
     public void abortIfSlowFor(long slowMs) {
         long nowNs = limit.nowNs();
         if (slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= slowMs) {

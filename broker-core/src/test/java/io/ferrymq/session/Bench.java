@@ -33,9 +33,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,7 @@ final class Bench implements Clock {
     private final Deque<Runnable> reading = new ArrayDeque<>();
 
     private final Shards shards;
+    private final Set<Shard> lagging = new HashSet<>();
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
     private final List<DestinationPolicy> policies;
@@ -64,6 +67,9 @@ final class Bench implements Clock {
     private int clients;
     private int failures;
     private int decodings;
+    private int runs;
+    private int nextSnapshot = 5;
+    private final NoSpace noSpace;
 
     Bench(int shardCount, Limits limits, MemoryLog log, DestinationPolicy... policies) {
         this(NoSpace.HOLD, shardCount, limits, AT_HAND, log, policies);
@@ -86,22 +92,8 @@ final class Bench implements Clock {
         this.limits = limits;
         this.journal = new StallingJournal(log == null ? new MemoryJournal("bench") : new MemoryJournal("bench", log));
         this.budget = new MemoryBudget(limits.memoryBytes(), waiting);
-        this.shards = new Shards(
-                shardCount,
-                owners -> new Shard.Shared(
-                        this,
-                        limits,
-                        budget,
-                        new AtomicLong(1),
-                        new DestinationIndex(),
-                        journal,
-                        reading::add,
-                        new DestinationPolicies(this.policies),
-                        events,
-                        this::properties,
-                        noSpace,
-                        owners),
-                failure -> failures++);
+        this.noSpace = noSpace;
+        this.shards = shards(shardCount, journal, budget);
         shards.recover();
         shards.startJournal();
         this.sessions = new SessionRegistry(
@@ -111,6 +103,25 @@ final class Bench implements Clock {
                 new SessionRegistry.Surroundings(
                         this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));
         sessions.startSchedules();
+    }
+
+    private Shards shards(int count, Journal over, MemoryBudget memory) {
+        return new Shards(
+                count,
+                owners -> new Shard.Shared(
+                        this,
+                        limits,
+                        memory,
+                        new AtomicLong(1),
+                        new DestinationIndex(),
+                        over,
+                        reading::add,
+                        new DestinationPolicies(this.policies),
+                        events,
+                        this::properties,
+                        noSpace,
+                        owners),
+                failure -> failures++);
     }
 
     /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
@@ -147,13 +158,25 @@ final class Bench implements Clock {
 
     /** As after kill -9: a new broker over what the log holds. */
     Bench crashAndRestart() {
-        journal.close();
-        return restart();
+        return crashAndRestart(shards.all().size());
     }
 
-    private Bench restart() {
-        Bench restarted =
-                new Bench(shards.all().size(), limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
+    /** Likewise with another number of shards. */
+    Bench crashAndRestart(int shardCount) {
+        journal.close();
+        return restart(shardCount);
+    }
+
+    /** Whoever reads the log from now on finds the same with and without its snapshot, with as many shards and with others. */
+    private void compareRecoveries() {
+        for (int count : new int[] {shards.all().size(), 1, 3}) {
+            RecoveredState.compare(log, over -> shards(count, over, new MemoryBudget(limits.memoryBytes(), waiting)));
+        }
+    }
+
+    private Bench restart(int shardCount) {
+        compareRecoveries();
+        Bench restarted = new Bench(shardCount, limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
         restarted.nowMs = nowMs;
         return restarted;
     }
@@ -166,13 +189,30 @@ final class Bench implements Clock {
         if (drained.getCount() > 0) {
             throw new AssertionError("not drained");
         }
+        return stopInHasteAndRestart();
+    }
+
+    /** Likewise when something more has come since its shards said that they were drained. */
+    Bench stopInHasteAndRestart() {
         journal.offer(new JournalEntry(List.of(new Record.StoppedCleanly(shards.nextSequence())), true));
         if (shards.isIdle()) {
             journal.close(shards::tell);
         } else {
             journal.close();
         }
-        return restart();
+        return restart(shards.all().size());
+    }
+
+    /** Nothing is on its way in any shard. */
+    boolean isIdle() {
+        return shards.isIdle();
+    }
+
+    /** What a snapshot would have. */
+    List<Record> snapshot() {
+        List<Record> told = new ArrayList<>();
+        shards.tell((lsn, record) -> told.add(record));
+        return told;
     }
 
     /** Asks every shard to say when it is drained. */
@@ -214,19 +254,40 @@ final class Bench implements Clock {
         do {
             work = turn();
         } while (work > 0);
+        if (log != null && ++runs == nextSnapshot) {
+            RecoveredState.snapshot(log, this::properties); // as a broker does while it runs
+            nextSnapshot += 5 + runs / 8; // a long test is not to make one of all it has again and again
+        }
     }
 
     /** One duty cycle of each shard; returns how much there was to do. */
     int turn() {
         int work = 0;
         for (Shard shard : shards.all()) {
-            work += shard.doWork();
+            work += lagging.contains(shard) ? 0 : shard.doWork();
         }
         for (int reads = reading.size(); reads > 0; reads--) {
             reading.remove().run();
             work++;
         }
         return work;
+    }
+
+    /** Until {@link #catchUp} the shards that own these do nothing. */
+    void lag(DestinationName... names) {
+        for (DestinationName name : names) {
+            lagging.add(shards.ownerOf(name));
+        }
+    }
+
+    void catchUp() {
+        lagging.clear();
+        run();
+    }
+
+    /** Which of the shards owns it, counted from 0. */
+    int shardOf(DestinationName name) {
+        return shards.all().indexOf(shards.ownerOf(name));
     }
 
     void advance(long ms) {
@@ -253,9 +314,17 @@ final class Bench implements Clock {
     }
 
     TestClient connect(String connectionId, boolean resumed) {
-        TestClient client = new TestClient(this, connectionId);
-        Sessions.Outcome outcome =
-                sessions.connect(new ClientInfo(connectionId, connectionId, "test", resumed), client);
+        return connect(new ClientInfo(connectionId, connectionId, "test", resumed));
+    }
+
+    /** A client that has another connection each time. */
+    TestClient connectAs(String clientId, String connectionId) {
+        return connect(new ClientInfo(connectionId, clientId, "test", false));
+    }
+
+    private TestClient connect(ClientInfo info) {
+        TestClient client = new TestClient(this, info.connectionId());
+        Sessions.Outcome outcome = sessions.connect(info, client);
         client.port = ((Sessions.Outcome.Accepted) outcome).client();
         return client;
     }

@@ -11,6 +11,9 @@ import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
@@ -179,6 +182,29 @@ class ClientBehaviourTest {
         assertThat(client.received(consumer)).containsExactly(1L);
         client.ack(AckType.STANDARD, consumer, client.last());
         assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldCallASubscriberSlowWhenMoreThanAnotherWindowWaits() {
+        Bench advised = new Bench(
+                1,
+                Limits.defaults(),
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(NEWS).advisories(Advisories.ALL).build());
+        List<ConsumerId> slow = new ArrayList<>();
+        advised.events.listen(event -> {
+            if (event instanceof BrokerEvent.SlowConsumer one) {
+                slow.add(one.consumer());
+            }
+        });
+        TestClient subscriber = advised.client();
+        ConsumerId two = subscriber.consume(NEWS, 2);
+        ConsumerId one = subscriber.consume(NEWS, 1);
+        TestClient publisher = advised.client();
+        publisher.send(NEWS, 5);
+        assertThat(slow).isEmpty();
+        publisher.send(NEWS, 5);
+        assertThat(slow).containsExactly(two).doesNotContain(one);
     }
 
     @Test

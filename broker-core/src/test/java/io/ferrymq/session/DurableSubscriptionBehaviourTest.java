@@ -10,9 +10,14 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +48,27 @@ class DurableSubscriptionBehaviourTest {
 
         TestClient back = reader();
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldCallAConsumerSlowOnTheTopicsThatItListensTo() {
+        assertThat(slowOn(DestinationPolicy.of(ANY).advisories(Advisories.ALL))).containsExactlyInAnyOrder(NEWS, OTHER);
+        assertThat(slowOn(DestinationPolicy.of(ANY).abortSlowConsumerMs(1_000))).isEmpty();
+    }
+
+    private List<DestinationName> slowOn(DestinationPolicy.Builder policy) {
+        bench = new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE), policy.build());
+        producer = bench.client();
+        List<DestinationName> told = new ArrayList<>();
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.SlowConsumer slow) {
+                told.add(slow.destination());
+            }
+        });
+        reader().durable(ANY, "s", 2, "");
+        producer.send(NEWS, 1);
+        producer.send(OTHER, 5);
+        return told;
     }
 
     @Test

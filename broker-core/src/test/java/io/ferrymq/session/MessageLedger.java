@@ -129,6 +129,9 @@ final class MessageLedger {
                 throw new AssertionError("must not be delivered: held=" + entry.held + ", fate=" + entry.fate + ", "
                         + delivery + ", sent=" + entry.message);
             }
+            if (delivery.message().body().length != entry.message.body().length) {
+                throw new AssertionError("delivered without its body: " + delivery);
+            }
             if (from.equals(entry.deliveredFrom) && delivery.redeliveries() == 0) {
                 throw new AssertionError("delivered again without saying so: " + delivery);
             }

@@ -62,6 +62,9 @@ final class RandomHistory {
 
     private final MessageLedger ledger = new MessageLedger();
     private final List<User> users = new ArrayList<>();
+    /** So many that the body leaves the heap when the message is dispatched. */
+    private static final int BODY_BYTES = 300;
+
     private final Random random;
     private final List<Global> globals = new ArrayList<>();
     private Bench bench;
@@ -191,7 +194,9 @@ final class RandomHistory {
         boolean persistent = random.nextInt(4) > 0;
         long expirationMs =
                 random.nextInt(6) == 0 && !to.isComposite() ? bench.epochMs() + 1 + random.nextInt(2_000) : 0;
-        Message now = user.client.message(to, persistent, expirationMs);
+        Message now = user.client.message(to, persistent, expirationMs).toBuilder()
+                .body((byte) 24, false, new byte[random.nextInt(2) * BODY_BYTES])
+                .build();
         boolean later = persistent && expirationMs == 0 && random.nextInt(4) == 0;
         Schedule schedule = new Schedule(random.nextInt(3_000), 0, 0, "");
         Message message = later ? now.toBuilder().schedule(schedule).build() : now;

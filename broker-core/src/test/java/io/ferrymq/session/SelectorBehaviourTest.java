@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.TestClient;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -269,5 +272,27 @@ class SelectorBehaviourTest {
         client.subscribe(new ConsumerSpec(browser, ORDERS, 10, 0, true, false, false, "colour = 'red'"));
         assertThat(client.received(browser)).containsExactly(2L);
         assertThat(client.nothings).containsExactly(browser);
+    }
+
+    /** Others have taken what it remembers. */
+    @Test
+    void shouldRememberNothingThatIsGone() {
+        ConsumerId selecting = client.select(ORDERS, 1, "colour = 'blue'");
+        producer.send(ORDERS, "colour=blue");
+        List<WeakReference<Message>> gone = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            producer.send(ORDERS, "colour=blue");
+        }
+        ConsumerId taking = client.select(ORDERS, 10, "colour IS NOT NULL");
+        assertThat(client.received(selecting)).hasSize(1);
+        for (Delivery delivery : client.deliveries.subList(1, 4)) {
+            gone.add(new WeakReference<>(delivery.message()));
+            client.ack(AckType.STANDARD, taking, delivery);
+        }
+        client.deliveries.clear();
+        for (int i = 0; i < 100 && gone.stream().anyMatch(message -> message.get() != null); i++) {
+            System.gc();
+        }
+        assertThat(gone).allMatch(message -> message.get() == null);
     }
 }

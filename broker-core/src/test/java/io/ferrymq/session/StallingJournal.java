@@ -44,6 +44,11 @@ final class StallingJournal implements Journal {
         }
     }
 
+    /** As when there is no room in the current segment for what comes next. */
+    void beginSegment() {
+        listener.segmentStarted();
+    }
+
     /** The most records that came as one entry. */
     int largestEntry() {
         return largestEntry;

@@ -29,6 +29,32 @@ class UnderWayBehaviourTest {
     private final TestClient client = bench.client();
 
     @Test
+    void shouldShowABrowserWhatWasOnItsWayToTheDiskWhenItCame() {
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 2);
+        ConsumerSpec spec = new ConsumerSpec(client.nextConsumer(), ORDERS, 10, 0, true, false, false, "");
+        assertThat(client.subscribe(spec).isOpen()).isTrue();
+        assertThat(client.nothings).isEmpty();
+        client.send(ORDERS, 1);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(client.received(spec.id())).containsExactly(1L, 2L);
+        assertThat(client.nothings).containsExactly(spec.id());
+    }
+
+    @Test
+    void shouldForgetABrowserThatLeavesBeforeItHasLooked() {
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 2);
+        ConsumerSpec spec = new ConsumerSpec(client.nextConsumer(), ORDERS, 10, 0, true, false, false, "");
+        client.subscribe(spec);
+        client.unsubscribe(spec.id(), -2);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(client.received(spec.id())).isEmpty();
+    }
+
+    @Test
     void shouldTakeAwayWhatWasOnItsWayIntoARemovedQueueAndAllItHeld() {
         client.send(ORDERS, 1);
         bench.journal().stall(NO_LIMIT);

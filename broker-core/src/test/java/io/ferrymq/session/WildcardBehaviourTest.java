@@ -195,6 +195,16 @@ class WildcardBehaviourTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"T.>", "T.>.>", "T.*.>.>", "T.1.>"})
+    void shouldTakeWildcardsAtTheEndForAnyNumberOfElements(String pattern) {
+        ConsumerId consumer = client.consume(DestinationName.topic(pattern), 10);
+        producer.send(DestinationName.topic("T.1"), 1);
+        producer.send(DestinationName.topic("T.1.x"), 1);
+        producer.send(DestinationName.topic("S.1"), 1);
+        assertThat(client.received(consumer)).containsExactlyInAnyOrder(1L, 2L);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void shouldAcknowledgeAfterACommitThatWasRefused(int shards) {
         on(shards);

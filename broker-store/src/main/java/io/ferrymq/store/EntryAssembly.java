@@ -100,6 +100,11 @@ final class EntryAssembly {
         whole = false;
     }
 
+    /** What comes first follows a snapshot, perhaps that of a clean stop. */
+    void begins(boolean afterCleanStop) {
+        stoppedCleanly = afterCleanStop;
+    }
+
     /** A broker has run on the log again: what is not whole will never be, and a stop before that says nothing. */
     void abandon() {
         clear();

@@ -107,6 +107,10 @@ final class FrameScanner implements AutoCloseable {
         return window.getLong(frame + 16);
     }
 
+    int crc() {
+        return window.getInt(frame + 28);
+    }
+
     /** The position that was durable when this frame was written. */
     long durableThen() {
         return lsn() - 1 - window.getInt(frame + 12);

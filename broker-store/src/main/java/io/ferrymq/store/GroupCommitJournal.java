@@ -8,6 +8,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -44,10 +46,14 @@ final class GroupCommitJournal implements Journal {
     private BoundsFile.Content found = new BoundsFile.Content(SegmentBounds.NONE, false);
     private final LogReader reader;
     private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
+    private final PropertyFormat properties;
+    private final long snapshotEveryBytes;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long recoveredLsn;
     private boolean recovered;
+    private @Nullable SnapshotPlace begunWith;
     private volatile @Nullable JournalWriter writer;
+    private volatile @Nullable SnapshotThread snapshots;
 
     /** @param marker of this start: its epoch has not been used before; written to the disk by {@link #start} */
     GroupCommitJournal(
@@ -57,7 +63,10 @@ final class GroupCommitJournal implements Journal {
             SegmentEngine engine,
             DiskWatch disk,
             BrokerConfig config,
+            PropertyFormat properties,
             Clock clock) {
+        this.properties = properties;
+        this.snapshotEveryBytes = config.store().snapshotEveryBytes();
         this.disk = disk;
         this.sync = config.store().sync();
         this.layout = layout;
@@ -80,8 +89,7 @@ final class GroupCommitJournal implements Journal {
         try {
             found = bounds.read(marker.epoch() - 1);
             List<SegmentFile> files = new Leftovers(engine, found.said(), layout.damaged()).clear(engine.existing());
-            Optional<Recovery> kept = new SnapshotReplay(layout, marker.salt(), segments).run(files, visitor);
-            Recovery recovery = kept.isPresent() ? kept.get() : replay(files, visitor);
+            Recovery recovery = replay(files, visitor);
             makeCertain(files);
             recoveredLsn = recovery.lastLsn();
             recovered = true;
@@ -100,8 +108,41 @@ final class GroupCommitJournal implements Journal {
     }
 
     private Recovery replay(List<SegmentFile> files, Visitor visitor) throws IOException {
-        LogRecovery recovering = new LogRecovery(files, segments, visitor, new SetAside(layout.damaged()));
-        return new LogReplay(files, found.claims(), marker.salt(), recovering).run();
+        SnapshotSearch search = new SnapshotSearch(snapshotFiles(), found.claims(), marker.salt());
+        SetAside setAside = new SetAside(layout.damaged());
+        Optional<SnapshotSearch.Found> newest = search.newest(files);
+        if (newest.isEmpty()) {
+            LogRecovery recovering = new LogRecovery(files, segments, visitor, setAside);
+            return new LogReplay(files, found.claims(), marker.salt(), recovering).run();
+        }
+        try (SnapshotSearch.Found snapshot = newest.get()) {
+            return replayBehind(snapshot, visitor, setAside);
+        }
+    }
+
+    private Recovery replayBehind(SnapshotSearch.Found snapshot, Visitor visitor, SetAside setAside)
+            throws IOException {
+        SnapshotPlace place = snapshot.snapshot().place();
+        recoveredLsn = place.lsn(); // up to here records can be read back while it is told
+        begunWith = place;
+        snapshot.restore(segments);
+        long told = snapshot.tell(type -> true, (lsn, record) -> {
+            for (long live : record.liveAt(lsn)) {
+                segments.keepAlive(live);
+            }
+            visitor.onRecord(lsn, record);
+        });
+        List<SegmentFile> behind = snapshot.filesBehind();
+        LogRecovery log = new LogRecovery(behind, segments, visitor, setAside, OptionalLong.of(place.end()));
+        Recovery read = new LogReplay(behind, found.claims(), marker.salt(), log)
+                .behind(place)
+                .run();
+        LOG.info("Journal read behind a snapshot: snapshot={}, records behind={}", place.lsn(), read.records());
+        return new Recovery(told + read.records(), read.lastLsn(), read.damagedRecords(), read.stoppedCleanly());
+    }
+
+    private SnapshotFiles snapshotFiles() {
+        return new SnapshotFiles(layout.snapshots());
     }
 
     /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
@@ -158,6 +199,19 @@ final class GroupCommitJournal implements Journal {
         if (failure != null) {
             throw unusable(failure);
         }
+        SnapshotThread making = new SnapshotThread(
+                new SnapshotThread.Parts(
+                        layout,
+                        marker.salt(),
+                        properties,
+                        clock,
+                        segments.index(),
+                        starting::durable,
+                        disk::isLow,
+                        snapshotEveryBytes),
+                begunWith);
+        snapshots = making;
+        making.start();
     }
 
     private BrokerException unusable(Throwable cause) {
@@ -255,7 +309,10 @@ final class GroupCommitJournal implements Journal {
             return;
         }
         JournalWriter current = writer;
-        reader.close();
+        SnapshotThread making = snapshots;
+        if (making != null) {
+            making.close();
+        }
         try {
             if (current == null) {
                 engine.close();
@@ -270,6 +327,7 @@ final class GroupCommitJournal implements Journal {
         } catch (IOException e) {
             LOG.warn("Closing the journal: {}", e.toString());
         } finally {
+            reader.close();
             disk.close();
             closeBounds();
             unlock();
@@ -279,7 +337,12 @@ final class GroupCommitJournal implements Journal {
     /** Without it the next start reads the whole log. */
     private void snapshot(long position, Consumer<Visitor> state) {
         try {
-            SnapshotWriter.write(layout.snapshot(), marker, position, segments.pictures(), state);
+            List<SnapshotFormat.SegmentPicture> pictures = segments.pictures();
+            SnapshotPlace place = SnapshotPlace.find(segments.files(), pictures, position, marker.salt());
+            pictures = pictures.stream()
+                    .filter(picture -> picture.id() <= place.segment())
+                    .toList();
+            SnapshotWriter.write(snapshotFiles(), marker.salt(), place, pictures, state);
         } catch (IOException e) {
             LOG.warn("No snapshot could be written; the next start takes longer: {}", e.toString());
         }

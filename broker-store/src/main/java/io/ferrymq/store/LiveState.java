@@ -5,6 +5,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.message.Xid;
+import io.ferrymq.snapshot.SubscriptionRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.ferrymq.journal.MalformedRecordException;
 import io.ferrymq.journal.Record;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,20 @@ final class LogRecovery implements LogReplay.Listener {
     private final Journal.Visitor visitor;
     private final SetAside setAside;
     private final List<Segment> begun = new ArrayList<>();
+    private final OptionalLong goesOnAt;
 
     LogRecovery(List<SegmentFile> files, Segments segments, Journal.Visitor visitor, SetAside setAside) {
+        this(files, segments, visitor, setAside, OptionalLong.empty());
+    }
+
+    /** @param goesOnAt the first file is known up to here */
+    LogRecovery(
+            List<SegmentFile> files,
+            Segments segments,
+            Journal.Visitor visitor,
+            SetAside setAside,
+            OptionalLong goesOnAt) {
+        this.goesOnAt = goesOnAt;
         this.files = files;
         this.segments = segments;
         this.visitor = visitor;
@@ -30,9 +43,15 @@ final class LogRecovery implements LogReplay.Listener {
 
     @Override
     public void onSegment(int file) {
-        segments.begin(files.get(file));
+        boolean known = file == 0 && goesOnAt.isPresent();
+        if (!known) {
+            segments.begin(files.get(file));
+        }
         begun.add(segments.newest());
         setAside.begins(files.get(file));
+        if (known) {
+            setAside.goodUpTo(goesOnAt.getAsLong());
+        }
     }
 
     @Override

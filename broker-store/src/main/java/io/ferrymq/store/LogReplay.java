@@ -80,6 +80,7 @@ final class LogReplay {
     private final List<String> without = new ArrayList<>();
 
     private long lastSegment;
+    private @Nullable SnapshotPlace behind;
 
     /** @param bounds what must be there, as far as that is known */
     LogReplay(List<SegmentFile> files, SegmentBounds bounds, long salt, Listener listener) {
@@ -90,6 +91,17 @@ final class LogReplay {
         this.entry = new EntryAssembly(listener);
     }
 
+    /** Begins behind this place, which is in the first of the files. */
+    LogReplay behind(SnapshotPlace place) {
+        behind = place;
+        return this;
+    }
+
+    /** For the listener: nothing more is to be handed over. */
+    void stop() {
+        ended = true;
+    }
+
     Journal.Recovery run() throws IOException {
         SegmentStarts starts = SegmentStarts.of(files, salt, window);
         firstLsn = bounds.firstLsn() > 0 ? bounds.firstLsn() : starts.firstLsn();
@@ -98,6 +110,9 @@ final class LogReplay {
         lastSegment = bounds.oldest() > 0 || files.isEmpty()
                 ? Math.max(0, bounds.oldest() - 1)
                 : files.get(0).id() - 1;
+        if (behind != null) {
+            goOnBehind(behind);
+        }
         for (int i = 0; i < files.size(); i++) {
             listener.onSegment(i);
             missUpTo(files.get(i).id());
@@ -107,6 +122,18 @@ final class LogReplay {
         }
         finish();
         return new Journal.Recovery(entry.records(), delivered, damaged, entry.stoppedCleanly());
+    }
+
+    private void goOnBehind(SnapshotPlace place) {
+        firstLsn = place.lsn() + 1;
+        expected = firstLsn;
+        delivered = place.lsn();
+        lastSegment = place.segment() - 1;
+        epoch = place.epoch();
+        begun = true;
+        good = Place.of(0, place.end());
+        whole = good;
+        entry.begins(place.isCleanStop());
     }
 
     /** The next segment is this one. */
@@ -141,6 +168,10 @@ final class LogReplay {
     private void walk(int file, long endOfEpoch) throws IOException {
         boolean any = false;
         try (FrameScanner scanner = new FrameScanner(files.get(file), salt, window)) {
+            if (file == 0 && behind != null) {
+                any = true;
+                scanner.seek(behind.end());
+            }
             while (!ended && scanner.next()) {
                 any = true;
                 onFrame(file, scanner, endOfEpoch);

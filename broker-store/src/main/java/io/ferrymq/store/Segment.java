@@ -26,7 +26,8 @@ final class Segment {
     Segment(SegmentFile file, SnapshotFormat.SegmentPicture picture) {
         this.file = file;
         this.blocks = picture.blocks();
-        this.firstLive = picture.blocks().firstLsn();
+        boolean begins = picture.blocks().firstLsn() < Long.MAX_VALUE; // else no record begins in it yet
+        this.firstLive = begins ? picture.blocks().firstLsn() : 0;
         this.pins = picture.pins();
         this.pinnedBytes = picture.pinnedBytes();
     }

@@ -59,6 +59,10 @@ final class Segments {
         }
     }
 
+    List<SegmentFile> files() {
+        return all.stream().map(Segment::file).toList();
+    }
+
     List<SnapshotFormat.SegmentPicture> pictures() {
         return all.stream().map(Segment::picture).toList();
     }

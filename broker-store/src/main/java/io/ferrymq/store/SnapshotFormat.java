@@ -5,11 +5,11 @@ import java.util.zip.CRC32C;
 
 /**
  * The chunks of a snapshot file: length u32, crc32c u32, payload. The checksum covers the salt of the log, the number of the chunk and
- * the payload. The first chunk says which log it belongs to, the last one how many records there are.
+ * the payload. The first chunk says which log it belongs to and where in it, the last one how many records there are.
  */
 final class SnapshotFormat {
     static final int MAGIC = 0x464D534E;
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
     static final int CHUNK_HEADER = 8;
     /** Far above what is written; a length beyond it is damage. */
     static final int MOST_BYTES = 256 << 20;

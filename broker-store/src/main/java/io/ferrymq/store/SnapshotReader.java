@@ -1,6 +1,9 @@
 package io.ferrymq.store;
 
 import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.MalformedRecordException;
+import io.ferrymq.journal.Record;
+import io.ferrymq.journal.RecordCodec;
 import io.ferrymq.store.SnapshotFormat.SegmentPicture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,18 +12,37 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
- * A snapshot file, which is looked through as a whole before anything of it is believed. Used during recovery, on its thread.
+ * A snapshot file, which is looked through as a whole before anything of it is believed. Used by one thread.
  */
 final class SnapshotReader implements AutoCloseable {
     /** What does not hold about a snapshot. */
     static final class UnusableException extends IOException {
         private static final long serialVersionUID = 1L;
 
+        private final String why;
+        private final boolean outlived;
+
         UnusableException(String why) {
+            this(why, false);
+        }
+
+        /** @param outlived it was good once, and all it knows is gone from the log */
+        UnusableException(String why, boolean outlived) {
             super(why);
+            this.why = why;
+            this.outlived = outlived;
+        }
+
+        boolean isOutlived() {
+            return outlived;
+        }
+
+        @Override
+        public String getMessage() {
+            return why;
         }
     }
 
@@ -30,7 +52,7 @@ final class SnapshotReader implements AutoCloseable {
     private ByteBuffer chunk = ByteBuffer.allocate(1 << 20);
     private long at;
     private long chunks;
-    private long position;
+    private SnapshotPlace place = new SnapshotPlace(0, 0, 0, 0, 0, 0, (byte) 0);
     private long records;
     private long stateAt;
 
@@ -59,7 +81,7 @@ final class SnapshotReader implements AutoCloseable {
         if (payload.getInt() != SnapshotFormat.MAGIC || payload.get() != SnapshotFormat.VERSION) {
             throw new UnusableException("it is of another format");
         }
-        position = payload.getLong();
+        place = SnapshotPlace.of(payload);
         for (int left = payload.getInt(); left > 0; left--) {
             segments.add(SegmentPicture.of(payload));
         }
@@ -93,9 +115,9 @@ final class SnapshotReader implements AutoCloseable {
         return to.flip();
     }
 
-    /** The LSN of the StoppedCleanly that it was written after. */
-    long position() {
-        return position;
+    /** The last record that took part in it. */
+    SnapshotPlace place() {
+        return place;
     }
 
     List<SegmentPicture> segments() {
@@ -104,6 +126,11 @@ final class SnapshotReader implements AutoCloseable {
 
     /** Tells its records; returns how many. */
     long tell(Journal.Visitor visitor) throws IOException {
+        return tell(type -> true, visitor);
+    }
+
+    /** Tells those of these types; returns how many there are in all. */
+    long tell(Predicate<Record.Type> types, Journal.Visitor visitor) throws IOException {
         at = stateAt;
         chunks = 1;
         long told = 0;
@@ -115,26 +142,21 @@ final class SnapshotReader implements AutoCloseable {
                 int length = payload.getInt();
                 ByteBuffer bytes = payload.slice(payload.position(), length);
                 payload.position(payload.position() + length);
-                visitor.onRecord(lsn, LogReplay.decode(lsn, type, bytes));
+                if (Record.Type.of(type).filter(types).isPresent()) {
+                    visitor.onRecord(lsn, decode(type, bytes));
+                }
                 told++;
             }
         }
         return told;
     }
 
-    /** The first of these segments that is not where the snapshot saw it, as words; null when they are the same. */
-    @Nullable
-    String difference(List<SegmentFile> files) {
-        if (files.size() != segments.size()) {
-            return "segments=" + files.size() + ", then=" + segments.size();
+    private static Record decode(byte type, ByteBuffer bytes) throws UnusableException {
+        try {
+            return RecordCodec.decode(type, bytes);
+        } catch (MalformedRecordException e) {
+            throw new UnusableException("it has a record this build cannot read: " + e.getMessage());
         }
-        for (int i = 0; i < files.size(); i++) {
-            if (files.get(i).id() != segments.get(i).id()) {
-                return "segment=" + files.get(i).id() + ", then="
-                        + segments.get(i).id();
-            }
-        }
-        return null;
     }
 
     @Override

@@ -7,60 +7,63 @@ import io.ferrymq.store.SnapshotFormat.SegmentPicture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Writes a snapshot to a file beside the one that counts, and puts it in its place when it is whole and on the disk. Used once, by the
- * thread that closes the journal.
+ * Writes a snapshot to a file beside those that count, and puts it in its place when it is whole and on the disk. Used once, by one
+ * thread.
  */
 final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
     private static final int CHUNK = 1 << 20;
 
     private final long salt;
-    private final FileChannel channel;
+    private final SnapshotFiles.Output output;
     private ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     private long chunks;
     private long records;
 
-    private SnapshotWriter(Path beside, long salt) throws IOException {
+    private SnapshotWriter(SnapshotFiles.Output output, long salt) {
         this.salt = salt;
-        this.channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this.output = output;
     }
 
-    /** @param position the LSN of the StoppedCleanly that ends the log */
+    /**
+     * @param place the last record that took part in it
+     * @param segments up to that of the place
+     */
     static void write(
-            Path file,
-            FormatMarker marker,
-            long position,
+            SnapshotFiles files,
+            long salt,
+            SnapshotPlace place,
             List<SegmentPicture> segments,
             Consumer<Journal.Visitor> state)
             throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
-        try (SnapshotWriter writer = new SnapshotWriter(beside, marker.salt())) {
-            writer.header(position, segments);
+        Path beside = files.beside(place.lsn());
+        try (SnapshotWriter writer = new SnapshotWriter(files.open(beside), salt)) {
+            writer.header(place, segments);
             state.accept(writer);
             writer.end();
         } catch (UncheckedIOException e) {
+            Files.deleteIfExists(beside);
             throw e.getCause();
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(beside);
+            throw e;
         }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        Directories.force(file.toAbsolutePath().getParent());
+        files.keep(beside);
     }
 
-    private void header(long position, List<SegmentPicture> segments) throws IOException {
-        int bytes = Integer.BYTES + 1 + Long.BYTES + Integer.BYTES;
+    private void header(SnapshotPlace place, List<SegmentPicture> segments) throws IOException {
+        int bytes = Integer.BYTES + 1 + SnapshotPlace.BYTES + Integer.BYTES;
         for (SegmentPicture segment : segments) {
             bytes += segment.bytes();
         }
         ByteBuffer payload = ByteBuffer.allocate(bytes);
-        payload.putInt(SnapshotFormat.MAGIC).put(SnapshotFormat.VERSION).putLong(position);
+        payload.putInt(SnapshotFormat.MAGIC).put(SnapshotFormat.VERSION);
+        place.save(payload);
         payload.putInt(segments.size());
         segments.forEach(segment -> segment.save(payload));
         append(payload.flip());
@@ -96,20 +99,17 @@ final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
     private void end() throws IOException {
         flush();
         append(ByteBuffer.allocate(Long.BYTES).putLong(records).flip());
-        channel.force(true);
+        output.force();
     }
 
     private void append(ByteBuffer payload) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(SnapshotFormat.CHUNK_HEADER);
         header.putInt(payload.remaining()).putInt(SnapshotFormat.checksum(salt, chunks++, payload));
-        ByteBuffer[] both = {header.flip(), payload};
-        while (header.hasRemaining() || payload.hasRemaining()) {
-            channel.write(both);
-        }
+        output.write(new ByteBuffer[] {header.flip(), payload});
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        output.close();
     }
 }

@@ -9,6 +9,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.snapshot.SubscriptionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,7 @@ public final class StoreImport implements AutoCloseable {
      * @throws BrokerException STORE_LOCKED, STORE_FORMAT or STORE_UNUSABLE
      */
     public static StoreImport open(BrokerConfig config, PropertyFormat properties) {
-        Journal journal = new StoreProvider().open(config);
+        Journal journal = new StoreProvider().open(config, properties);
         try {
             StoreImport opened = new StoreImport(journal, properties);
             Journal.Recovery recovery = journal.recover((lsn, record) -> opened.onRecord(record));

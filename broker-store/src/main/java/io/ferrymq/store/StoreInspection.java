@@ -84,7 +84,7 @@ public final class StoreInspection {
             boolean fits = bounds.equals(file.read(marker.epoch())); // else a segment came or went in between
             try {
                 if (fits || attempt == ATTEMPTS) {
-                    return read(marker, files, bounds, fits, inUse, properties);
+                    return read(new There(layout, marker, files, inUse), bounds, fits, properties);
                 }
             } catch (NoSuchFileException e) {
                 if (!inUse || attempt == ATTEMPTS) {
@@ -95,28 +95,33 @@ public final class StoreInspection {
         }
     }
 
-    private static StoreInspection read(
-            FormatMarker marker,
-            List<SegmentFile> there,
-            BoundsFile.Content bounds,
-            boolean fits,
-            boolean inUse,
-            PropertyFormat properties)
+    /** A directory at one moment. */
+    private record There(StoreLayout layout, FormatMarker marker, List<SegmentFile> files, boolean inUse) {}
+
+    private static StoreInspection read(There there, BoundsFile.Content bounds, boolean fits, PropertyFormat properties)
             throws IOException {
-        List<SegmentFile> files =
-                there.stream().filter(file -> !bounds.said().isDropped(file)).toList();
-        List<SegmentFile> leftovers = there.stream()
+        FormatMarker marker = there.marker();
+        List<SegmentFile> files = there.files().stream()
+                .filter(file -> !bounds.said().isDropped(file))
+                .toList();
+        List<SegmentFile> leftovers = there.files().stream()
                 .filter(bounds.said()::isDropped)
-                .filter(file -> !inUse)
+                .filter(file -> !there.inUse())
                 .toList();
         LiveState state = new LiveState(properties);
-        LogWalk walk = new LogWalk(files, fits ? bounds.claims() : SegmentBounds.NONE, marker.salt(), state);
+        SegmentBounds claims = fits ? bounds.claims() : SegmentBounds.NONE;
+        LogWalk walk = new LogWalk(files, claims, marker.salt(), state);
         walk.run();
-        if (inUse && !walk.damages().isEmpty()) {
+        if (there.inUse() && !walk.damages().isEmpty()) {
             checkStillThere(files);
         }
+        List<StoreView.SnapshotView> views =
+                new SnapshotSearch(new SnapshotFiles(there.layout().snapshots()), claims, marker.salt()).views(files);
         return new StoreInspection(
-                marker, files, state, new ViewBuilder(marker, files, walk, state).build(inUse, leftovers));
+                marker,
+                files,
+                state,
+                new ViewBuilder(marker, files, walk, state).build(there.inUse(), leftovers, views));
     }
 
     /** What looks damaged may be a segment that was dropped while it was read: its file may have become another one. */

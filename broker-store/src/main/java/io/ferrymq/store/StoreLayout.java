@@ -16,9 +16,9 @@ record StoreLayout(Path data, long segmentBytes) {
         return journal().resolve(SPARE);
     }
 
-    /** The state as it was when the broker last stopped cleanly. */
-    Path snapshot() {
-        return data.resolve("snapshot");
+    /** The directory of the snapshots. */
+    Path snapshots() {
+        return data.resolve("snapshots");
     }
 
     /** The directory of what could not be read; made when there is something. */

@@ -5,6 +5,7 @@ import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.BrokerException;
 import io.ferrymq.BrokerException.Code;
 import io.ferrymq.journal.Journal;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
@@ -38,19 +39,19 @@ public final class StoreProvider implements JournalProvider {
     }
 
     @Override
-    public Journal open(BrokerConfig config) {
+    public Journal open(BrokerConfig config, PropertyFormat properties) {
         Path data = config.dataDirectory()
                 .orElseThrow(() -> new BrokerException(Code.CONFIGURATION, "store: no data directory is set"));
         StoreLayout layout = new StoreLayout(data.toAbsolutePath().normalize(), config.segmentBytes());
         try {
-            return open(layout, config);
+            return open(layout, config, properties);
         } catch (IOException e) {
             throw new BrokerException(
                     Code.STORE_UNUSABLE, "the data directory cannot be used: " + layout.data() + ": " + e, e);
         }
     }
 
-    private Journal open(StoreLayout layout, BrokerConfig config) throws IOException {
+    private Journal open(StoreLayout layout, BrokerConfig config, PropertyFormat properties) throws IOException {
         checkDirectory(layout.data());
         // before the lock, so that a directory that is refused is not even given a LOCK file
         FormatMarker seen = marker(layout, config.storeEngine());
@@ -68,7 +69,7 @@ public final class StoreProvider implements JournalProvider {
             DiskGuard guard = DiskGuard.of(layout, DiskSpace.of(layout.data()), config.store());
             DiskWatch disk = new DiskWatch(guard, layout.segmentBytes(), clock);
             SegmentEngine engine = around.apply(engine(layout, next, disk));
-            return new GroupCommitJournal(layout, lock, next, engine, disk, config, clock);
+            return new GroupCommitJournal(layout, lock, next, engine, disk, config, properties, clock);
         } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;

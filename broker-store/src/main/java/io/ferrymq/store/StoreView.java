@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param segments oldest first
  * @param backlogs of queues and durable subscriptions that have messages, the largest first
  * @param scheduled how many messages wait for their time
+ * @param snapshots the newest first
  */
 public record StoreView(
         Identity identity,
@@ -20,7 +21,8 @@ public record StoreView(
         List<BacklogView> backlogs,
         List<Record.SubscriptionAdded> subscriptions,
         List<PreparedView> prepared,
-        long scheduled) {
+        long scheduled,
+        List<SnapshotView> snapshots) {
 
     /**
      * Whose it is.
@@ -61,6 +63,14 @@ public record StoreView(
                     : "segments " + first + " to " + last + " are missing";
         }
     }
+
+    /**
+     * A snapshot, which a start would begin with if it is usable and no newer one is.
+     *
+     * @param lastLsn of the record that it was made behind; 0 when that cannot be said
+     * @param state usable, or why it is not
+     */
+    public record SnapshotView(String file, long bytes, long lastLsn, String state) {}
 
     /** No damage: nobody was promised anything of it. */
     public record Tail(String file, long offset, long lsn) {}

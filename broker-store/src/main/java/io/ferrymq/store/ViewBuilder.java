@@ -53,7 +53,8 @@ final class ViewBuilder {
         this.names = new DamageProbe(files);
     }
 
-    StoreView build(boolean inUse, List<SegmentFile> leftovers) throws IOException {
+    StoreView build(boolean inUse, List<SegmentFile> leftovers, List<StoreView.SnapshotView> snapshots)
+            throws IOException {
         files.forEach(file -> segments.add(new Segment()));
         addMessages();
         state.jobs().values().forEach(kept -> add(HoldKind.SCHEDULED, kept.name(), kept));
@@ -76,7 +77,8 @@ final class ViewBuilder {
                 state.backlogs().views(),
                 state.rules().all(),
                 preparedViews(),
-                state.jobs().size());
+                state.jobs().size(),
+                snapshots);
     }
 
     private void addMessages() {

@@ -3,6 +3,7 @@ package io.ferrymq.store;
 import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.testkit.journal.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,7 +92,8 @@ final class GroupCommitMeasurement {
     }
 
     private static void engine(Path data, StoreEngine engine, long seconds) throws InterruptedException {
-        Journal journal = new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50));
+        Journal journal =
+                new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50), PropertyFormat.NONE);
         ConcurrentLinkedQueue<Object[]> waiting = new ConcurrentLinkedQueue<>();
         journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {

@@ -4,6 +4,7 @@ import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import java.lang.management.ManagementFactory;
@@ -27,7 +28,8 @@ final class ReadMeasurement {
         for (StoreEngine engine : new StoreEngine[] {StoreEngine.NIO, StoreEngine.CHRONICLE}) {
             Path data = Path.of(args[0]).resolve(engine.name());
             Files.createDirectories(data);
-            Journal journal = new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50));
+            Journal journal =
+                    new StoreProvider().open(Stores.config(data, engine, 128 << 20, 65_536, 50), PropertyFormat.NONE);
             write(journal, Stores.start(journal));
             for (int batch : new int[] {256, 16, 1}) {
                 for (int round = 0; round < ROUNDS; round++) {

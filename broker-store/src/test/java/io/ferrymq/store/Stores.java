@@ -8,6 +8,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.testkit.journal.Replay;
@@ -67,7 +68,8 @@ final class Stores {
     }
 
     static Journal open(Path data, StoreEngine engine, UnaryOperator<SegmentEngine> around) {
-        return new StoreProvider(Clock.system(), around).open(config(data, engine, SEGMENT, 1024, 50));
+        return new StoreProvider(Clock.system(), around)
+                .open(config(data, engine, SEGMENT, 1024, 50), PropertyFormat.NONE);
     }
 
     /** A journal that syncs only what is awaited. */
@@ -76,11 +78,12 @@ final class Stores {
     }
 
     static Journal openLazy(Path data, StoreEngine engine, StoreConfig store) {
-        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)));
+        return new StoreProvider()
+                .open(with(store, config(data, engine, SEGMENT, 1024, 3_600_000)), PropertyFormat.NONE);
     }
 
     static Journal open(Path data, StoreEngine engine, StoreConfig store) {
-        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 50)));
+        return new StoreProvider().open(with(store, config(data, engine, SEGMENT, 1024, 50)), PropertyFormat.NONE);
     }
 
     private static BrokerConfig with(StoreConfig store, BrokerConfig config) {

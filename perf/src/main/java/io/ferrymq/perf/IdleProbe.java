@@ -2,8 +2,6 @@ package io.ferrymq.perf;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** A broker with many connections that do nothing. */
@@ -16,8 +14,7 @@ final class IdleProbe implements Probe {
 
     @Override
     public RunResult run(Peer peer, Path histograms, Consumer<String> onLine) throws IOException, InterruptedException {
-        List<String> java = new ArrayList<>(settings.brokerJavaWithFixedHeap());
-        try (BrokerProcess broker = BrokerProcess.start(peer, java, LoadSettings.WORK)) {
+        try (BrokerProcess broker = BrokerProcess.start(peer, settings.brokerJavaWithFixedHeap(), LoadSettings.WORK)) {
             return new LoadProcess(settings).run(IdleMain.class, broker, histograms, onLine);
         }
     }

@@ -60,6 +60,17 @@ final class JournalFiles implements AutoCloseable {
         }
     }
 
+    /** What the segments that are there take. */
+    static long segmentBytes(Path data) throws IOException {
+        try (Stream<Path> tree = Files.walk(data.resolve("journal"))) {
+            long sum = 0;
+            for (Path file : tree.filter(JournalFiles::isSegment).toList()) {
+                sum += Files.size(file);
+            }
+            return sum;
+        }
+    }
+
     private static boolean isSegment(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(".segment") || name.endsWith(".cq4");

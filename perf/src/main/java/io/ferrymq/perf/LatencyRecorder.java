@@ -16,6 +16,7 @@ final class LatencyRecorder {
     private final Latency total = new Latency();
     private final Latency first = new Latency();
     private final Latency last = new Latency();
+    private volatile boolean any;
 
     /** @param segmentSeconds what counts as the first and the last part of {@code measuredSeconds} */
     LatencyRecorder(String tag, int segmentSeconds, int measuredSeconds) {
@@ -26,11 +27,20 @@ final class LatencyRecorder {
 
     void record(long nanos) {
         recorder.recordValue(Latency.bounded(nanos));
+        if (!any) {
+            any = true;
+        }
+    }
+
+    /** Whether something has been recorded since the window was opened. */
+    boolean any() {
+        return any;
     }
 
     /** Forgets what is recorded: the window opens. */
     void reset() {
         recorder.reset();
+        any = false;
     }
 
     /** The 99th percentile of the interval that ends now, or NaN. */

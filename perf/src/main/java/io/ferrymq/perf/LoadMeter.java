@@ -82,6 +82,11 @@ final class LoadMeter implements AutoCloseable {
         return endToEnd;
     }
 
+    /** Whether something has been sent and something received since the window was opened. */
+    boolean hasBoth() {
+        return sends.any() && endToEnd.any();
+    }
+
     boolean isEmpty() {
         return sends.total().count() == 0 || endToEnd.total().count() == 0;
     }

@@ -60,12 +60,10 @@ final class LoadRun {
             threads.forEach(Thread::start);
             pass("warm-up", warmupSeconds);
             say("window open");
-            long confirmed = confirmed();
-            long received = received();
-            meter.open(received);
+            meter.open(received());
             window.open();
             pass("measure", measuredSeconds);
-            for (int i = 0; i < LONGER_SECONDS && (confirmed() == confirmed || received() == received); i++) {
+            for (int i = 0; i < LONGER_SECONDS && !meter.hasBoth(); i++) {
                 pass("measure", 1);
             }
             window.close();

@@ -22,6 +22,9 @@ final class StoreMain {
             "--consumers",
             "--batch",
             "--size",
+            "--few",
+            "--kept",
+            "--segment",
             "--heap",
             "--java",
             "--directory");
@@ -31,7 +34,7 @@ final class StoreMain {
     public static void main(String[] args) throws IOException, InterruptedException {
         try {
             if (args.length == 0) {
-                throw new UsageException("benchmark missing, known: group-commit, backlog, device, queues");
+                throw new UsageException("benchmark missing, known: group-commit, backlog, device, queues, compaction");
             }
             Arguments arguments =
                     Arguments.parse(Arrays.copyOfRange(args, 1, args.length), VALUED, Set.of("--check", "--no-loop"));
@@ -49,9 +52,10 @@ final class StoreMain {
             case "backlog" -> new BacklogBench(settings);
             case "device" -> new DeviceBench(settings);
             case "queues" -> new QueuesBench(settings);
+            case "compaction" -> new CompactionBench(settings);
             default ->
                 throw new UsageException(
-                        "unknown benchmark: " + name + ", known: group-commit, backlog, device, queues");
+                        "unknown benchmark: " + name + ", known: group-commit, backlog, device, queues, compaction");
         };
     }
 

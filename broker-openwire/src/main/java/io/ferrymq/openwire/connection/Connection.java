@@ -76,6 +76,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     private boolean brokerInfoSeen;
     private @Nullable ScheduledFuture<?> handshakeTimer;
     private @Nullable ConnectedClient connected;
+    /** A client that is introduced again while the one before it is still being closed. */
+    private @Nullable ConnectionInfo next;
 
     /** What exists only once the client was accepted. */
     private record ConnectedClient(
@@ -237,6 +239,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void onConnectionInfo(ConnectionInfo info) {
         String connectionId = Names.connection(info.connectionId);
+        if (connected != null && state == ConnectionState.CLOSING) {
+            next = info;
+            return;
+        }
         if (connected != null) {
             onConnectionInfoAgain(info, connectionId, connected);
             return;
@@ -311,10 +317,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void onClientCommand(DataStructure command) {
         ConnectedClient known = connected;
-        if (known == null) {
-            onIntroductoryControl(command);
-        } else if (state == ConnectionState.CLOSING) {
+        if (state == ConnectionState.CLOSING) {
             refuseAfterGoodbye(command);
+        } else if (known == null) {
+            onIntroductoryControl(command);
         } else if (command instanceof RemoveInfo remove && remove.objectId instanceof ConnectionId id) {
             onRemoveConnection(remove, Names.connection(id), known);
         } else {
@@ -340,15 +346,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
             return;
         }
         state = ConnectionState.CLOSING;
-        closeClient(
-                known, remove.lastDeliveredSequenceId, () -> link.respond(remove.commandId, remove.responseRequired));
+        closeClient(known, remove.lastDeliveredSequenceId, () -> link.execute(() -> onClientClosed(remove)));
+    }
+
+    private void onClientClosed(RemoveInfo remove) {
+        connected = null;
+        link.nobodyPulls();
+        if (state == ConnectionState.CLOSED) {
+            ended.complete(null);
+            return;
+        }
+        link.respond(remove.commandId, remove.responseRequired);
+        ConnectionInfo waiting = next;
+        next = null;
+        if (waiting != null) {
+            onConnectionInfo(waiting);
+        }
     }
 
     private void closeClient(ConnectedClient known, long lastDelivered, Runnable whenClosed) {
-        known.client().close(lastDelivered, () -> known.advisories().ended(() -> {
-            whenClosed.run();
-            ended.complete(null);
-        }));
+        known.client().close(lastDelivered, () -> known.advisories().ended(whenClosed));
     }
 
     /** Not {@code channelInactive}: a socket that dies while it is accepted was never active. */
@@ -361,7 +378,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         if (known == null) {
             ended.complete(null);
         } else if (before != ConnectionState.CLOSING) {
-            closeClient(known, UNKNOWN_SEQUENCE, () -> {});
+            closeClient(known, UNKNOWN_SEQUENCE, () -> ended.complete(null));
         }
     }
 

@@ -14,7 +14,7 @@ import io.ferrymq.openwire.command.WireFormatInfo;
  *
  * <pre>
  *   HANDSHAKE --WireFormatInfo--&gt; NEGOTIATED --ConnectionInfo--&gt; CONNECTED --RemoveInfo(connection)--&gt; CLOSING
- *                                     |                              |                                   |
+ *                                     |                              |  &lt;-------ConnectionInfo----------  |
  *                                     +--refused--&gt; REFUSED          |                                   |
  *                                                      |             |                                   |
  *                                                      +-------------+---- socket gone ------------------+--&gt; CLOSED
@@ -24,7 +24,7 @@ enum ConnectionState {
     HANDSHAKE,
     NEGOTIATED,
     CONNECTED,
-    /** The client has said good-bye; its ShutdownInfo follows. */
+    /** The client has said good-bye; its ShutdownInfo follows, or, from a pool or a resource adapter, the next ConnectionInfo. */
     CLOSING,
     /** ConnectionInfo was refused; the socket stays open a moment, so that the client can read why. */
     REFUSED,

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
  *
- * <p>Deliveries are bounded by credit, which is a count. Messages of queues are in the memory budget until they are acknowledged; those of topics have no
- * owner but this, so they are in it until they are written: producers wait for a client that reads too slowly. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
+ * <p>Deliveries are bounded by credit, which is a count. Messages that a queue keeps are in the memory budget until they are acknowledged; those of topics, and those whose
+ * bodies their queue has let go of, have no owner but this, so they are in it until they are written: producers wait for a client that reads too slowly. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
@@ -157,6 +157,11 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         }
     }
 
+    /** The client is closed, and all its consumers with it. */
+    void nobodyPulls() {
+        pulling.clear();
+    }
+
     @Override
     public void deliver(Delivery delivery) {
         if (!pulling.isEmpty() && pulling.contains(delivery.consumer())) {
@@ -164,7 +169,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
             gate.hold(pulled.bytes());
             outbound.enqueue(pulled);
         } else {
-            if (ownerless(delivery)) {
+            if (!delivery.kept()) {
                 memory.take(delivery.message().footprintBytes());
             }
             outbound.enqueue(delivery);
@@ -245,13 +250,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     /** Written or not, it is not waiting any more. */
     @Override
     public void dropped(Object command) {
-        if (command instanceof Delivery delivery && ownerless(delivery)) {
+        if (command instanceof Delivery delivery && !delivery.kept()) {
             memory.give(delivery.message().footprintBytes());
         }
-    }
-
-    private static boolean ownerless(Delivery delivery) {
-        return delivery.message().destination().isTopic();
     }
 
     /** A message that this client cannot take stays with the consumer, unacknowledged; its others must not wait for it. */

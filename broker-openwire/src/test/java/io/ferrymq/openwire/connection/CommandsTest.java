@@ -12,6 +12,7 @@ import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.ConnectionError;
 import io.ferrymq.openwire.command.ConnectionId;
+import io.ferrymq.openwire.command.ConnectionInfo;
 import io.ferrymq.openwire.command.ConsumerControl;
 import io.ferrymq.openwire.command.ConsumerId;
 import io.ferrymq.openwire.command.ConsumerInfo;
@@ -445,6 +446,27 @@ class CommandsTest {
         await().until(() -> !broker.client(ID).closing.isEmpty());
         broker.client(ID).closing.remove().run();
         assertThat(client.expect(Response.class).correlationId).isEqualTo(99);
+    }
+
+    @Test
+    void shouldTakeTheNextClientOnTheSameSocketWhenTheOneBeforeIsClosed() throws IOException {
+        broker.holdClose = true;
+        RemoveInfo goodbye = remove(new ConnectionId(ID), -1);
+        goodbye.responseRequired = true;
+        goodbye.commandId = 98;
+        ConnectionInfo next = client.connectionInfo();
+        next.responseRequired = true;
+        next.commandId = 99;
+        next.clientId = "next";
+        client.send(goodbye, next);
+        await().until(() -> !broker.client(ID).closing.isEmpty());
+        assertThat(broker.clients).hasSize(1);
+        broker.holdClose = false;
+        broker.client(ID).closing.remove().run();
+        assertThat(client.expect(Response.class).correlationId).isEqualTo(98);
+        assertThat(client.expect(Response.class).correlationId).isEqualTo(99);
+        ok(client.session(1));
+        assertThat(broker.clients).extracting(known -> known.info.clientId()).containsExactly("client-" + ID, "next");
     }
 
     @Test

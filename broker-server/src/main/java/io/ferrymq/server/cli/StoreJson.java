@@ -71,6 +71,12 @@ final class StoreJson {
             to.writeNumberField("bytes", one.bytes());
         });
         to.writeNumberField("scheduled", view.scheduled());
+        array(to, "snapshots", view.snapshots(), one -> {
+            to.writeStringField("file", one.file());
+            to.writeNumberField("bytes", one.bytes());
+            to.writeNumberField("lastLsn", one.lastLsn());
+            to.writeStringField("state", one.state());
+        });
         array(to, "damages", log.damages(), damage -> damage(to, damage));
     }
 

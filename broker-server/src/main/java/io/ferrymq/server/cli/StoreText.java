@@ -63,6 +63,12 @@ final class StoreText {
                 .forEach(one -> out.println("               " + one.xid() + " since " + time(one.preparedMs())
                         + ", acknowledges " + one.acknowledged() + " messages, sends " + one.sends()));
         out.println("scheduled      " + view.scheduled());
+        out.println("snapshots      " + view.snapshots().size());
+        view.snapshots().forEach(one -> out.println("               " + snapshot(one)));
+    }
+
+    private static String snapshot(StoreView.SnapshotView one) {
+        return one.file() + ", " + bytes(one.bytes()) + ", " + one.state();
     }
 
     static void explain(PrintWriter out, StoreView view) {
@@ -141,6 +147,7 @@ final class StoreText {
                 + range(log.firstLsn(), log.lastLsn()) + " in "
                 + view.segments().size() + " segments, "
                 + log.damagedRecords() + " damaged");
+        view.snapshots().forEach(one -> out.println("snapshot " + snapshot(one)));
     }
 
     private static List<String> leftovers(StoreView view) {

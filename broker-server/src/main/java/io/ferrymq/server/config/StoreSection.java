@@ -24,5 +24,10 @@ final class StoreSection {
                 Quantity.Kind.BYTES,
                 Long.MAX_VALUE,
                 value -> settings.store(settings.store().withBallastBytes(value)));
+        section.quantity(
+                "snapshotEveryBytes",
+                Quantity.Kind.BYTES,
+                Long.MAX_VALUE,
+                value -> settings.store(settings.store().withSnapshotEveryBytes(value)));
     }
 }

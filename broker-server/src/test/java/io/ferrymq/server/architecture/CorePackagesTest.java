@@ -30,6 +30,7 @@ class CorePackagesTest {
             Map.entry("policy", 1),
             Map.entry("queue", 2),
             Map.entry("topic", 3),
+            Map.entry("snapshot", 3),
             Map.entry("transaction", 3),
             Map.entry("shard", 4),
             Map.entry("route", 5),

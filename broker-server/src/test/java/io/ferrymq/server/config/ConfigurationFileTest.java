@@ -105,12 +105,14 @@ class ConfigurationFileTest {
     void shouldReadHowTheDiskIsTreated() {
         BrokerConfig config = ConfigurationFile.parse(
                         "f",
-                        "store: {sync: unsafe-os, waitForLock: true, minFreeBytes: 3GiB, ballastBytes: 0}\n"
+                        "store: {sync: unsafe-os, waitForLock: true, minFreeBytes: 3GiB, ballastBytes: 0, "
+                                + "snapshotEveryBytes: 2GiB}\n"
                                 + "limits: {sendFailIfNoSpace: true, sendFailIfNoSpaceAfterTimeoutMs: 3s}")
                 .toBuilder()
                 .build();
 
-        assertThat(config.store()).isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0));
+        assertThat(config.store())
+                .isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0, 2L << 30));
         assertThat(config.noSpace()).isEqualTo(new NoSpace(true, 3_000));
         assertThat(ConfigurationFile.parse("f", "").toBuilder().build().store()).isEqualTo(StoreConfig.defaults());
     }

@@ -10,6 +10,8 @@ enum CutPhase {
     ROLL("1MiB", 16_000),
     /** Dropping segments whose few live messages were moved: the cut comes at the moment the oldest file goes, if it does. */
     COMPACTION("1MiB", 16_000),
+    /** Writing a snapshot: the cut comes at the moment its file appears or is put in its place. */
+    SNAPSHOT("1MiB", 16_000),
     /** Recovering from the cut before. */
     RECOVERY("1MiB", 4_000);
 
@@ -22,7 +24,8 @@ enum CutPhase {
     }
 
     String settings() {
-        return "store:\n  segmentBytes: " + segment + "\n";
+        String often = this == SNAPSHOT || this == RECOVERY ? "  snapshotEveryBytes: 1MiB\n" : "";
+        return "store:\n  segmentBytes: " + segment + "\n" + often;
     }
 
     int bodyBytes() {

@@ -43,6 +43,8 @@ final class KillNineTest {
     private static final int FLOWING = 20;
     private static final int SHORTEST_MS = 100;
     private static final int LONGEST_MS = 800;
+    /** Snapshots as often as can be: some kills are to come while one is written. */
+    private static final String SETTINGS = "store:\n  snapshotEveryBytes: 1MiB\n";
 
     private final Ledger ledger = new Ledger();
     private final Queue queue = new ActiveMQQueue("remember.kill.nine");
@@ -110,7 +112,7 @@ final class KillNineTest {
         Path work = Files.createTempDirectory(target, killed.name()).toAbsolutePath();
         broker = "classic".equals(System.getProperty("interop.broker"))
                 ? ChildBroker.classic(work.resolve("data"))
-                : killed.at(work.resolve("data"), work, "");
+                : killed.at(work.resolve("data"), work, SETTINGS);
         load = new RigLoad(ledger, broker);
         LedgerConsumer.Mode[] modes = LedgerConsumer.Mode.values();
         for (int n = 0; n < CLIENTS; n++) {

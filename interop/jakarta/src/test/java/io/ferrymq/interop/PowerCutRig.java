@@ -106,6 +106,7 @@ final class PowerCutRig implements AutoCloseable {
                 switch (phase) {
                     case ROLL -> segments.awaitNewest();
                     case COMPACTION -> segments.awaitOldest();
+                    case SNAPSHOT -> segments.awaitSnapshot();
                     case STEADY, RECOVERY -> true;
                 };
         long cutMs = System.currentTimeMillis();

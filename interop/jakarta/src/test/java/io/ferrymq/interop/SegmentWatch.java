@@ -11,24 +11,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Looks at the segment files of a journal that another process writes. */
+/** Looks at the segment files and the snapshots of a journal that another process writes. */
 final class SegmentWatch {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
 
     private final Path journal;
+    private final Path snapshots;
 
     SegmentWatch(Path data) {
         this.journal = data.resolve("journal");
+        this.snapshots = data.resolve("snapshots");
     }
 
     /** Returns at the moment a segment appears; false when none does for a while. */
     boolean awaitNewest() {
-        return awaitChange(() -> files(Stream::max));
+        return awaitChange(() -> files(journal, Stream::max));
     }
 
     /** Returns at the moment the oldest segment goes; false when it does not for a while. */
     boolean awaitOldest() {
-        return awaitChange(() -> files(Stream::min));
+        return awaitChange(() -> files(journal, Stream::min));
+    }
+
+    /** Returns at the moment a snapshot is begun or finished; false when none is for a while. */
+    boolean awaitSnapshot() {
+        return awaitChange(() -> files(snapshots, Stream::max));
     }
 
     private static boolean awaitChange(Supplier<Optional<String>> file) {
@@ -44,11 +51,11 @@ final class SegmentWatch {
     }
 
     /** By name, within a run of the broker: the names of both engines grow. */
-    private Optional<String> files(Choice choice) {
-        try (Stream<Path> files = Files.walk(journal, 2)) {
+    private static Optional<String> files(Path directory, Choice choice) {
+        try (Stream<Path> files = Files.walk(directory, 2)) {
             return choice.of(
-                    files.map(file -> journal.relativize(file).toString())
-                            .filter(name -> name.endsWith(".segment") || name.endsWith(".cq4")),
+                    files.map(file -> directory.relativize(file).toString())
+                            .filter(name -> name.matches(".*\\.(segment|cq4|snapshot|tmp)")),
                     Comparator.naturalOrder());
         } catch (NoSuchFileException e) {
             return Optional.empty();

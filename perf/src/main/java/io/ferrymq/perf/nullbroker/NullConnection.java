@@ -1,12 +1,13 @@
 package io.ferrymq.perf.nullbroker;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class NullConnection extends ByteToMessageDecoder {
     private final LongObjectMap<NullConsumer> consumers = new LongObjectHashMap<>();
 
     /** Most producers send to one destination: its bytes are compared before a name is made of them. */
-    private byte[] lastName = new byte[0];
+    private ByteBuf lastName = Unpooled.EMPTY_BUFFER;
 
     private @Nullable NullDestination last;
     private boolean flushing;
@@ -94,19 +95,19 @@ final class NullConnection extends ByteToMessageDecoder {
     private NullDestination destination(ByteBuf in) {
         int from = in.readerIndex();
         if (last != null && startsWithLast(in, from)) {
-            in.skipBytes(lastName.length);
+            in.skipBytes(lastName.readableBytes());
             return last;
         }
         byte type = Wire.nested(in);
         last = broker.destination(type, Wire.string(in));
-        lastName = bytes(in, from, in.readerIndex());
+        lastName = Unpooled.wrappedBuffer(bytes(in, from, in.readerIndex()));
         return last;
     }
 
     private boolean startsWithLast(ByteBuf in, int from) {
         // a name's length lies before it: equal bytes cannot be the start of a longer name
-        return in.readableBytes() >= lastName.length
-                && Arrays.equals(lastName, bytes(in, from, from + lastName.length));
+        int length = lastName.readableBytes();
+        return in.readableBytes() >= length && ByteBufUtil.equals(in, from, lastName, 0, length);
     }
 
     private static byte[] bytes(ByteBuf in, int from, int to) {

@@ -104,16 +104,14 @@ final class Wire {
         return in.readLong() << Integer.SIZE ^ in.readLong();
     }
 
-    /** True when there was one. Only local ones are known: a number and a connection. */
-    static boolean skipTransactionId(ByteBuf in) {
-        if (nested(in) == 0) {
-            return false;
-        }
-        in.skipBytes(Long.BYTES);
+    /** Only local ones are known: a number and a connection. */
+    static void skipTransactionId(ByteBuf in) {
         if (nested(in) != 0) {
-            skipString(in);
+            in.skipBytes(Long.BYTES);
+            if (nested(in) != 0) {
+                skipString(in);
+            }
         }
-        return true;
     }
 
     static void skipMessageId(ByteBuf in) {

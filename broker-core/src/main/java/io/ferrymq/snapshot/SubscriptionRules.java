@@ -1,4 +1,4 @@
-package io.ferrymq.store;
+package io.ferrymq.snapshot;
 
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * The durable subscriptions at one place of the log, and which of them want a message: what a broker finds when it replays. Owned
  * by one thread.
  */
-final class SubscriptionRules {
+public final class SubscriptionRules {
     private record Rule(Record.SubscriptionAdded added, List<DestinationPattern> topics, Filter filter) {
         boolean concerns(DestinationName topic) {
             return topics.stream().anyMatch(pattern -> pattern.matches(topic));
@@ -30,12 +30,13 @@ final class SubscriptionRules {
     private final Map<DestinationName, Rule> byName = new LinkedHashMap<>();
     private final Map<DestinationName, List<Rule>> byTopic = new HashMap<>();
 
-    SubscriptionRules(PropertyFormat properties) {
+    /** @param properties reads what selectors ask for */
+    public SubscriptionRules(PropertyFormat properties) {
         this.properties = properties;
     }
 
     /** A new one, or one that is deaf to another connection from now on. */
-    void add(Record.SubscriptionAdded added) {
+    public void add(Record.SubscriptionAdded added) {
         List<DestinationPattern> topics =
                 added.topics().members().stream().map(DestinationPattern::of).toList();
         byName.put(
@@ -49,21 +50,21 @@ final class SubscriptionRules {
         return readable ? ((Selector.Outcome.Accepted) Selector.parse(text)).selector() : Selector.ALL;
     }
 
-    void remove(DestinationName subscription) {
+    public void remove(DestinationName subscription) {
         byName.remove(subscription);
         byTopic.clear();
     }
 
-    Optional<Record.SubscriptionAdded> find(DestinationName subscription) {
+    public Optional<Record.SubscriptionAdded> find(DestinationName subscription) {
         return Optional.ofNullable(byName.get(subscription)).map(Rule::added);
     }
 
-    List<Record.SubscriptionAdded> all() {
+    public List<Record.SubscriptionAdded> all() {
         return byName.values().stream().map(Rule::added).toList();
     }
 
     /** Those that are given this message to a topic. */
-    List<DestinationName> wanting(Message message) {
+    public List<DestinationName> wanting(Message message) {
         List<Rule> rules = byTopic.computeIfAbsent(message.destination(), this::concerning);
         if (rules.isEmpty()) {
             return List.of();

@@ -1,4 +1,4 @@
-package io.ferrymq.shard;
+package io.ferrymq.queue;
 
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
@@ -12,41 +12,47 @@ import java.util.Map;
 /**
  * The highest message sequence seen per producer and queue, so that a message sent again after a failover is recognised (OpenWire
  * sessions, duplicate sends). Per queue, because only there a producer's messages keep their order: one that is held for memory is
- * overtaken by those to other queues. Owned by one shard; keeps the pairs that were used last.
+ * overtaken by those to other queues. Owned by one thread; keeps the pairs that were used last.
  */
-final class ProducerAudit {
-    private static final int PAIRS = 16_384;
+public final class ProducerAudit {
+    /** What a shard keeps. */
+    public static final int PAIRS = 16_384;
 
     private record Pair(ProducerId producer, DestinationName queue) {}
 
-    private final Map<Pair, Highest> highest = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<Pair, Highest> highest;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Pair, Highest> eldest) {
-            return size() > PAIRS;
-        }
-    };
+    /** @param pairs how many of a producer and a queue it keeps */
+    public ProducerAudit(int pairs) {
+        this.highest = new LinkedHashMap<>(64, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
 
-    void seen(Message message) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Pair, Highest> eldest) {
+                return size() > pairs;
+            }
+        };
+    }
+
+    public void seen(Message message) {
         Highest known = highest.computeIfAbsent(pair(message), any -> new Highest());
         known.sequence = Math.max(known.sequence, message.id().sequence());
     }
 
-    boolean isDuplicate(Message message) {
+    public boolean isDuplicate(Message message) {
         Highest known = highest.get(pair(message));
         return known != null && message.id().sequence() <= known.sequence;
     }
 
     /** For a snapshot: what it knows, used last at the end. */
-    Record.ProducersSeen seen() {
+    public Record.ProducersSeen seen() {
         List<Record.ProducersSeen.Mark> marks = new ArrayList<>(highest.size());
         highest.forEach((pair, known) ->
                 marks.add(new Record.ProducersSeen.Mark(pair.producer(), pair.queue(), known.sequence)));
         return new Record.ProducersSeen(marks);
     }
 
-    void restore(Record.ProducersSeen.Mark mark) {
+    public void restore(Record.ProducersSeen.Mark mark) {
         Highest known = highest.computeIfAbsent(new Pair(mark.producer(), mark.queue()), any -> new Highest());
         known.sequence = Math.max(known.sequence, mark.sequence());
     }
