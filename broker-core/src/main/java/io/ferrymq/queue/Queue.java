@@ -535,8 +535,9 @@ public final class Queue {
         }
     }
 
+    /** Of a DELIVERED range only the last counts, as in ActiveMQ: the first may have been acknowledged individually before. */
     private static List<QueueEntry> select(QueueConsumer consumer, AckRange range) {
-        if (range.type() != AckType.INDIVIDUAL) {
+        if (range.type() != AckType.INDIVIDUAL && range.type() != AckType.DELIVERED) {
             return consumer.select(range);
         }
         QueueEntry entry = consumer.find(range.last());

@@ -59,6 +59,17 @@ class QueueBehaviourTest {
     }
 
     @Test
+    void shouldWidenTheWindowThoughTheFirstOfTheDeliveredIsAcknowledgedAlready() {
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        producer.send(ORDERS, 5);
+        client.ack(AckType.INDIVIDUAL, consumer, client.deliveries.get(0));
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L);
+        client.ack(
+                AckType.DELIVERED, consumer, client.deliveries.get(0), client.deliveries.get(1), 2, TransactionId.NONE);
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
     void shouldPreferConsumersWithHigherPriority() {
         ConsumerId low = client.consume(ORDERS, 10, 0, false);
         ConsumerId high = client.consume(ORDERS, 2, 5, false);

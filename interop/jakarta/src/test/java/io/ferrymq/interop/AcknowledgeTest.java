@@ -133,6 +133,24 @@ final class AcknowledgeTest {
     }
 
     @Test
+    void shouldKeepDeliveringToWhoAcknowledgesEverySecondMessage() throws JMSException {
+        jms.send(queue, Jms.numbered("m", 100));
+        ActiveMQConnection connection = jms.connect("jms.prefetchPolicy.all=10");
+        MessageConsumer consumer = connection
+                .createSession(false, ActiveMQSession.INDIVIDUAL_ACKNOWLEDGE)
+                .createConsumer(queue);
+        for (int i = 0; i < 100; i++) {
+            Message message = Jms.receive(consumer);
+            if (i % 2 == 0) {
+                message.acknowledge();
+            }
+        }
+        connection.close();
+
+        assertThat(jms.browse(queue)).hasSize(50);
+    }
+
+    @Test
     void shouldConsumeOnlyTheMessagesAcknowledgedOneByOne() throws JMSException {
         jms.send(queue, "a", "b", "c", "d");
         ActiveMQConnection connection = jms.connect();
