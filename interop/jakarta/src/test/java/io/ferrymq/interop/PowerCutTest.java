@@ -36,7 +36,8 @@ final class PowerCutTest {
             for (String name : RigSettings.list(
                     "reliability.brokers", "nio,chronicle,nio-unsafe-os,chronicle-unsafe-os,classic,artemis")) {
                 RigBroker broker = new RigBroker(name);
-                for (String label : RigSettings.list("reliability.phases", "steady,roll,compaction,snapshot,recovery")) {
+                for (String label :
+                        RigSettings.list("reliability.phases", "steady,roll,compaction,snapshot,recovery")) {
                     CutPhase phase = CutPhase.labelled(label);
                     if (broker.ferry() || phase == CutPhase.STEADY || phase == CutPhase.RECOVERY) {
                         cells.add(Arguments.of(fileSystem, broker, phase));
