@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.StoreConfig;
 import io.ferrymq.server.kept.KeptStore;
 import jakarta.jms.JMSException;
 import java.io.IOException;
@@ -120,6 +121,7 @@ class StoreVerbsTest {
         try (Broker broker = Broker.builder()
                 .tcp("127.0.0.1", 0)
                 .dataDirectory(directory.resolve("running"))
+                .store(StoreConfig.defaults().withBallastBytes(0)) // which else appears some seconds after the start
                 .start()) {
             KeptStore.fill(broker);
             data = directory.resolve("running");
