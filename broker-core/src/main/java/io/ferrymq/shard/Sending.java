@@ -126,11 +126,14 @@ final class Sending {
     }
 
     private boolean isFull(DestinationName name) {
-        if (context.policies().isEmpty()) {
+        if (name.isAdvisory() || (name.isQueue() && context.policies().isEmpty())) {
             return false;
         }
         Destination destination = destinations.find(name);
-        return destination != null && name.isQueue() && destination.queue().isFull();
+        return destination != null
+                && (name.isQueue()
+                        ? destination.queue().isFull()
+                        : destination.topic().isFull());
     }
 
     private boolean keepsUp(DestinationName name) {

@@ -110,6 +110,16 @@ public final class Topic {
         return wanting;
     }
 
+    /** A subscriber that is getting on has more waiting than it should: producers are to wait. */
+    public boolean isFull() {
+        for (int i = 0; i < subscriptions.size(); i++) {
+            if (subscriptions.get(i).isFull(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public List<TopicSubscription> subscriptions() {
         return subscriptions;
     }

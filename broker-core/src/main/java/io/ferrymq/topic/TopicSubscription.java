@@ -18,6 +18,8 @@ import java.util.Deque;
  */
 public final class TopicSubscription implements TopicSubscriber {
     private static final long NS_PER_MS = 1_000_000;
+    /** Who has taken nothing for so long is stuck. */
+    private static final long STUCK_NS = 1_000 * NS_PER_MS;
 
     /** What a subscription tells of itself. */
     public interface Watcher {
@@ -36,6 +38,8 @@ public final class TopicSubscription implements TopicSubscriber {
     private final Watcher watcher;
     private final Deque<Delivery> pending = new ArrayDeque<>();
     private int discarded;
+    /** When it last took something, or began to have something waiting, nanoseconds. */
+    private long tookNs;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
 
@@ -65,10 +69,14 @@ public final class TopicSubscription implements TopicSubscriber {
             sink.deliver(delivery);
             return;
         }
-        noteSlow(delivery.message().destination());
+        DestinationName topic = delivery.message().destination();
+        noteSlow(topic);
+        if (pending.isEmpty()) {
+            tookNs = limit.nowNs();
+        }
         pending.add(delivery);
         limit.take(delivery.message());
-        while (limit.isExceeded(delivery.message().destination(), pending.size())) {
+        while (limit.isExceeded(topic, pending.size(), isStuck())) {
             Message oldest = pending.remove().message();
             limit.give(oldest);
             watcher.discarded(oldest, id, ++discarded);
@@ -82,7 +90,17 @@ public final class TopicSubscription implements TopicSubscriber {
         }
     }
 
+    /** So much waits for it that its producers should wait too, since it is getting on. */
+    boolean isFull(DestinationName topic) {
+        return limit.isReached(topic) && !isStuck();
+    }
+
+    private boolean isStuck() {
+        return limit.nowNs() - tookNs >= STUCK_NS;
+    }
+
     public void acknowledge(AckRange range) {
+        tookNs = limit.nowNs();
         if (range.type() == AckType.DELIVERED) {
             window.delivered(range.count());
         } else if (range.type() != AckType.REDELIVERED) {
@@ -137,6 +155,7 @@ public final class TopicSubscription implements TopicSubscriber {
             limit.give(delivery.message());
             if (!expired) {
                 sink.deliver(delivery);
+                tookNs = limit.nowNs();
             }
         }
         if (pending.isEmpty()) {
