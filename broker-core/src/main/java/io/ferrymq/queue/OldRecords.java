@@ -121,6 +121,14 @@ public final class OldRecords {
         return chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
     }
 
+    /** As it is now, since it may have been delivered meanwhile; null when it is not there any more, or will not be. */
+    public @Nullable Resting again(Resting resting) {
+        Chunk chunk = chunkOf(resting.place());
+        return chunk != null && has(resting)
+                ? resting(chunk, Lane.placeOf(Backlog.orderOf(resting.place())), resting.place())
+                : null;
+    }
+
     /** Its record is another one from now on; false when it is not there any more. */
     public boolean moved(Resting resting, long lsn) {
         Chunk chunk = chunkOf(resting.place());

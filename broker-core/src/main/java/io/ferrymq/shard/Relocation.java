@@ -93,10 +93,11 @@ final class Relocation {
         long bytes = 0;
         for (Resting resting : batch) {
             Message message = resting.message() == null ? found[read++] : resting.message();
+            Resting now = backlog.again(resting);
             if (message == null) {
                 backlog.lose(resting);
-            } else if (backlog.has(resting)) {
-                Move move = move(backlog, resting);
+            } else if (now != null) {
+                Move move = move(backlog, now);
                 moves.add(move);
                 records.add(record(move, message));
                 bytes += message.footprintBytes();

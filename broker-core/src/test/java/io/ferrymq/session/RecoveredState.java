@@ -49,7 +49,8 @@ final class RecoveredState {
                 .as("other live records")
                 .isEqualTo(whole.journal.liveRecords() - whole.subscriptionRecords());
         assertThat(snapshot.journal.segments()).as("segments").isLessThanOrEqualTo(whole.journal.segments());
-        // a message that was written again may have been counted once more since it was read, in a record that is gone
+        // of deliveries a snapshot may know more, never less: the records that count them go once the message is
+        // written again
         whole.counts.forEach((message, count) ->
                 assertThat(snapshot.counts.get(message)).as(message).isGreaterThanOrEqualTo(count));
         // of producers a snapshot may know more: their messages may be gone from the log
