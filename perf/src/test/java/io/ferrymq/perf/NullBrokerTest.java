@@ -67,8 +67,11 @@ class NullBrokerTest {
     }
 
     @Test
-    void shouldHoldTransactionsBack() throws Exception {
+    void shouldHoldTransactionsAndAsynchronousSendsBack() throws Exception {
         assertThat(run("--producers 2 --consumers 2 --transacted-batch 100").problem())
+                .isEmpty();
+        assertThat(run("--producers 2 --consumers 1 --persistent false --sync false --prefetch 10")
+                        .problem())
                 .isEmpty();
     }
 
