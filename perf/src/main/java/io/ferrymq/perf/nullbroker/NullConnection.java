@@ -58,6 +58,12 @@ final class NullConnection extends ByteToMessageDecoder {
         }
     }
 
+    /** Not the inherited one: as nothing is handed on here, that would read on although {@link #pause} said not to. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        discardSomeReadBytes();
+    }
+
     private void onFrame(ByteBuf in, int end) {
         int start = in.readerIndex();
         int type = in.readByte();

@@ -13,7 +13,9 @@ import java.util.Queue;
  * until enough of it is gone.
  */
 final class NullDestination {
-    private static final long FULL_BYTES = 64 << 20;
+    /** What waits is outside the heap, where its buffers take up to twice their size; that is as large as the heap may be. */
+    private static final long FULL_BYTES =
+            Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final boolean topic;
     private final List<NullConsumer> consumers = new ArrayList<>();
