@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.transport.RequestTimedOutIOException;
 import org.apache.activemq.transport.TransportDisposedIOException;
 import org.apache.activemq.transport.TransportListener;
 import picocli.CommandLine.Option;
@@ -68,13 +69,18 @@ final class WireOptions {
         return onConnection(factory, work);
     }
 
-    private static String reason(JMSException failure) {
+    private String reason(JMSException failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
         if (root instanceof EOFException || root instanceof TransportDisposedIOException || isAfterFailure(root)) {
             return "the other side has closed the connection; is it a broker, and does it still run?";
+        }
+        if (root instanceof RequestTimedOutIOException) {
+            return "no answer within " + timeout.toMillis()
+                    + " ms (--timeout); a broker whose memory or disk is full holds producers"
+                    + " until somebody consumes, and says so in its log";
         }
         String message = root.getMessage();
         return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;

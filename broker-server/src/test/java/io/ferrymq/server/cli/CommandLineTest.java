@@ -3,7 +3,9 @@ package io.ferrymq.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig.Listener;
+import io.ferrymq.flow.Limits;
 import io.ferrymq.server.config.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,6 +109,28 @@ class CommandLineTest {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheBrokerMayHoldProducers() {
+        Limits limits = Limits.defaults().withMemoryBytes(100_000);
+        try (Broker broker = Broker.builder().tcp("127.0.0.1", 0).limits(limits).start()) {
+            int exitCode = line.execute(
+                    "produce",
+                    "orders",
+                    "--no-persistent",
+                    "--count",
+                    "100",
+                    "--size",
+                    "10KiB",
+                    "--timeout",
+                    "1s",
+                    "--url",
+                    broker.uri().toString());
+
+            assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString()).contains("no answer within 1000 ms", "holds producers");
         }
     }
 
