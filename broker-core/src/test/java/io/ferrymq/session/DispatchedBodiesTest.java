@@ -10,7 +10,6 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -7,7 +7,6 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
