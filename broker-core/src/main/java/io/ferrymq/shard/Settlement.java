@@ -246,7 +246,7 @@ final class Settlement implements QueueEffects {
             deadLetter(queue, entries, reason);
         } else {
             List<QueueEntry> whole = new ArrayList<>(entries);
-            whole.removeAll(light);
+            whole.removeIf(QueueEntry::isLight);
             deadLetter(queue, whole, reason);
             deadLetterNext(queue, new ArrayDeque<>(light), reason);
         }
