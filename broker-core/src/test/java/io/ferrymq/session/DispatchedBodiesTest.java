@@ -163,6 +163,22 @@ class DispatchedBodiesTest {
     }
 
     @Test
+    void shouldGiveUpADeadLetterWhoseRecordWasFoundDamagedWhileAConsumerHadIt() {
+        TestClient first = bench.client();
+        first.consume(ORDERS, 1);
+        TestClient second = bench.client();
+        ConsumerId consumer = second.consume(ORDERS, 1);
+        send(ORDERS, 2);
+        Delivery held = second.last();
+        bench.journal().damage(3);
+        first.close();
+        bench.client().consume(ORDERS, 1); // the body of the first comes back, and of those behind it
+        assertThat(second.ack(AckType.POISON, consumer, held).isDone()).isTrue();
+        assertThat(bench.client().received(bench.client().consume(DEAD, 1))).isEmpty();
+        assertThat(bench.usedBytes()).isEqualTo(Message.OVERHEAD_BYTES);
+    }
+
+    @Test
     void shouldCountTheBodyOnceForSeveralDurableSubscriptions() {
         TestClient first = bench.client("first");
         TestClient second = bench.client("second");
