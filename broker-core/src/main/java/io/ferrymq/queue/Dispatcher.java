@@ -171,8 +171,7 @@ final class Dispatcher {
     /** Whether it is not yet known that there is nothing more for this consumer. */
     boolean isLooking(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        boolean waits = audience != null && audience.isWaiting();
-        return waits || audience != null && audience.state == Audience.State.SWEEPING;
+        return audience != null && (audience.isWaiting() || audience.state == Audience.State.SWEEPING);
     }
 
     /** A message is ready again, at its old place. */

@@ -101,12 +101,13 @@ public final class OldRecords {
     /** The same record here; null when this backlog does not have it. */
     public @Nullable Resting find(Resting elsewhere) {
         long place = backlog.find(elsewhere.sequence());
-        if (place == Backlog.NOWHERE) {
-            return null;
-        }
+        return place == Backlog.NOWHERE ? null : find(elsewhere, place);
+    }
+
+    private @Nullable Resting find(Resting resting, long place) {
         Chunk chunk = chunkOf(place);
         int at = Lane.placeOf(Backlog.orderOf(place));
-        boolean same = chunk != null && chunk.lsn(at) == elsewhere.lsn() && isMovable(chunk, at, elsewhere.lsn());
+        boolean same = chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
         return same ? resting(chunk, at, place) : null;
     }
 
@@ -114,19 +115,9 @@ public final class OldRecords {
         return backlog.chunk(Backlog.levelOf(place), Backlog.orderOf(place));
     }
 
-    /** Whether it is still there, and will be. */
-    public boolean has(Resting resting) {
-        Chunk chunk = chunkOf(resting.place());
-        int at = Lane.placeOf(Backlog.orderOf(resting.place()));
-        return chunk != null && chunk.lsn(at) == resting.lsn() && isMovable(chunk, at, resting.lsn());
-    }
-
     /** As it is now, since it may have been delivered meanwhile; null when it is not there any more, or will not be. */
     public @Nullable Resting again(Resting resting) {
-        Chunk chunk = chunkOf(resting.place());
-        return chunk != null && has(resting)
-                ? resting(chunk, Lane.placeOf(Backlog.orderOf(resting.place())), resting.place())
-                : null;
+        return find(resting, resting.place());
     }
 
     /** Its record is another one from now on; false when it is not there any more. */
@@ -142,7 +133,7 @@ public final class OldRecords {
 
     /** Its record is damaged: it cannot be delivered. */
     public void lose(Resting resting) {
-        if (!has(resting)) {
+        if (again(resting) == null) {
             return;
         }
         QueueEntry entry = backlog.at(Backlog.levelOf(resting.place()), Backlog.orderOf(resting.place()));

@@ -2,12 +2,13 @@ package io.ferrymq.shard;
 
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All durable subscriptions of a broker by name, for those who do not know which shards have parts of one; and the order in which each is
@@ -15,8 +16,14 @@ import java.util.stream.Stream;
  */
 public final class DurableDirectory {
     private final ConcurrentMap<DestinationName, DurableSpec> byName = new ConcurrentHashMap<>();
-    /** The change that each is in, and those that wait for it. */
-    private final ConcurrentMap<DestinationName, List<Runnable>> turns = new ConcurrentHashMap<>();
+    /** Of those that are in a change, the changes that wait for it. A line is used within the map's own methods only. */
+    private final ConcurrentMap<DestinationName, Deque<Runnable>> turns = new ConcurrentHashMap<>();
+
+    private final Shard.Owners owners;
+
+    DurableDirectory(Shard.Owners owners) {
+        this.owners = owners;
+    }
 
     /** For recovery. */
     void replay(Record record) {
@@ -40,26 +47,33 @@ public final class DurableDirectory {
     }
 
     /**
-     * Begins a change when those of the same subscription that were asked for before are over, then on the thread that has ended the last
-     * one. Two of one name never meet: a subscription has left all shards before the next of its name comes. Each ends with
-     * {@link #endTurn}.
+     * Begins a change: at once, or, when those of the same subscription that were asked for before are over, on a shard. Two of one name never
+     * meet: a subscription has left all shards before the next of its name comes. Each ends with {@link #endTurn}.
      */
     public void inTurn(DestinationName name, Runnable change) {
-        if (turns.merge(name, List.of(change), DurableDirectory::together).size() == 1) {
+        Deque<Runnable> nobody = new ArrayDeque<>(1);
+        Deque<Runnable> waiting = turns.compute(name, (any, line) -> {
+            if (line == null) {
+                return nobody;
+            }
+            line.add(change);
+            return line;
+        });
+        if (waiting == nobody) {
             change.run();
         }
     }
 
-    private static List<Runnable> together(List<Runnable> before, List<Runnable> after) {
-        return Stream.concat(before.stream(), after.stream()).toList();
-    }
-
-    /** The change that this one is in is over. */
+    /** The change that this one is in is over. The next begins as a command: any number may be over as they begin, and not within one another. */
     public void endTurn(DestinationName name) {
-        List<Runnable> rest = turns.computeIfPresent(
-                name, (any, line) -> line.size() == 1 ? null : List.copyOf(line.subList(1, line.size())));
-        if (rest != null) {
-            rest.get(0).run();
+        @Nullable Runnable[] next = new Runnable[1];
+        turns.computeIfPresent(name, (any, line) -> {
+            next[0] = line.poll();
+            return next[0] == null ? null : line;
+        });
+        Runnable change = next[0];
+        if (change != null) {
+            owners.ownerOf(name).inbox().put(new Command.WithDurables(any -> change.run()));
         }
     }
 

@@ -133,7 +133,7 @@ final class Sending {
         return destination != null
                 && (name.isQueue()
                         ? destination.queue().isFull()
-                        : destination.topic().isFull());
+                        : destination.topic().isFull(context.budget()));
     }
 
     private boolean keepsUp(DestinationName name) {

@@ -241,14 +241,20 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void deadLettered(DestinationName queue, List<QueueEntry> entries, DeadLetterReason reason) {
-        List<QueueEntry> light = entries.stream().filter(QueueEntry::isLight).toList();
-        if (light.isEmpty()) {
-            deadLetter(queue, entries, reason);
-        } else {
-            List<QueueEntry> whole = new ArrayList<>(entries);
-            whole.removeAll(light);
-            deadLetter(queue, whole, reason);
-            deadLetterNext(queue, new ArrayDeque<>(light), reason);
+        List<QueueEntry> whole = new ArrayList<>(entries.size());
+        Deque<QueueEntry> light = new ArrayDeque<>(0);
+        for (QueueEntry entry : entries) {
+            if (!entry.isLight()) {
+                whole.add(entry);
+            } else if (entry.isJournaled()) {
+                light.add(entry);
+            } else {
+                letGo(entry); // its record was found damaged while a consumer had it: written down and told then
+            }
+        }
+        deadLetter(queue, whole, reason);
+        if (!light.isEmpty()) {
+            deadLetterNext(queue, light, reason);
         }
     }
 

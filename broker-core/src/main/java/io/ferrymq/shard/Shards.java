@@ -29,7 +29,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardThread> threads = new ArrayList<>();
-    private final DurableDirectory durables = new DurableDirectory();
+    private final DurableDirectory durables = new DurableDirectory(this);
     private final DestinationIndex index;
     private final Consumer<Throwable> onFailure;
     private final AtomicLong sequences;

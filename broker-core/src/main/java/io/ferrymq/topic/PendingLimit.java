@@ -17,12 +17,16 @@ public final class PendingLimit {
     private static final int LEFT_WHEN_FULL = 1_000;
 
     private static final int SHARE = 8;
+    /** What one that takes messages may have: its producers had sent some before they were held. */
     private static final int HARD_SHARES = 2;
+    /** Who has taken nothing for so long is stuck. */
+    private static final long STUCK_NS = 1_000_000_000;
 
     private final MemoryBudget budget;
     private final Clock clock;
     private final ToIntFunction<DestinationName> limitOf;
     private long bytes;
+    private long tookNs;
 
     /** @param limitOf the policy's limit for a topic, in messages; negative for none */
     public PendingLimit(MemoryBudget budget, Clock clock, ToIntFunction<DestinationName> limitOf) {
@@ -49,24 +53,44 @@ public final class PendingLimit {
         return clock.nanoTime();
     }
 
+    /** The subscriber has taken something, or begins to have something waiting. */
+    void took() {
+        tookNs = clock.nanoTime();
+    }
+
+    private boolean isStuck() {
+        return clock.nanoTime() - tookNs >= STUCK_NS;
+    }
+
     /** The oldest that waits must go. */
-    boolean isExceeded(DestinationName topic, int waiting, boolean stuck) {
+    boolean isExceeded(DestinationName topic, int waiting) {
         int most = limitOf.applyAsInt(topic);
         if (most >= 0) {
             return waiting > most;
         }
-        long share =
-                stuck ? shareBytes() : HARD_SHARES * shareBytes(); // what its producers had sent before they were held
-        boolean full = stuck ? budget.isExhausted() : budget.isOverdrawn();
-        return (bytes > share && waiting > 1) || (waiting > LEFT_WHEN_FULL && full);
+        return isBeyond(shareBytes(), waiting, budget.isExhausted()) // first what costs no look at the clock
+                && (isStuck() || isBeyond(HARD_SHARES * shareBytes(), waiting, budget.isOverdrawn()));
     }
 
-    /** Its producers are to wait. */
+    private boolean isBeyond(long mostBytes, int waiting, boolean full) {
+        return (bytes > mostBytes && waiting > 1) || (waiting > LEFT_WHEN_FULL && full);
+    }
+
+    /** So much waits for a subscriber that is getting on that its producers are to wait too. */
     boolean isReached(DestinationName topic) {
-        return bytes > shareBytes() && limitOf.applyAsInt(topic) < 0;
+        return bytes > shareBytes() && limitOf.applyAsInt(topic) < 0 && !isStuck();
     }
 
     private long shareBytes() {
+        return shareBytes(budget);
+    }
+
+    private static long shareBytes(MemoryBudget budget) {
         return budget.limitBytes() / SHARE;
+    }
+
+    /** Whether so much is used in all that the share of a subscriber may be. */
+    static boolean mayBeReached(MemoryBudget budget) {
+        return budget.usedBytes() > shareBytes(budget);
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.topic;
 
 import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
@@ -111,7 +112,10 @@ public final class Topic {
     }
 
     /** A subscriber that is getting on has more waiting than it should: producers are to wait. */
-    public boolean isFull() {
+    public boolean isFull(MemoryBudget budget) {
+        if (!PendingLimit.mayBeReached(budget)) {
+            return false; // as nearly always: not a look at any of them
+        }
         for (int i = 0; i < subscriptions.size(); i++) {
             if (subscriptions.get(i).isFull(name)) {
                 return true;

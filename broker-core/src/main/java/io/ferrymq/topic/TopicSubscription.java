@@ -18,8 +18,6 @@ import java.util.Deque;
  */
 public final class TopicSubscription implements TopicSubscriber {
     private static final long NS_PER_MS = 1_000_000;
-    /** Who has taken nothing for so long is stuck. */
-    private static final long STUCK_NS = 1_000 * NS_PER_MS;
 
     /** What a subscription tells of itself. */
     public interface Watcher {
@@ -38,8 +36,6 @@ public final class TopicSubscription implements TopicSubscriber {
     private final Watcher watcher;
     private final Deque<Delivery> pending = new ArrayDeque<>();
     private int discarded;
-    /** When it last took something, or began to have something waiting, nanoseconds. */
-    private long tookNs;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
 
@@ -72,11 +68,11 @@ public final class TopicSubscription implements TopicSubscriber {
         DestinationName topic = delivery.message().destination();
         noteSlow(topic);
         if (pending.isEmpty()) {
-            tookNs = limit.nowNs();
+            limit.took();
         }
         pending.add(delivery);
         limit.take(delivery.message());
-        while (limit.isExceeded(topic, pending.size(), isStuck())) {
+        while (limit.isExceeded(topic, pending.size())) {
             Message oldest = pending.remove().message();
             limit.give(oldest);
             watcher.discarded(oldest, id, ++discarded);
@@ -92,15 +88,13 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** So much waits for it that its producers should wait too, since it is getting on. */
     boolean isFull(DestinationName topic) {
-        return limit.isReached(topic) && !isStuck();
-    }
-
-    private boolean isStuck() {
-        return limit.nowNs() - tookNs >= STUCK_NS;
+        return limit.isReached(topic);
     }
 
     public void acknowledge(AckRange range) {
-        tookNs = limit.nowNs();
+        if (!pending.isEmpty()) {
+            limit.took();
+        }
         if (range.type() == AckType.DELIVERED) {
             window.delivered(range.count());
         } else if (range.type() != AckType.REDELIVERED) {
@@ -145,22 +139,30 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** There may be credit, or room on the way to the client. */
     public void resume() {
+        if (deliverPending() > 0 && !pending.isEmpty()) {
+            limit.took();
+        }
+        if (pending.isEmpty()) {
+            slowSinceNs = 0;
+        }
+    }
+
+    private int deliverPending() {
+        int delivered = 0;
         while (!pending.isEmpty() && !sink.isCongested()) {
             Delivery delivery = pending.element();
             boolean expired = limit.isExpired(delivery.message());
             if (!expired && !window.take()) {
-                return;
+                break;
             }
             pending.remove();
             limit.give(delivery.message());
             if (!expired) {
                 sink.deliver(delivery);
-                tookNs = limit.nowNs();
+                delivered++;
             }
         }
-        if (pending.isEmpty()) {
-            slowSinceNs = 0;
-        }
+        return delivered;
     }
 
     /** Ends it if it has been slow for so long (ActiveMQ's abortSlowConsumerStrategy). */

@@ -10,7 +10,6 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -161,6 +160,22 @@ class DispatchedBodiesTest {
         acknowledgeAll(next, consumer);
         assertThat(bench.usedBytes()).isZero();
         assertThat(bench.stopAndRestart().liveRecords()).isEqualTo(1); // that of the queue
+    }
+
+    @Test
+    void shouldGiveUpADeadLetterWhoseRecordWasFoundDamagedWhileAConsumerHadIt() {
+        TestClient first = bench.client();
+        first.consume(ORDERS, 1);
+        TestClient second = bench.client();
+        ConsumerId consumer = second.consume(ORDERS, 1);
+        send(ORDERS, 2);
+        Delivery held = second.last();
+        bench.journal().damage(3);
+        first.close();
+        bench.client().consume(ORDERS, 1); // the body of the first comes back, and of those behind it
+        assertThat(second.ack(AckType.POISON, consumer, held).isDone()).isTrue();
+        assertThat(bench.client().received(bench.client().consume(DEAD, 1))).isEmpty();
+        assertThat(bench.usedBytes()).isEqualTo(Message.OVERHEAD_BYTES);
     }
 
     @Test

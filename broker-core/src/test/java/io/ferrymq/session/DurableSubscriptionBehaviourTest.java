@@ -9,12 +9,12 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -354,6 +354,48 @@ class DurableSubscriptionBehaviourTest {
         assertThat(reader.removeSubscription("s").refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
         reader.unsubscribe(consumer, -1);
         assertThat(reader.removeSubscription("s").isDone()).isTrue();
+    }
+
+    @Test
+    void shouldAnswerAnyNumberOfRemovalsThatHaveWaitedForOneAnother() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            answers.add(new Answer());
+            reader.port().removeSubscription("s", answers.get(i));
+        }
+        bench.run();
+        assertThat(answers.get(0).isDone()).isTrue();
+        assertThat(answers).noneMatch(Answer::isOpen);
+    }
+
+    /** They may be about it: the next subscription of its name must come behind them. */
+    @Test
+    void shouldAnswerARemovalBehindWhatItsShardHasOnItsWay() {
+        TestClient reader = reader();
+        reader.unsubscribe(reader.durable(NEWS, "s", 10, ""), -1);
+        bench.client("ID:other").durable(NEWS, "other", 10, "");
+        bench.journal().stall(10);
+        Answer removal = reader.removeSubscription("s");
+        Answer sent = producer.send(producer.message(NEWS, true, 0), TransactionId.NONE);
+        bench.journal().letThrough(1);
+        bench.run();
+        assertThat(subscriptions()).containsExactly("other");
+        assertThat(removal.isOpen()).isTrue();
+
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(removal.isDone()).isTrue();
+        assertThat(sent.isDone()).isTrue();
+    }
+
+    private List<String> subscriptions() {
+        return bench.snapshot().stream()
+                .filter(Record.SubscriptionAdded.class::isInstance)
+                .map(record ->
+                        ((Record.SubscriptionAdded) record).subscription().subscriptionName())
+                .toList();
     }
 
     @Test

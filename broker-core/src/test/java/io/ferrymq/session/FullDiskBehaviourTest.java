@@ -16,7 +16,6 @@ import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;

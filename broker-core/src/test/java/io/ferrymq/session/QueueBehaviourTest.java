@@ -11,7 +11,6 @@ import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
 import java.util.Optional;

@@ -13,7 +13,6 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.Schedule;
 import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.session.MessageLedger.Fate;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
@@ -66,6 +65,7 @@ final class RandomHistory {
     private static final int BODY_BYTES = 300;
 
     private final Random random;
+    private final Chance chance;
     private final List<Global> globals = new ArrayList<>();
     private Bench bench;
     private int names;
@@ -113,6 +113,7 @@ final class RandomHistory {
 
     RandomHistory(int shards, long memoryBytes, Random random) {
         this.random = random;
+        this.chance = new Chance(random);
         MemoryBudget.Waiting waiting = random.nextBoolean() ? Bench.AWAY : Bench.AT_HAND;
         this.bench = new Bench(shards, Limits.defaults().withMemoryBytes(memoryBytes), waiting, new MemoryLog(4_000));
     }
@@ -121,9 +122,9 @@ final class RandomHistory {
         if (users.size() < 3) {
             users.add(new User(bench.connect("ID:user-" + ++names, false)));
         }
-        User user = pick(users);
+        User user = chance.pick(users);
         switch (step) {
-            case SEND, SEND_MORE -> send(user, pick(QUEUES));
+            case SEND, SEND_MORE -> send(user, chance.pick(QUEUES));
             case SEND_TO_SEVERAL -> send(user, DestinationName.queue("A,B,C"));
             case ACKNOWLEDGE, ACKNOWLEDGE_MORE -> acknowledge(user, AckType.STANDARD);
             case ACKNOWLEDGE_ONE -> acknowledge(user, AckType.INDIVIDUAL);
@@ -135,23 +136,16 @@ final class RandomHistory {
             case ROLL_BACK -> rollBack(user);
             case PREPARE, PREPARE_MORE -> prepare(user);
             case DECIDE -> decide(user);
-            case CLOSE -> rarely(() -> close(user));
-            case REMOVE_QUEUE -> rarely(() -> remove(user, pick(QUEUES)));
+            case CLOSE -> chance.rarely(() -> close(user));
+            case REMOVE_QUEUE -> chance.rarely(() -> remove(user, chance.pick(QUEUES)));
             case TIME_PASSES -> bench.advance(random.nextInt(1_500));
             case STALL -> stall();
             case LET_THROUGH -> bench.journal().letThrough();
-            case CRASH -> rarely(this::crash);
-            case STOP -> rarely(this::stop);
+            case CRASH -> chance.rarely(this::crash);
+            case STOP -> chance.rarely(this::stop);
         }
         bench.run();
         observe();
-    }
-
-    /** So that there is something to lose when it happens. */
-    private void rarely(Runnable step) {
-        if (random.nextInt(8) == 0) {
-            step.run();
-        }
     }
 
     /** The last act: everything that is left is consumed. */
@@ -224,7 +218,7 @@ final class RandomHistory {
     private void acknowledge(User user, AckType type) {
         if (!user.held.isEmpty()) {
             boolean inTransaction = type != AckType.POISON && random.nextInt(3) == 0;
-            acknowledge(user, pick(List.copyOf(user.held.keySet())), type, inTransaction);
+            acknowledge(user, chance.pick(List.copyOf(user.held.keySet())), type, inTransaction);
         }
     }
 
@@ -260,7 +254,7 @@ final class RandomHistory {
     }
 
     private void subscribe(User user) {
-        DestinationName from = random.nextInt(5) == 0 ? DEAD_LETTERS : pick(QUEUES);
+        DestinationName from = random.nextInt(5) == 0 ? DEAD_LETTERS : chance.pick(QUEUES);
         int prefetch = random.nextInt(4) * 3;
         ConsumerId id = new ConsumerId("ID:consumer-" + ++names, 1, 1);
         user.held.put(id, new ArrayList<>());
@@ -273,7 +267,7 @@ final class RandomHistory {
 
     private void unsubscribe(User user) {
         if (!user.held.isEmpty()) {
-            ConsumerId consumer = pick(List.copyOf(user.held.keySet()));
+            ConsumerId consumer = chance.pick(List.copyOf(user.held.keySet()));
             observe();
             ledger.giveBack(user.held.remove(consumer));
             user.client.port().unsubscribe(consumer, -2, new Answer());
@@ -282,7 +276,7 @@ final class RandomHistory {
 
     private void pull(User user) {
         if (!user.held.isEmpty()) {
-            user.client.port().pull(pick(List.copyOf(user.held.keySet())), random.nextInt(1_000) - 1);
+            user.client.port().pull(chance.pick(List.copyOf(user.held.keySet())), random.nextInt(1_000) - 1);
         }
     }
 
@@ -341,7 +335,7 @@ final class RandomHistory {
                 .filter(global -> global.prepared && global.outcome == null)
                 .toList();
         if (!open.isEmpty()) {
-            decide(user, pick(open));
+            decide(user, chance.pick(open));
         }
     }
 
@@ -499,9 +493,5 @@ final class RandomHistory {
                 }
             }
         }
-    }
-
-    private <T> T pick(List<T> from) {
-        return from.get(random.nextInt(from.size()));
     }
 }

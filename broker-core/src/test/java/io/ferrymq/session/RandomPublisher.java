@@ -7,7 +7,6 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ final class RandomPublisher {
     }
 
     private final Random random;
+    private final Chance chance;
     private final List<String> topics;
     private final List<String> colours;
     private final Consumer<String> story;
@@ -64,6 +64,7 @@ final class RandomPublisher {
             Consumer<List<Message>> whenAsked,
             Consumer<List<Message>> whenThere) {
         this.random = random;
+        this.chance = new Chance(random);
         this.topics = topics;
         this.colours = colours;
         this.story = story;
@@ -121,10 +122,10 @@ final class RandomPublisher {
     }
 
     private Message message() {
-        DestinationName topic = DestinationName.topic(pick(topics));
+        DestinationName topic = DestinationName.topic(chance.pick(topics));
         boolean persistent = random.nextInt(8) > 0;
         return client().message(topic, persistent, 0).toBuilder()
-                .properties(("colour=" + pick(colours)).getBytes(StandardCharsets.UTF_8))
+                .properties(("colour=" + chance.pick(colours)).getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 
@@ -191,7 +192,7 @@ final class RandomPublisher {
                 .filter(one -> one.prepared && one.answer == null)
                 .toList();
         if (!prepared.isEmpty()) {
-            decide(pick(prepared));
+            decide(chance.pick(prepared));
         }
     }
 
@@ -240,9 +241,5 @@ final class RandomPublisher {
         if (!one.rollingBack) {
             whenThere.accept(one.messages);
         }
-    }
-
-    private <T> T pick(List<T> from) {
-        return from.get(random.nextInt(from.size()));
     }
 }

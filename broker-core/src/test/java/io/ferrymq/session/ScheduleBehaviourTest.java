@@ -16,7 +16,6 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.Schedule;
 import io.ferrymq.message.ScheduledMessage;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.Comparator;

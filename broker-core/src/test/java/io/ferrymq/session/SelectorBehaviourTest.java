@@ -12,7 +12,6 @@ import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.policy.DestinationPolicy;
-import io.ferrymq.session.Bench.TestClient;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;

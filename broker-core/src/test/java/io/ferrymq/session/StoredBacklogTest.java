@@ -11,7 +11,6 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,7 +13,6 @@ import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.session.SubscriptionLedger.Wanted;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
@@ -60,6 +59,7 @@ final class TopicHistory {
     private static final int SHOWN = 80;
 
     private final Random random;
+    private final Chance chance;
     private final List<Reader> readers = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final RandomPublisher publisher;
@@ -109,6 +109,7 @@ final class TopicHistory {
 
     TopicHistory(int shards, Random random) {
         this.random = random;
+        this.chance = new Chance(random);
         MemoryBudget.Waiting waiting = random.nextBoolean() ? Bench.AWAY : Bench.AT_HAND;
         this.bench = new Bench(shards, Limits.defaults(), waiting, new MemoryLog(4_000));
         this.publisher = new RandomPublisher(random, TOPICS, COLOURS, this::tell, this::asked, this::arrived);
@@ -149,17 +150,11 @@ final class TopicHistory {
             case CATCH_UP -> catchUp();
             case STALL -> stall();
             case LET_THROUGH -> bench.journal().letThrough();
-            case CRASH -> rarely(this::crash);
-            case STOP -> rarely(this::stop);
+            case CRASH -> chance.rarely(this::crash);
+            case STOP -> chance.rarely(this::stop);
         }
         bench.run();
         observe();
-    }
-
-    private void rarely(Runnable step) {
-        if (random.nextInt(8) == 0) {
-            step.run();
-        }
     }
 
     /** From now on subscriptions may get these. */
@@ -216,7 +211,7 @@ final class TopicHistory {
     }
 
     private SubscriptionLedger newSubscription() {
-        Wanted wanted = new Wanted(pick(SUBSCRIBED), random.nextBoolean() ? "" : pick(COLOURS));
+        Wanted wanted = new Wanted(chance.pick(SUBSCRIBED), random.nextBoolean() ? "" : chance.pick(COLOURS));
         SubscriptionLedger ledger = new SubscriptionLedger(wanted);
         publisher.onTheirWay().forEach(message -> ledger.published(message, true));
         return ledger;
@@ -294,7 +289,7 @@ final class TopicHistory {
     }
 
     private void lag() {
-        String slow = pick(TOPICS);
+        String slow = chance.pick(TOPICS);
         lagging = true;
         tell("the shard of " + slow + " is slow");
         bench.lag(DestinationName.topic(slow));
@@ -449,9 +444,5 @@ final class TopicHistory {
             acknowledge(reader, AckType.STANDARD);
         }
         disconnect(reader);
-    }
-
-    private <T> T pick(List<T> from) {
-        return from.get(random.nextInt(from.size()));
     }
 }

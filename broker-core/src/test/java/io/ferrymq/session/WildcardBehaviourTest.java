@@ -8,7 +8,6 @@ import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
-import io.ferrymq.session.Bench.TestClient;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
