@@ -162,6 +162,29 @@ final class RunningSnapshotTest {
         assertThat(found.recovery().damagedRecords()).isPositive();
     }
 
+    /** Nothing in the log tells of it, so that snapshots are made all the same. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotHideThatTheOldestSegmentVanishedBeforeItWasMade(StoreEngine engine) throws IOException {
+        SnapshotHistory history = history(engine);
+        for (int i = 0; i < 40; i++) {
+            history.add(100_000);
+        }
+        history.close();
+        Files.delete(Stores.segments(data, engine).get(0).path());
+        long missing = history.recover().recovery().damagedRecords();
+        assertThat(missing).isPositive();
+        for (int start = 0; start < 2; start++) {
+            history.restart();
+            history.add(100);
+            assertThat(history.snapshot()).isPresent();
+            history.close();
+            Recovered found = history.recover();
+            assertThat(found.bySnapshot()).isFalse();
+            assertThat(found.recovery().damagedRecords()).isEqualTo(missing);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NIO", "CHRONICLE"})
     void shouldNotMakeOneOverDamage(StoreEngine engine) throws IOException {

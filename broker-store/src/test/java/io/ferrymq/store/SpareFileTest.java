@@ -10,6 +10,7 @@ import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.testkit.journal.Replay;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -96,6 +97,89 @@ final class SpareFileTest {
                 assertThat(olds.recovery().lastLsn()).isGreaterThanOrEqualTo(durable);
             }
         }
+    }
+
+    /** Where a drop, or the roll that uses its file, may be cut off. */
+    private enum Cut {
+        FLOOR_MOVED,
+        SPARE,
+        NEXT_SEGMENT,
+        HEADER_WRITTEN,
+        HEADER_WRITTEN_NAME_LOST
+    }
+
+    /** What was there before is in the way of nothing, and nobody misses it. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldFindTheSameWhereverADropAndTheNextRollAreCutOff(StoreEngine engine) throws IOException {
+        Path data = temp.resolve("data");
+        Journal journal = Stores.open(data, engine);
+        JournalWatch watch = Stores.start(journal);
+        SegmentFile oldest = Stores.segments(data, engine).get(0);
+        Path spare = data.resolve("journal").resolve(StoreLayout.SPARE);
+        while (!Files.exists(spare)) {
+            assertThat(sequence).as("nothing was dropped").isLessThan(400);
+            writeAndKeep(journal, watch, 1, 40_000);
+            journal.release(sequence - 30); // its LSN: each has one record
+        }
+        Path killed = copy(data, "killed");
+        journal.close();
+        Replay whole = Stores.replay(copy(killed, "whole"), engine);
+        assertThat(whole.recovery().damagedRecords()).isZero();
+        for (Cut cut : Cut.values()) {
+            Path trial = copy(killed, "trial");
+            cutOff(trial, engine, oldest, cut);
+            SegmentFile newest = newest(trial, engine);
+            for (int start = 0; start < 2; start++) {
+                Journal again = Stores.open(trial, engine);
+                Replay replay = Replay.of(again);
+                assertThat(replay.recovery().damagedRecords()).as("%s", cut).isZero();
+                assertThat(replay.sequences())
+                        .as("%s", cut)
+                        .startsWith(whole.sequences().toArray(new Long[0]))
+                        .hasSize(whole.sequences().size() + start);
+                JournalWatch next = new JournalWatch();
+                again.start(next);
+                Stores.write(again, next, 1000 + start, 1000 + start, 100);
+                again.close();
+                assertThat(newest(trial, engine).id()).as("%s", cut).isGreaterThan(newest.id() + start);
+                assertThat(trial.resolve("journal").resolve(StoreLayout.SPARE))
+                        .as("%s", cut)
+                        .doesNotExist();
+            }
+            assertThat(trial.resolve("damaged")).as("%s", cut).doesNotExist();
+            delete(trial);
+        }
+    }
+
+    private static void cutOff(Path trial, StoreEngine engine, SegmentFile oldest, Cut cut) throws IOException {
+        Path spare = trial.resolve("journal").resolve(StoreLayout.SPARE);
+        SegmentFile newest = newest(trial, engine);
+        long id = newest.id() + 1;
+        String name = engine == StoreEngine.NIO ? "%016d.segment".formatted(id) : LogicalClock.nameOf(id) + "LX.cq4";
+        switch (cut) {
+            case SPARE -> {}
+            case FLOOR_MOVED ->
+                Files.move(spare, newest.path().resolveSibling(oldest.path().getFileName()));
+            case NEXT_SEGMENT -> Files.move(spare, newest.path().resolveSibling(name));
+            case HEADER_WRITTEN -> {
+                begin(trial, spare, id, lastLsn(trial, newest) + 1);
+                Files.move(spare, newest.path().resolveSibling(name));
+            }
+            case HEADER_WRITTEN_NAME_LOST -> begin(trial, spare, id, lastLsn(trial, newest) + 1);
+        }
+    }
+
+    /** The first frame of a segment, as a roll writes it. */
+    private static void begin(Path trial, Path file, long segment, long lsn) throws IOException {
+        FormatMarker marker = Stores.marker(trial);
+        FrameFormat format = new FrameFormat(marker.salt(), marker.epoch());
+        format.segment(segment);
+        ByteBuffer header = ByteBuffer.allocate(PAGE).position(FrameFormat.HEADER);
+        format.seal(header, 0, FrameFormat.SEGMENT_HEADER, 0, 0, 0, lsn);
+        byte[] bytes = Files.readAllBytes(file);
+        System.arraycopy(header.array(), 0, bytes, 0, PAGE);
+        Files.write(file, bytes);
     }
 
     private Replay replayWith(Path store, StoreEngine engine, boolean[] lost, byte[] instead) throws IOException {
