@@ -83,7 +83,7 @@ final class DiskWatch implements Room, AutoCloseable {
      */
     void await(long bytes, boolean patient) throws IOException {
         boolean told = false;
-        while (guard.usableBytes() < bytes) {
+        while (guard.usableForSegment() < bytes) {
             if (givenUp || !patient) {
                 throw new IOException(
                         "too little space for a new segment: free=" + guard.usableBytes() + ", needed=" + bytes);
