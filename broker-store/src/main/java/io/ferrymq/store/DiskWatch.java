@@ -129,17 +129,8 @@ final class DiskWatch implements Room, AutoCloseable {
     @Override
     public void close() {
         giveUp();
-        Thread running = thread;
-        boolean interrupted = false;
-        while (running != null && running.isAlive()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (thread != null) {
+            Uninterruptibly.await(thread::join);
         }
     }
 }
