@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.BrokerConfig.StoreEngine;
+import io.ferrymq.BrokerException;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.testkit.journal.Replay;
+import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SpareFileTest {
     private static final int PAGE = 4 << 10;
     private static final int TRIALS = 12;
+    private static final int LIVE = 60;
 
     private final long seed = Long.getLong("reliability.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -96,6 +104,61 @@ final class SpareFileTest {
                 assertThat(olds.recovery().damagedRecords()).isZero();
                 assertThat(olds.recovery().lastLsn()).isGreaterThanOrEqualTo(durable);
             }
+        }
+    }
+
+    /** Reading back, looking from outside and making snapshots, while one file after the other becomes another segment. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldTakeNothingForDamageThatBecomesAnotherSegmentWhileItIsRead(StoreEngine engine) throws IOException {
+        Path data = temp.resolve("data");
+        Journal journal = Stores.open(data, engine);
+        JournalWatch watch = Stores.start(journal);
+        SnapshotMaker maker = new SnapshotMaker(
+                new StoreLayout(data, Stores.SEGMENT),
+                new SnapshotFiles(data.resolve("snapshots")),
+                Stores.marker(data).salt(),
+                PropertyFormat.NONE,
+                new Pace(Clock.system(), () -> false));
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            while (!enough.get()) {
+                writeAndKeep(journal, watch, 1, 40_000);
+                journal.release(sequence - LIVE); // its LSN: each has one record
+            }
+        });
+        int looks = 0;
+        while (!writer.isDone() && (journal.durablePosition() < 2_000 || looks < 3)) {
+            long durable = journal.durablePosition();
+            journal.read(LongStream.rangeClosed(Math.max(1, durable - 2 * LIVE), durable)
+                    .toArray());
+            assertThat(journal.status().damagedReads()).isZero();
+            looks += hasLooked(data) ? 1 : 0;
+            List<SegmentFile> files = Stores.segments(data, engine);
+            try {
+                maker.make(files, durable);
+            } catch (NoSuchFileException | DamagedRecordException e) {
+                assertThat(files).as("%s", e).anyMatch(file -> !Files.exists(file.path()));
+            }
+        }
+        enough.set(true);
+        writer.join();
+        journal.close();
+        assertThat(data.resolve("damaged")).doesNotExist();
+        Replay replay = Stores.replay(data, engine);
+        assertThat(replay.recovery().damagedRecords()).isZero();
+        assertThat(replay.recovery().lastLsn()).isEqualTo(sequence);
+    }
+
+    /** False when it could not: the segments went faster than it reads. */
+    private static boolean hasLooked(Path data) {
+        try {
+            StoreView view = StoreInspection.of(data, PropertyFormat.NONE).view();
+            assertThat(view.log().damages()).isEmpty();
+            return true;
+        } catch (BrokerException e) {
+            assertThat(e).hasRootCauseInstanceOf(NoSuchFileException.class);
+            return false;
         }
     }
 
