@@ -42,8 +42,7 @@ final class ChronicleEngine implements SegmentEngine {
     private final LogicalClock clock = new LogicalClock();
     private @Nullable SingleChronicleQueue queue;
     private @Nullable ExcerptAppender appender;
-    private final SpareFile spare;
-    private @Nullable SegmentTail current;
+    private final CurrentSegment current;
 
     /** @param epoch which start this is; names the directory of its queue */
     ChronicleEngine(Path parent, int epoch, long segmentBytes) {
@@ -56,7 +55,7 @@ final class ChronicleEngine implements SegmentEngine {
         this.parent = parent;
         this.directory = parent.resolve("r%06d".formatted(epoch));
         this.segmentBytes = segmentBytes;
-        this.spare = new SpareFile(parent);
+        this.current = new CurrentSegment(parent);
         ChronicleAccess.quiet();
     }
 
@@ -92,11 +91,10 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
-        endCurrent();
+        SegmentFile file = new SegmentFile(id, directory.resolve(LogicalClock.nameOf(id) + SUFFIX));
+        boolean again = current.goOnIn(file.path());
         clock.cycle = id;
         ExcerptAppender ours = appender == null ? openQueue() : appender;
-        SegmentFile file = new SegmentFile(id, directory.resolve(LogicalClock.nameOf(id) + SUFFIX));
-        boolean again = spare.become(file.path());
         if (again) {
             blank(file.path());
         }
@@ -107,25 +105,13 @@ final class ChronicleEngine implements SegmentEngine {
         long zeroEnd = Math.max(end, segmentBytes) + 2 * SLACK;
         SegmentTail tail = new SegmentTail(file, room, ZeroAhead.MAPPED, again ? zeroEnd : end, zeroEnd);
         tail.seek(end);
-        current = tail;
+        current.begin(tail);
         force();
         Directories.force(directory);
         if (again) {
             Directories.force(parent);
         }
         return file;
-    }
-
-    private void endCurrent() throws IOException {
-        SegmentTail ended = current;
-        if (ended == null) {
-            spare.begin();
-        } else {
-            ended.force();
-            spare.ended(ended);
-            ended.close();
-            current = null;
-        }
     }
 
     /** Chronicle takes a file for a new one that begins with zeros. */
@@ -198,12 +184,12 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public long room() {
-        return segmentBytes - current().position();
+        return segmentBytes - current.tail().position();
     }
 
     @Override
     public void append(ByteBuffer frames) throws IOException {
-        SegmentTail tail = current();
+        SegmentTail tail = current.tail();
         tail.await(frames.remaining() + SLACK);
         ExcerptAppender ours = appender;
         if (ours == null) {
@@ -214,13 +200,13 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public void force() throws IOException {
-        current().force();
+        current.tail().force();
     }
 
     @Override
     public void drop(SegmentFile segment) throws IOException {
         Path run = segment.path().getParent();
-        spare.take(segment);
+        current.drop(segment);
         Directories.force(run);
         if (run.equals(directory)) {
             if (queue != null) {
@@ -239,20 +225,11 @@ final class ChronicleEngine implements SegmentEngine {
     @Override
     public void close() throws IOException {
         try {
-            if (current != null) {
-                current.close();
-            }
+            current.close();
         } finally {
             if (queue != null) {
                 queue.close();
             }
         }
-    }
-
-    private SegmentTail current() {
-        if (current == null) {
-            throw new IllegalStateException("no segment yet");
-        }
-        return current;
     }
 }

@@ -161,4 +161,9 @@ final class DiskGuard {
     long usableBytes() throws IOException {
         return space.usableBytes();
     }
+
+    /** What a segment that begins may take: the file that waits for it has its space already. */
+    long usableForSegment() throws IOException {
+        return space.usableBytes() + layout.spare().toFile().length(); // 0 when there is none
+    }
 }

@@ -83,7 +83,7 @@ final class DiskWatch implements Room, AutoCloseable {
      */
     void await(long bytes, boolean patient) throws IOException {
         boolean told = false;
-        while (guard.usableBytes() < bytes) {
+        while (guard.usableForSegment() < bytes) {
             if (givenUp || !patient) {
                 throw new IOException(
                         "too little space for a new segment: free=" + guard.usableBytes() + ", needed=" + bytes);
@@ -129,17 +129,8 @@ final class DiskWatch implements Room, AutoCloseable {
     @Override
     public void close() {
         giveUp();
-        Thread running = thread;
-        boolean interrupted = false;
-        while (running != null && running.isAlive()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (thread != null) {
+            Uninterruptibly.await(thread::join);
         }
     }
 }

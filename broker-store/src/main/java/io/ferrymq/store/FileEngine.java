@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Segments as plain files that are written with positional writes behind a zeroed lead. Needs no JVM flag and works on every
@@ -20,8 +19,7 @@ final class FileEngine implements SegmentEngine {
     private final Path directory;
     private final long segmentBytes;
     private final Room room;
-    private final SpareFile spare;
-    private @Nullable SegmentTail current;
+    private final CurrentSegment current;
 
     FileEngine(Path directory, long segmentBytes) {
         this(directory, segmentBytes, Room.NONE);
@@ -32,7 +30,7 @@ final class FileEngine implements SegmentEngine {
         this.room = room;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
-        this.spare = new SpareFile(directory);
+        this.current = new CurrentSegment(directory);
     }
 
     @Override
@@ -56,65 +54,43 @@ final class FileEngine implements SegmentEngine {
 
     @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
-        endCurrent();
         SegmentFile file = new SegmentFile(id, directory.resolve("%016d%s".formatted(id, SUFFIX)));
-        boolean again = spare.become(file.path());
+        boolean again = current.goOnIn(file.path());
         if (!again) {
             Files.createFile(file.path());
         }
-        current = new SegmentTail(file, room, ZeroAhead.WRITTEN, again ? segmentBytes : 0, segmentBytes);
+        current.begin(new SegmentTail(file, room, ZeroAhead.WRITTEN, again ? segmentBytes : 0, segmentBytes));
         append(header);
         force();
         Directories.force(directory);
         return file;
     }
 
-    private void endCurrent() throws IOException {
-        SegmentTail ended = current;
-        if (ended == null) {
-            spare.begin();
-        } else {
-            ended.force();
-            spare.ended(ended);
-            ended.close();
-            current = null;
-        }
-    }
-
     @Override
     public long room() {
-        return segmentBytes - current().position();
+        return segmentBytes - current.tail().position();
     }
 
     @Override
     public void append(ByteBuffer frames) throws IOException {
-        SegmentTail tail = current();
+        SegmentTail tail = current.tail();
         tail.await(frames.remaining());
         tail.append(frames);
     }
 
     @Override
     public void force() throws IOException {
-        current().force();
+        current.tail().force();
     }
 
     @Override
     public void drop(SegmentFile segment) throws IOException {
-        spare.take(segment);
+        current.drop(segment);
         Directories.force(directory);
     }
 
     @Override
     public void close() throws IOException {
-        if (current != null) {
-            current.close();
-        }
-    }
-
-    private SegmentTail current() {
-        if (current == null) {
-            throw new IllegalStateException("no segment yet");
-        }
-        return current;
+        current.close();
     }
 }

@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -194,7 +193,7 @@ final class GroupCommitJournal implements Journal {
         Thread thread = new Thread(starting, "ferrymq-journal");
         thread.setDaemon(true);
         thread.start();
-        awaitUninterruptibly(starting.opened);
+        Uninterruptibly.await(starting.opened::await);
         Throwable failure = starting.failure();
         if (failure != null) {
             throw unusable(failure);
@@ -319,7 +318,7 @@ final class GroupCommitJournal implements Journal {
             } else {
                 disk.giveUp();
                 current.stop();
-                awaitUninterruptibly(current.stopped);
+                Uninterruptibly.await(current.stopped::await);
                 if (current.failure() == null && state.isPresent()) {
                     snapshot(current.durable(), state.get());
                 }
@@ -361,22 +360,6 @@ final class GroupCommitJournal implements Journal {
             lock.close();
         } catch (IOException e) {
             LOG.warn("Giving back the lock: {}", e.toString());
-        }
-    }
-
-    /** Closing half-way would be worse than closing late; the interrupt is passed on afterwards. */
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

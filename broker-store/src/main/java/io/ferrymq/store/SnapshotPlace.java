@@ -15,7 +15,8 @@ import java.util.List;
  */
 record SnapshotPlace(long lsn, long segment, long offset, long end, int crc, int epoch, byte type) {
     static final int BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
-    private static final int WINDOW = 4 << 20;
+    /** Of a file, to look for frames in. */
+    static final int WINDOW = 4 << 20;
 
     void save(ByteBuffer to) {
         to.putLong(lsn).putLong(segment).putLong(offset).putLong(end);
@@ -50,7 +51,7 @@ record SnapshotPlace(long lsn, long segment, long offset, long end, int crc, int
 
     /** Whether the log still has that very frame there. */
     boolean isIn(SegmentFile file, long salt) throws IOException {
-        try (FrameScanner scanner = new FrameScanner(file, salt, ByteBuffer.allocate(2 << 20))) {
+        try (FrameScanner scanner = new FrameScanner(file, salt, ByteBuffer.allocate(WINDOW))) {
             scanner.seek(offset);
             return scanner.next() && equals(of(file, scanner));
         }

@@ -1,9 +1,11 @@
 package io.ferrymq.store;
 
 import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.Record;
 import io.ferrymq.journal.StillThere;
 import io.ferrymq.store.SnapshotFormat.SegmentPicture;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the newest snapshot that can be believed: every byte of it is as it was written, the log still has the record that it was made
- * behind, and the segments before that one are the same, but for the oldest, which are dropped meanwhile. Used by one thread.
+ * behind and has not ended before it, and the segments before that one are the same, but for the oldest, which are dropped meanwhile. Used by one thread.
  */
 final class SnapshotSearch {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSearch.class);
@@ -56,7 +58,7 @@ final class SnapshotSearch {
         }
 
         /** Tells what it has; returns how many records there are. */
-        long tell(Predicate<io.ferrymq.journal.Record.Type> types, Journal.Visitor visitor) throws IOException {
+        long tell(Predicate<Record.Type> types, Journal.Visitor visitor) throws IOException {
             return snapshot.tell(types, new StillThere(firstLsn(), visitor));
         }
 
@@ -146,7 +148,14 @@ final class SnapshotSearch {
             }
         }
         SegmentFile last = files.get(known - 1);
-        return last.id() == place.segment() && place.isIn(last, salt) ? known : 0;
+        boolean isThere = last.id() == place.segment() && place.isIn(last, salt);
+        return isThere && !isTornOff(place, files.subList(known - 1, files.size())) ? known : 0;
+    }
+
+    /** Whether a start has ended the log before this place: what was behind that end may still lie in the file, and its LSNs are given again. */
+    private boolean isTornOff(SnapshotPlace place, List<SegmentFile> filesBehind) throws IOException {
+        SegmentStarts starts = SegmentStarts.of(filesBehind, salt, ByteBuffer.allocate(SnapshotPlace.WINDOW));
+        return starts.endOfEpoch(0) <= place.lsn();
     }
 
     /** Looked at before anything is told: after that there is no way back. */

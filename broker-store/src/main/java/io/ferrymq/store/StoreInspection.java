@@ -87,7 +87,7 @@ public final class StoreInspection {
                     return read(new There(layout, marker, files, inUse), bounds, fits, properties);
                 }
             } catch (NoSuchFileException e) {
-                if (!inUse || attempt == ATTEMPTS) {
+                if (attempt == ATTEMPTS) {
                     throw e;
                 }
             }
@@ -112,8 +112,8 @@ public final class StoreInspection {
         SegmentBounds claims = fits ? bounds.claims() : SegmentBounds.NONE;
         LogWalk walk = new LogWalk(files, claims, marker.salt(), state);
         walk.run();
-        if (there.inUse() && !walk.damages().isEmpty()) {
-            checkStillThere(files);
+        if (!walk.damages().isEmpty()) {
+            checkStillThere(files); // also by a broker that has started since
         }
         List<StoreView.SnapshotView> views =
                 new SnapshotSearch(new SnapshotFiles(there.layout().snapshots()), claims, marker.salt()).views(files);

@@ -71,6 +71,18 @@ final class DiskGuardTest {
         assertThat(spare).doesNotExist();
     }
 
+    /** On a disk so small that less is kept free than a segment needs to begin. */
+    @Test
+    void shouldCountTheSpareFileForTheSegmentThatItWaitsFor() throws IOException {
+        DiskGuard guard = guard();
+        assertThat(lowAt(guard, 9.5)).isFalse();
+        Path spare = Files.createDirectory(data.resolve("journal")).resolve(StoreLayout.SPARE);
+        assertThat(guard.usableForSegment()).isEqualTo(space.usable);
+        Files.write(spare, new byte[3000]);
+        assertThat(guard.usableForSegment()).isEqualTo(space.usable + 3000);
+        assertThat(guard.usableBytes()).isEqualTo(space.usable);
+    }
+
     @Test
     void shouldLeaveNothingOfABallastThatIsGivenUpHalfWay() throws IOException {
         DiskGuard guard = guard();

@@ -162,6 +162,29 @@ final class RunningSnapshotTest {
         assertThat(found.recovery().damagedRecords()).isPositive();
     }
 
+    /** Nothing in the log tells of it, so that snapshots are made all the same. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotHideThatTheOldestSegmentVanishedBeforeItWasMade(StoreEngine engine) throws IOException {
+        SnapshotHistory history = history(engine);
+        for (int i = 0; i < 40; i++) {
+            history.add(100_000);
+        }
+        history.close();
+        Files.delete(Stores.segments(data, engine).get(0).path());
+        long missing = history.recover().recovery().damagedRecords();
+        assertThat(missing).isPositive();
+        for (int start = 0; start < 2; start++) {
+            history.restart();
+            history.add(100);
+            assertThat(history.snapshot()).isPresent();
+            history.close();
+            Recovered found = history.recover();
+            assertThat(found.bySnapshot()).isFalse();
+            assertThat(found.recovery().damagedRecords()).isEqualTo(missing);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NIO", "CHRONICLE"})
     void shouldNotMakeOneOverDamage(StoreEngine engine) throws IOException {
@@ -261,6 +284,82 @@ final class RunningSnapshotTest {
         other.close();
         copy(data.resolve("snapshots"), copy.resolve("snapshots"));
         assertThat(other.recover().bySnapshot()).isFalse();
+    }
+
+    /** A power cut with {@code unsafe-os}: the snapshot is on the disk, what it was made of is not. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotBelieveOneOfAFutureThatWasLost(StoreEngine engine) throws IOException {
+        SnapshotHistory history = history(engine);
+        history.steps(60, 4_000);
+        history.snapshot();
+        List<Path> before = history.generations();
+        long last = history.lastLsn();
+        Runnable backInTime = history.moment();
+        history.steps(20, 4_000);
+        history.snapshot();
+        List<Path> after = history.generations();
+        history.close();
+        lose(engine, last + 1, Long.MAX_VALUE);
+        backInTime.run();
+        for (int start = 0; start < 2; start++) {
+            Recovered found = history.recover();
+            assertThat(found.recovery().damagedRecords()).isZero();
+            assertThat(found.recovery().lastLsn()).isEqualTo(last + 10L * start);
+            assertThat(found.behind()).isEqualTo(10L * start);
+            assertThat(found.live()).isEqualTo(history.expected());
+            assertThat(history.generations()).isEqualTo(after);
+            history.restart();
+            history.steps(10, 4_000);
+            history.close();
+        }
+        history.restart();
+        history.steps(10, 4_000);
+        Files.move(after.get(0), after.get(0).resolveSibling("9999999999999999.snapshot"));
+        history.snapshot();
+        history.close();
+        assertThat(history.generations()).hasSize(2).containsAll(before);
+        assertThat(history.recover().live()).isEqualTo(history.expected());
+    }
+
+    /** The last pages of it were on the disk by chance, and a start without the snapshot has given its LSNs again since. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "CHRONICLE"})
+    void shouldNotBelieveOneWhoseRecordWasTornOff(StoreEngine engine) throws IOException {
+        SnapshotHistory history = history(engine);
+        history.steps(20, 4_000);
+        long last = history.lastLsn();
+        Runnable backInTime = history.moment();
+        history.addTogether(3);
+        history.snapshot();
+        history.close();
+        lose(engine, last + 1, last + 2);
+        backInTime.run();
+        Path aside = Files.move(data.resolve("snapshots"), data.resolve("away"));
+        assertThat(history.recover().recovery().lastLsn()).isEqualTo(last);
+        history.restart();
+        for (int i = 0; i < 5; i++) {
+            history.add(100);
+        }
+        history.close();
+        Files.move(aside, data.resolve("snapshots"));
+        Recovered found = history.recover();
+        assertThat(found.bySnapshot()).isFalse();
+        assertThat(found.live()).isEqualTo(history.expected());
+    }
+
+    /** As if these records had been in memory only. */
+    private void lose(StoreEngine engine, long from, long to) throws IOException {
+        List<SegmentFile> segments = Stores.segments(data, engine);
+        SegmentFile newest = segments.get(segments.size() - 1);
+        byte[] bytes = Files.readAllBytes(newest.path());
+        for (Stores.Found frame : Stores.frames(data, newest)) {
+            if (frame.lsn() >= from && frame.lsn() < to) {
+                Arrays.fill(bytes, (int) frame.offset(), (int) frame.end(), (byte) 0);
+            }
+        }
+        Files.write(newest.path(), bytes);
+        Stores.killed(data, from - 1);
     }
 
     private static void copy(Path from, Path to) throws IOException {

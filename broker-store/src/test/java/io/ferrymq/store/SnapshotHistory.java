@@ -92,8 +92,8 @@ final class SnapshotHistory {
         return found == null ? live.firstKey() : found;
     }
 
-    private long write(Record record) {
-        JournalEntry entry = Records.awaited(record);
+    private long write(Record... records) {
+        JournalEntry entry = Records.awaited(records);
         assertThat(journal.offer(entry)).isTrue();
         watch.awaitDurable(entry);
         return entry.firstLsn();
@@ -102,6 +102,18 @@ final class SnapshotHistory {
     void add(int bodyBytes) {
         Record.MessageAdded added = Records.message(++sequence, bodyBytes);
         live.put(added.sequence(), new long[] {write(added), 0});
+    }
+
+    /** In one entry. */
+    void addTogether(int count) {
+        List<Record> added = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            added.add(Records.message(++sequence, 100));
+        }
+        long lsn = write(added.toArray(new Record[0]));
+        for (int i = 0; i < count; i++) {
+            live.put(sequence - count + 1 + i, new long[] {lsn + i, 0});
+        }
     }
 
     private void remove(long which) {
@@ -130,8 +142,20 @@ final class SnapshotHistory {
         one[0] = lsn;
     }
 
-    long lastSequence() {
-        return sequence;
+    long lastLsn() {
+        return journal.durablePosition();
+    }
+
+    /** For when the log has lost what comes from now on: takes the history back to this moment. */
+    Runnable moment() {
+        Map<Long, long[]> then = new TreeMap<>();
+        live.forEach((which, numbers) -> then.put(which, numbers.clone()));
+        long last = sequence;
+        return () -> {
+            live.clear();
+            live.putAll(then);
+            sequence = last;
+        };
     }
 
     /** What its thread would do. */
