@@ -42,7 +42,7 @@ final class DeviceBench implements StoreBench {
                 Workload.FLAGS));
         this.load = new LoadSettings(
                 workload,
-                arguments.count("--warmup", 5, 0, 3_600),
+                arguments.count("--warmup", LoadSettings.WARMUP_SECONDS, 0, 3_600),
                 arguments.count("--seconds", 60, 1, 3_600),
                 settings.java(),
                 settings.heap("1g"));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -36,7 +37,7 @@ final class LoadRun {
 
     private LoadRun(Workload workload, Arguments arguments) throws IOException {
         this.workload = workload;
-        this.warmupSeconds = arguments.count("--warmup", 5, 0, 3_600);
+        this.warmupSeconds = arguments.count("--warmup", LoadSettings.WARMUP_SECONDS, 0, 3_600);
         this.measuredSeconds = arguments.count("--seconds", 15, 1, 3_600);
         this.factory = new ActiveMQConnectionFactory(arguments.required("--url"));
         this.meter = new LoadMeter(
@@ -58,13 +59,13 @@ final class LoadRun {
         try (meter) {
             connect();
             threads.forEach(Thread::start);
-            pass("warm-up", warmupSeconds);
+            pass("warm-up", warmupSeconds, meter::isWarm);
             say("window open");
             meter.open(received());
             window.open();
-            pass("measure", measuredSeconds);
+            pass("measure", measuredSeconds, this::takeSecond);
             for (int i = 0; i < LONGER_SECONDS && !meter.hasBoth(); i++) {
-                pass("measure", 1);
+                pass("measure", 1, this::takeSecond);
             }
             window.close();
             meter.take(received());
@@ -120,8 +121,17 @@ final class LoadRun {
         return connection;
     }
 
-    /** Waits while the clients work and tells the rate of each second; ends early when one has failed. */
-    private void pass(String phase, int seconds) {
+    private boolean takeSecond() {
+        meter.take(received());
+        return false;
+    }
+
+    /**
+     * Waits while the clients work and tells the rate of each second; ends early when one has failed.
+     *
+     * @param enough asked after each second but the last, ends it early too
+     */
+    private void pass(String phase, int seconds, BooleanSupplier enough) {
         long startNs = System.nanoTime();
         long endNs = startNs + TimeUnit.SECONDS.toNanos(seconds);
         long toldNs = startNs;
@@ -135,8 +145,8 @@ final class LoadRun {
                 say("progress " + phase + " " + TimeUnit.NANOSECONDS.toSeconds(nowNs - startNs) + " " + rate);
                 told = received();
                 toldNs = nowNs;
-                if (window.isOpen()) {
-                    meter.take(told);
+                if (enough.getAsBoolean()) {
+                    return;
                 }
             }
         }

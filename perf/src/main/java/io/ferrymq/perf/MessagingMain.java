@@ -35,7 +35,7 @@ final class MessagingMain {
                 .distinct()
                 .toList();
         settings = MessagingSettings.from(arguments);
-        common = LoadSettings.from(jvmOptions(arguments), 0);
+        common = LoadSettings.from(jvmOptions(arguments));
         report = new MessagingReport(peers);
     }
 

@@ -120,7 +120,7 @@ class BenchTest {
     private static Bench bench(List<RunResult> ferrymq, List<RunResult> classic) {
         Scenario scenario =
                 new Scenario("custom", Scenario.Kind.LOAD, "", List.of(Goal.atLeast(Metric.RATE, 1.8, Peer.CLASSIC)));
-        return new Bench(scenario, LoadSettings.from(scenario.arguments(), 5), comparison(ferrymq, classic));
+        return new Bench(scenario, LoadSettings.from(scenario.arguments()), comparison(ferrymq, classic));
     }
 
     private static List<String> verdicts(Bench bench) {
