@@ -99,7 +99,7 @@ final class LoadProducer implements Runnable {
             if (line != null) {
                 line.connection().close();
             }
-        } catch (JMSException e) {
+        } catch (JMSException | RuntimeException e) {
             window.fail("producer " + number, e);
         }
     }
