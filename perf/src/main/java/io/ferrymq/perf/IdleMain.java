@@ -59,6 +59,7 @@ final class IdleMain {
             ProcessUsage used = ProcessUsage.of(pid).since(start);
             double elapsedUs = (System.nanoTime() - startNs) / 1e3;
             Footprint after = footprint();
+            idle.checkOpen();
             Map<Metric, Double> values = new EnumMap<>(Metric.class);
             double grownMib = after.heapMib() - before.heapMib() + after.residentMib() - before.residentMib();
             values.put(Metric.CONNECT_S, connectSeconds);

@@ -26,6 +26,7 @@ final class LoadMain {
         try (IdleConnections idle = new IdleConnections(URI.create(arguments.required("--url")))) {
             idle.open(Workload.from(arguments).idle());
             result = LoadRun.of(arguments).run();
+            idle.checkOpen();
         } catch (JMSException | IOException | UncheckedIOException | LoadException e) {
             result = RunResult.failed("the load failed: " + e.getMessage());
         }
