@@ -15,6 +15,9 @@ record LoadSettings(Workload workload, int warmupSeconds, int measuredSeconds, S
 
     static final Path WORK = Path.of("perf", "target", "work");
 
+    /** On many processors the JVM ends compiler threads that have nothing to do, and their time would be missing in "of it JIT". */
+    static final String KEEP_COMPILERS = "-XX:-UseDynamicNumberOfCompilerThreads";
+
     static LoadSettings from(Arguments arguments) {
         String heap = arguments.text("--heap", "1g");
         if (!heap.matches("[1-9][0-9]*[mg]")) {
@@ -36,11 +39,11 @@ record LoadSettings(Workload workload, int warmupSeconds, int measuredSeconds, S
 
     /** The start of a broker's command line. */
     List<String> brokerJava() {
-        return List.of(java, "-Xmx" + heap, "-XX:+EnableDynamicAgentLoading");
+        return List.of(java, "-Xmx" + heap, "-XX:+EnableDynamicAgentLoading", KEEP_COMPILERS);
     }
 
     /** With the heap resident from the start: what the process grows by is then outside of it. */
     List<String> brokerJavaWithFixedHeap() {
-        return List.of(java, "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch");
+        return List.of(java, "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch", KEEP_COMPILERS);
     }
 }
