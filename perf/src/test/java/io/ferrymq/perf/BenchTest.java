@@ -17,6 +17,7 @@ class BenchTest {
         assertThat(Comparison.median(List.of(9.0, 1.0, 5.0))).isEqualTo(5.0);
         assertThat(Comparison.median(List.of(4.0, 1.0, 2.0, 100.0))).isEqualTo(3.0);
         assertThat(Comparison.median(List.of())).isNaN();
+        assertThat(Comparison.median(List.of(1.0, Double.NaN, 5.0, 3.0))).isEqualTo(3.0);
     }
 
     @Test
