@@ -31,7 +31,7 @@ final class MessagingMain {
         this.cases = cases;
         this.arguments = arguments;
         peers = arguments.words("--brokers", "ferrymq,classic").stream()
-                .map(Peer::named)
+                .map(Peer::brokerNamed)
                 .distinct()
                 .toList();
         settings = MessagingSettings.from(arguments);

@@ -24,7 +24,7 @@ final class ProfileMain {
 
     private ProfileMain(Arguments arguments) {
         settings = LoadSettings.from(arguments);
-        peer = Peer.named(arguments.text("--broker", "ferrymq"));
+        peer = Peer.brokerNamed(arguments.text("--broker", "ferrymq"));
         events = arguments.words("--events", "ctimer");
         events.stream().filter(event -> !EVENTS.contains(event)).forEach(event -> {
             throw new UsageException("unknown event: " + event + ", known: " + String.join(", ", EVENTS));

@@ -39,7 +39,7 @@ final class StoreSettings {
 
     List<Peer> peers(String fallback) {
         return arguments.words("--brokers", fallback).stream()
-                .map(Peer::named)
+                .map(Peer::brokerNamed)
                 .distinct()
                 .toList();
     }
