@@ -55,8 +55,8 @@ final class CompactionBench implements StoreBench {
     public StoreTable run() throws IOException, InterruptedException {
         List<Kept> order = new ArrayList<>(List.of(Kept.values()));
         StoreTable table = new StoreTable(
-                "compaction: " + load.workload().inWords() + ", " + few + " or " + many + " messages stay, "
-                        + segmentMib + " MiB segments",
+                "compaction: " + load.workload().producers() + " producers and consumers, " + few + " or " + many
+                        + " messages stay, " + segmentMib + " MiB segments",
                 order.stream().map(Kept::label).toList());
         for (int turn = 0; turn < turns; turn++) {
             Map<Kept, Double> rates = new EnumMap<>(Kept.class);
