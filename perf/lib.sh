@@ -2,6 +2,15 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 perf_classpath='perf/target/perf.jar:perf/target/lib/*'
 
+# manual FILE FROM TO ARGUMENTS...: with --help among the arguments shows what stands in FILE between two lines, and ends
+manual() {
+  local file=$1 from=$2 to=$3
+  shift 3
+  case " $* " in
+    *" --help "* | *" -h "*) sed -n "/^$from/,/^$to/{/^## /d;/^$to/d;p}" "$file"; exit 0 ;;
+  esac
+}
+
 # option NAME FALLBACK ARGUMENTS...: the value that follows NAME
 option() {
   local name=$1 value=$2

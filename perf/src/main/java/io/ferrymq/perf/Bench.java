@@ -23,7 +23,9 @@ record Bench(Scenario scenario, LoadSettings settings, Comparison comparison) {
     String title() {
         int turns = comparison.runsOf(Peer.FERRYMQ).size();
         return scenario.title(settings) + "; " + turns + (turns == 1 ? " turn of " : " turns of ")
-                + settings.measuredSeconds() + " s after " + settings.warmupSeconds() + " s, -Xmx" + settings.heap();
+                + settings.measuredSeconds() + " s"
+                + (settings.warmupSeconds() > 0 ? " after at most " + settings.warmupSeconds() + " s to warm up" : "")
+                + ", -Xmx" + settings.heap();
     }
 
     String table() {

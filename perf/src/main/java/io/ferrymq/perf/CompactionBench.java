@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  */
 final class CompactionBench implements StoreBench {
     private static final int LIMIT_SECONDS = 600;
+    private static final int SECONDS = 30;
     private static final double KIB = 1024;
     /** Less was appended again per message: then the many were not compacted while it was measured. */
     private static final double LEAST_AGAIN_KIB = 0.1;
@@ -32,10 +34,8 @@ final class CompactionBench implements StoreBench {
     }
 
     private final StoreSettings settings;
+    private final LoadSettings load;
     private final int turns;
-    private final int clients;
-    private final int seconds;
-    private final int warmupSeconds;
     private final int few;
     private final int many;
     private final int segmentMib;
@@ -45,9 +45,7 @@ final class CompactionBench implements StoreBench {
         this.settings = settings;
         Arguments arguments = settings.arguments();
         this.turns = arguments.count("--turns", 4, 1, 100);
-        this.clients = arguments.count("--producers", 25, 1, 1_000);
-        this.seconds = arguments.count("--seconds", 30, 1, 3_600);
-        this.warmupSeconds = arguments.count("--warmup", 10, 0, 3_600);
+        this.load = settings.load(SECONDS, "512m");
         this.few = arguments.count("--few", 1_000, 1, 10_000_000);
         this.many = arguments.count("--kept", 20_000, 1, 10_000_000);
         this.segmentMib = arguments.count("--segment", 16, 1, 1_024);
@@ -57,16 +55,17 @@ final class CompactionBench implements StoreBench {
     public StoreTable run() throws IOException, InterruptedException {
         List<Kept> order = new ArrayList<>(List.of(Kept.values()));
         StoreTable table = new StoreTable(
-                "compaction: " + clients + " producers and consumers, " + few + " or " + many + " messages stay, "
-                        + segmentMib + " MiB segments",
+                "compaction: " + load.workload().producers() + " producers and consumers, " + few + " or " + many
+                        + " messages stay, " + segmentMib + " MiB segments",
                 order.stream().map(Kept::label).toList());
         for (int turn = 0; turn < turns; turn++) {
+            Map<Kept, Double> rates = new EnumMap<>(Kept.class);
             for (Kept kept : order) {
-                measure(kept, table);
+                rates.put(kept, measure(kept, table));
             }
+            rates.forEach((kept, rate) -> note(kept, "share", rate / rates.get(Kept.NONE)));
             Collections.reverse(order);
         }
-        shares();
         double againKib = median(Kept.MANY, "appended_kib") - median(Kept.NONE, "appended_kib");
         if (againKib < LEAST_AGAIN_KIB) {
             table.problem(
@@ -94,68 +93,50 @@ final class CompactionBench implements StoreBench {
         };
     }
 
-    private void measure(Kept kept, StoreTable table) throws IOException, InterruptedException {
+    /** The rate, or NaN. */
+    private double measure(Kept kept, StoreTable table) throws IOException, InterruptedException {
         Path data = settings.freshDirectory("compaction");
         Path config = Files.writeString(
                 LoadSettings.WORK.resolve("compaction.yaml"), "store:\n  segmentBytes: " + segmentMib + "MiB\n");
-        List<String> command = settings.command(Peer.FERRYMQ, settings.heap("512m"), data);
+        List<String> command = settings.command(Peer.FERRYMQ, load.heap(), data);
         command.addAll(List.of("--config", config.toString()));
         try (BrokerProcess broker = BrokerProcess.onDataOfCaller(Peer.FERRYMQ, command);
                 JournalFiles journal = new JournalFiles(data)) {
-            if (count(kept) > 0 && !done(fill(broker, count(kept)), kept, table)) {
-                return;
+            if (count(kept) > 0) {
+                fill(broker, count(kept));
             }
             long before = journal.appended();
-            Readings found = settings.load("churn", broker, words(), LIMIT_SECONDS + warmupSeconds + seconds);
-            if (done(found, kept, table)) {
-                note(kept, "rate", found.value("rate"));
-                note(kept, "cpu_us", found.value("cpu_us"));
-                note(kept, "appended_kib", (journal.appended() - before) / KIB / found.value("sent"));
-                note(kept, "log_mib", JournalFiles.segmentBytes(data) / KIB / KIB);
+            RunResult found = new LoadProcess(load)
+                    .run(LoadMain.class, broker, LoadSettings.WORK.resolve("compaction.hlog"), any -> {});
+            if (!found.valid()) {
+                throw new IOException(found.problem());
             }
+            System.out.println(kept.label() + ": " + found.values());
+            note(kept, "rate", found.value(Metric.RATE));
+            note(kept, "cpu_us", found.value(Metric.BROKER_CPU_US));
+            note(kept, "appended_kib", (journal.appended() - before) / KIB / found.sent());
+            note(kept, "log_mib", JournalFiles.segmentBytes(data) / KIB / KIB);
+            return found.value(Metric.RATE);
         } catch (IOException e) {
             table.problem(kept.label() + ": " + e.getMessage());
+            return Double.NaN;
         } finally {
             BrokerProcess.delete(data);
         }
     }
 
-    private Readings fill(BrokerProcess broker, int messages) throws IOException, InterruptedException {
-        return settings.load("fill", broker, List.of("--messages", Integer.toString(messages)), LIMIT_SECONDS);
-    }
-
-    private List<String> words() {
-        return List.of(
-                "--producers", Integer.toString(clients),
-                "--warmup", Integer.toString(warmupSeconds),
-                "--seconds", Integer.toString(seconds));
-    }
-
-    private static boolean done(Readings readings, Kept kept, StoreTable table) {
-        boolean done = readings.problem().isEmpty();
-        System.out.println(kept.label() + ": " + (done ? readings.values() : readings.problem()));
-        if (!done) {
-            table.problem(kept.label() + ": " + readings.problem());
+    private void fill(BrokerProcess broker, int messages) throws IOException, InterruptedException {
+        Readings filled =
+                settings.load("fill", broker, List.of("--messages", Integer.toString(messages)), LIMIT_SECONDS);
+        if (!filled.problem().isEmpty()) {
+            throw new IOException(filled.problem());
         }
-        return done;
     }
 
     private void note(Kept kept, String key, double value) {
         figures.computeIfAbsent(kept.label(), any -> new TreeMap<>())
                 .computeIfAbsent(key, any -> new ArrayList<>())
                 .add(value);
-    }
-
-    /** Of each turn, in which all had the same machine. */
-    private void shares() {
-        List<Double> without = figures.getOrDefault(Kept.NONE.label(), Map.of()).getOrDefault("rate", List.of());
-        for (Kept kept : List.of(Kept.FEW, Kept.MANY)) {
-            List<Double> with =
-                    List.copyOf(figures.getOrDefault(kept.label(), Map.of()).getOrDefault("rate", List.of()));
-            for (int i = 0; i < Math.min(with.size(), without.size()); i++) {
-                note(kept, "share", with.get(i) / without.get(i));
-            }
-        }
     }
 
     private double median(Kept kept, String key) {

@@ -1,9 +1,8 @@
 package io.ferrymq.perf;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The arithmetic of the report: medians over the turns of a broker, and medians of the ratios of two brokers within each turn. */
 final class Comparison {
@@ -14,34 +13,36 @@ final class Comparison {
         this.runs = runs;
     }
 
+    /** Of those that are known; NaN when none is. */
     static double median(List<Double> values) {
-        if (values.isEmpty()) {
+        List<Double> sorted =
+                values.stream().filter(value -> !value.isNaN()).sorted().toList();
+        if (sorted.isEmpty()) {
             return Double.NaN;
         }
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    double median(Peer peer, Metric metric) {
-        return median(runsOf(peer).stream()
-                .filter(RunResult::valid)
-                .map(run -> run.value(metric))
+    /** Neighbours in time are compared, so that a slow minute of the machine weighs on both; without those of which one is not known. */
+    static double medianRatio(List<Double> numerators, List<Double> denominators) {
+        int turns = Math.min(numerators.size(), denominators.size());
+        return median(IntStream.range(0, turns)
+                .mapToObj(turn -> numerators.get(turn) / denominators.get(turn))
                 .toList());
     }
 
-    /** Neighbours in time are compared, so that a slow minute of the machine weighs on both. */
+    double median(Peer peer, Metric metric) {
+        return median(values(peer, metric));
+    }
+
     double ratio(Peer numerator, Peer denominator, Metric metric) {
-        List<RunResult> over = runsOf(numerator);
-        List<RunResult> under = runsOf(denominator);
-        List<Double> ratios = new ArrayList<>();
-        for (int turn = 0; turn < Math.min(over.size(), under.size()); turn++) {
-            if (over.get(turn).valid() && under.get(turn).valid()) {
-                ratios.add(over.get(turn).value(metric) / under.get(turn).value(metric));
-            }
-        }
-        return median(ratios);
+        return medianRatio(values(numerator, metric), values(denominator, metric));
+    }
+
+    /** A run that is not valid has none. */
+    private List<Double> values(Peer peer, Metric metric) {
+        return runsOf(peer).stream().map(run -> run.value(metric)).toList();
     }
 
     long validRuns(Peer peer) {

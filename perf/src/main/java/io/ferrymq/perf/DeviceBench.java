@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceBench implements StoreBench {
     private static final String VOLUME = "6G";
-    private static final int CLIENTS = 25;
+    private static final int SECONDS = 60;
     private static final double KIB = 1024;
 
     /** Zeros are written up to 48 MiB ahead: in a window that is not much longer they are not counted. */
@@ -30,22 +30,8 @@ final class DeviceBench implements StoreBench {
     DeviceBench(StoreSettings settings) {
         this.settings = settings;
         this.peers = settings.peers("ferrymq,classic,artemis");
-        Arguments arguments = settings.arguments();
-        this.turns = arguments.count("--turns", 1, 1, 100);
-        Workload workload = Workload.from(Arguments.parse(
-                new String[] {
-                    "--producers", Integer.toString(arguments.count("--producers", CLIENTS, 1, 1_000)),
-                    "--consumers", Integer.toString(arguments.count("--consumers", CLIENTS, 1, 1_000)),
-                    "--size", Integer.toString(settings.sizeBytes())
-                },
-                Workload.VALUED,
-                Workload.FLAGS));
-        this.load = new LoadSettings(
-                workload,
-                arguments.count("--warmup", 5, 0, 3_600),
-                arguments.count("--seconds", 60, 1, 3_600),
-                settings.java(),
-                settings.heap("1g"));
+        this.turns = settings.arguments().count("--turns", 1, 1, 100);
+        this.load = settings.load(SECONDS, "1g");
     }
 
     @Override

@@ -95,7 +95,7 @@ final class FillLoad {
                 confirmed.addAndGet(to - from);
             }
             connection.close();
-        } catch (JMSException e) {
+        } catch (JMSException | RuntimeException e) {
             window.fail("producer " + number, e);
         }
     }

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /** FerryMQ's journal beside a bare file, without a broker: both in one JVM, in turns that swap places. */
 final class GroupCommitBench implements StoreBench {
-    private static final List<String> SUBJECTS = List.of("bare", "nio", "chronicle");
+    private static final String BARE = "bare";
+    private static final List<String> SUBJECTS = List.of(BARE, "nio", "chronicle");
     private static final Map<String, Double> SHARES = Map.of("nio", 0.85, "chronicle", 0.75);
 
     /** What Chronicle needs; the program's jar says it in its manifest, which counts only for {@code java -jar}. */
@@ -34,7 +35,7 @@ final class GroupCommitBench implements StoreBench {
         if (!engine.isEmpty() && !SHARES.containsKey(engine)) {
             throw new UsageException("nio or chronicle expected: --engine " + engine);
         }
-        this.subjects = engine.isEmpty() ? SUBJECTS : List.of("bare", engine);
+        this.subjects = engine.isEmpty() ? SUBJECTS : List.of(BARE, engine);
         this.producers = arguments.words("--producers", "1,8,25,100");
         producers.stream().filter(word -> !word.matches("[1-9]\\d{0,2}")).forEach(word -> {
             throw new UsageException("numbers from 1 to 999 expected: --producers " + word);
@@ -63,14 +64,14 @@ final class GroupCommitBench implements StoreBench {
                         number + "_" + subject + "_share",
                         number + ": " + subject + ", share of bare",
                         2,
-                        Map.of(subject, share(found, number, subject, "rate", false)),
+                        Map.of(subject, shareByRate(found, number, subject)),
                         Figure.Target.atLeast(SHARES.getOrDefault(subject, 1.0)),
                         subject);
                 table.row(
                         number + "_" + subject + "_p50_share",
                         number + ": " + subject + ", the same by p50",
                         2,
-                        Map.of(subject, share(found, number, subject, "p50us", true)));
+                        Map.of(subject, shareByP50(found, number, subject)));
             }
         }
         return table;
@@ -81,8 +82,8 @@ final class GroupCommitBench implements StoreBench {
             throws IOException, InterruptedException {
         Path data = Files.createTempDirectory(Files.createDirectories(LoadSettings.WORK.resolve("data")), "ceiling");
         String number = Integer.toString(producers);
-        return measure(java, data, List.of(number), List.of("bare"), new Turns(1, millis), any -> {})
-                .get(number + " bare");
+        return measure(java, data, List.of(number), List.of(BARE), new Turns(1, millis), any -> {})
+                .get(number + " " + BARE);
     }
 
     private record Turns(int number, int millis) {}
@@ -140,32 +141,24 @@ final class GroupCommitBench implements StoreBench {
     private Map<String, Double> medians(Map<String, List<Map<String, Double>>> found, String number, String figure) {
         Map<String, Double> medians = new LinkedHashMap<>();
         for (String subject : subjects) {
-            medians.put(
-                    subject,
-                    Comparison.median(found.get(number + " " + subject).stream()
-                            .map(turn -> turn.get(figure))
-                            .toList()));
+            medians.put(subject, Comparison.median(turns(found, number, subject, figure)));
         }
         return medians;
     }
 
-    /**
-     * The median of the ratios of neighbours in time, as in {@link Comparison#ratio}. By the middle latency it is what the rates would be
-     * without the stalls that others on the same disk cause.
-     */
-    private static double share(
-            Map<String, List<Map<String, Double>>> found,
-            String number,
-            String subject,
-            String figure,
-            boolean inverse) {
-        List<Map<String, Double>> own = found.get(number + " " + subject);
-        List<Map<String, Double>> bare = found.get(number + " bare");
-        List<Double> ratios = new ArrayList<>();
-        for (int turn = 0; turn < own.size(); turn++) {
-            double ratio = own.get(turn).get(figure) / bare.get(turn).get(figure);
-            ratios.add(inverse ? 1 / ratio : ratio);
-        }
-        return Comparison.median(ratios);
+    private static List<Double> turns(
+            Map<String, List<Map<String, Double>>> found, String number, String subject, String figure) {
+        return found.get(number + " " + subject).stream()
+                .map(turn -> turn.get(figure))
+                .toList();
+    }
+
+    private static double shareByRate(Map<String, List<Map<String, Double>>> found, String number, String subject) {
+        return Comparison.medianRatio(turns(found, number, subject, "rate"), turns(found, number, BARE, "rate"));
+    }
+
+    /** By the middle latency it is what the rates would be without the stalls that others on the same disk cause. */
+    private static double shareByP50(Map<String, List<Map<String, Double>>> found, String number, String subject) {
+        return Comparison.medianRatio(turns(found, number, BARE, "p50us"), turns(found, number, subject, "p50us"));
     }
 }

@@ -25,7 +25,7 @@ import org.apache.activemq.util.ByteSequence;
 /**
  * Many connections with a session and a consumer each, by one thread: stock clients would need a thread or two for each. Speaks the
  * handshake through the stock client's own codec, loose and without cache, from several addresses of the loopback network. Owned by the
- * thread that opens it, which must not want to hear of them afterwards.
+ * thread that opens it. What a broker sends after that waits for {@link #checkOpen}.
  */
 final class IdleConnections implements AutoCloseable {
     private static final int PER_ADDRESS = 5_000;
@@ -88,6 +88,19 @@ final class IdleConnections implements AutoCloseable {
             }
         }
         return (System.nanoTime() - startNs) / 1e9;
+    }
+
+    /** To be asked when all is measured: what is gone by then cost the broker nothing. */
+    void checkOpen() throws IOException {
+        for (SocketChannel channel : channels) {
+            int read;
+            do {
+                read = channel.read(buffer.clear());
+            } while (read > 0);
+            if (read < 0) {
+                throw new LoadException("an idle connection was closed by the broker");
+            }
+        }
     }
 
     private void begin(Selector selector, int at) throws IOException {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,13 +22,11 @@ final class IdleMain {
         pid = Long.parseLong(arguments.required("--pid"));
         java = arguments.required("--java");
         url = URI.create(arguments.required("--url"));
-        seconds = arguments.count("--seconds", 15, 1, 3_600);
+        seconds = arguments.count("--window-ms", 15_000, 1_000, 3_600_000) / 1_000;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        Set<String> valued = new HashSet<>(Workload.VALUED);
-        valued.addAll(Set.of("--url", "--pid", "--warmup", "--seconds", "--histograms", "--java", "--out"));
-        Arguments arguments = Arguments.parse(args, valued, Workload.FLAGS);
+        Arguments arguments = LoadProcess.parse(args);
         RunResult result;
         try {
             result = new IdleMain(arguments).run(Workload.from(arguments).idle());
@@ -59,6 +55,7 @@ final class IdleMain {
             ProcessUsage used = ProcessUsage.of(pid).since(start);
             double elapsedUs = (System.nanoTime() - startNs) / 1e3;
             Footprint after = footprint();
+            idle.checkOpen();
             Map<Metric, Double> values = new EnumMap<>(Metric.class);
             double grownMib = after.heapMib() - before.heapMib() + after.residentMib() - before.residentMib();
             values.put(Metric.CONNECT_S, connectSeconds);

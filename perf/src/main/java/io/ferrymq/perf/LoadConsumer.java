@@ -56,7 +56,7 @@ final class LoadConsumer implements MessageListener {
                 session.commit();
             }
             count.setRelease(received);
-        } catch (JMSException e) {
+        } catch (JMSException | RuntimeException e) {
             window.fail("consumer " + number, e);
         }
     }

@@ -24,7 +24,7 @@ final class LoadJvm {
     /** Empty, or why what the load has written must not be used. */
     String run(Class<?> main, List<String> arguments, BrokerProcess broker, Consumer<String> onLine)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx2g"));
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx2g", LoadSettings.KEEP_COMPILERS));
         command.addAll(List.of("-cp", CLASS_PATH, main.getName()));
         command.addAll(arguments);
         try (ChildProcess load = ChildProcess.start(command, LOG, onLine)) {

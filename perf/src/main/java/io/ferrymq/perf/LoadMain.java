@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 
 /** The load JVM: runs one workload against one broker, reports on stdout as it goes and writes a {@link RunResult} at the end. */
 final class LoadMain {
@@ -19,13 +17,12 @@ final class LoadMain {
     }
 
     static void run(String[] args) throws IOException, InterruptedException {
-        Set<String> valued = new HashSet<>(Workload.VALUED);
-        valued.addAll(Set.of("--url", "--pid", "--warmup", "--seconds", "--histograms", "--java", "--out"));
-        Arguments arguments = Arguments.parse(args, valued, Workload.FLAGS);
+        Arguments arguments = LoadProcess.parse(args);
         RunResult result;
         try (IdleConnections idle = new IdleConnections(URI.create(arguments.required("--url")))) {
             idle.open(Workload.from(arguments).idle());
             result = LoadRun.of(arguments).run();
+            idle.checkOpen();
         } catch (JMSException | IOException | UncheckedIOException | LoadException e) {
             result = RunResult.failed("the load failed: " + e.getMessage());
         }

@@ -21,6 +21,8 @@ final class LoadMeter implements AutoCloseable {
     private final PrintStream out;
     private final HistogramLogWriter log;
     private final List<Second> seconds = new ArrayList<>();
+    private final WarmUp brokerWarmUp = new WarmUp();
+    private final WarmUp ownWarmUp = new WarmUp();
     private Reading opened;
     private Reading last;
 
@@ -35,6 +37,12 @@ final class LoadMeter implements AutoCloseable {
         log = new HistogramLogWriter(out);
         opened = read(0);
         last = opened;
+    }
+
+    /** A second of the warm-up has passed. Both JVMs must be warm: on few cores the one's compiler takes the time of the other. */
+    boolean isWarm() {
+        boolean brokerIsWarm = brokerWarmUp.isOver(ProcessUsage.of(brokerPid));
+        return ownWarmUp.isOver(ProcessUsage.of(ownPid)) && brokerIsWarm;
     }
 
     void open(long received) {
@@ -59,7 +67,7 @@ final class LoadMeter implements AutoCloseable {
     }
 
     /** A second has passed, or a part of one at the end. */
-    Second take(long received) {
+    void take(long received) {
         Reading now = read(received);
         double elapsed = (now.atNs() - last.atNs()) / 1e9;
         int number = seconds.size();
@@ -71,7 +79,6 @@ final class LoadMeter implements AutoCloseable {
                 now.broker().residentBytes() / MIB);
         seconds.add(second);
         last = now;
-        return second;
     }
 
     LatencyRecorder sends() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -22,10 +23,11 @@ final class LoadRun {
 
     private static final int DRAIN_SECONDS = 240;
     private static final int DRAIN_IDLE_SECONDS = 15;
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Workload workload;
     private final int warmupSeconds;
-    private final int measuredSeconds;
+    private final long windowNs;
     private final ActiveMQConnectionFactory factory;
     private final LoadMeter meter;
     private final Window window = new Window();
@@ -36,12 +38,12 @@ final class LoadRun {
 
     private LoadRun(Workload workload, Arguments arguments) throws IOException {
         this.workload = workload;
-        this.warmupSeconds = arguments.count("--warmup", 5, 0, 3_600);
-        this.measuredSeconds = arguments.count("--seconds", 15, 1, 3_600);
+        this.warmupSeconds = arguments.count("--warmup", LoadSettings.WARMUP_SECONDS, 0, 3_600);
+        this.windowNs = TimeUnit.MILLISECONDS.toNanos(arguments.count("--window-ms", 15_000, 1, 3_600_000));
         this.factory = new ActiveMQConnectionFactory(arguments.required("--url"));
         this.meter = new LoadMeter(
                 Long.parseLong(arguments.required("--pid")),
-                measuredSeconds,
+                (int) Math.max(1, windowNs / SECOND_NS),
                 Path.of(arguments.required("--histograms")));
         factory.setAlwaysSyncSend(workload.syncSends() && !workload.transacted());
         factory.setUseAsyncSend(!workload.syncSends());
@@ -58,13 +60,13 @@ final class LoadRun {
         try (meter) {
             connect();
             threads.forEach(Thread::start);
-            pass("warm-up", warmupSeconds);
+            pass("warm-up", warmupSeconds * SECOND_NS, meter::isWarm);
             say("window open");
             meter.open(received());
             window.open();
-            pass("measure", measuredSeconds);
+            pass("measure", windowNs, this::takeSecond);
             for (int i = 0; i < LONGER_SECONDS && !meter.hasBoth(); i++) {
-                pass("measure", 1);
+                pass("measure", SECOND_NS, this::takeSecond);
             }
             window.close();
             meter.take(received());
@@ -120,23 +122,32 @@ final class LoadRun {
         return connection;
     }
 
-    /** Waits while the clients work and tells the rate of each second; ends early when one has failed. */
-    private void pass(String phase, int seconds) {
+    private boolean takeSecond() {
+        meter.take(received());
+        return false;
+    }
+
+    /**
+     * Waits while the clients work and tells the rate of each second; ends early when one has failed.
+     *
+     * @param enough asked after each second but the last, ends it early too
+     */
+    private void pass(String phase, long lengthNs, BooleanSupplier enough) {
         long startNs = System.nanoTime();
-        long endNs = startNs + TimeUnit.SECONDS.toNanos(seconds);
+        long endNs = startNs + lengthNs;
         long toldNs = startNs;
         long told = received();
         while (System.nanoTime() < endNs && window.problem().isEmpty()) {
             LockSupport.parkNanos(Math.min(STEP_NS, endNs - System.nanoTime()));
             long nowNs = System.nanoTime();
             // what is left of the last second is read when the window is closed
-            if (nowNs - toldNs >= TimeUnit.SECONDS.toNanos(1) && endNs - nowNs > STEP_NS) {
+            if (nowNs - toldNs >= SECOND_NS && endNs - nowNs > STEP_NS) {
                 long rate = Math.round((received() - told) / ((nowNs - toldNs) / 1e9));
                 say("progress " + phase + " " + TimeUnit.NANOSECONDS.toSeconds(nowNs - startNs) + " " + rate);
                 told = received();
                 toldNs = nowNs;
-                if (window.isOpen()) {
-                    meter.take(told);
+                if (enough.getAsBoolean()) {
+                    return;
                 }
             }
         }
@@ -158,23 +169,27 @@ final class LoadRun {
         }
     }
 
-    /** Waits for the last expected message, then one quiet second for any that should not come. */
+    /** Waits for the last expected message, then a quiet second, or what a shorter window lasted, for any that should not come. */
     private void drain(long deadlineNs) {
         long expected = confirmed() * workload.copies();
         long idleSinceNs = System.nanoTime();
         long before = received();
-        long idleNs = TimeUnit.SECONDS.toNanos(before >= expected ? 1 : DRAIN_IDLE_SECONDS);
+        long idleNs = quietNs(before >= expected);
         while (System.nanoTime() < deadlineNs && System.nanoTime() - idleSinceNs < idleNs) {
             LockSupport.parkNanos(STEP_NS);
             if (received() != before) {
                 before = received();
                 idleSinceNs = System.nanoTime();
-                idleNs = TimeUnit.SECONDS.toNanos(before >= expected ? 1 : DRAIN_IDLE_SECONDS);
+                idleNs = quietNs(before >= expected);
             }
         }
         if (before < expected && System.nanoTime() >= deadlineNs) {
             window.fail("drain", new IllegalStateException("not done after " + DRAIN_SECONDS + " s"));
         }
+    }
+
+    private long quietNs(boolean complete) {
+        return complete ? Math.min(SECOND_NS, windowNs) : DRAIN_IDLE_SECONDS * SECOND_NS;
     }
 
     private RunResult result() {

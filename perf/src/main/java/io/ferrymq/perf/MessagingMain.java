@@ -31,11 +31,11 @@ final class MessagingMain {
         this.cases = cases;
         this.arguments = arguments;
         peers = arguments.words("--brokers", "ferrymq,classic").stream()
-                .map(Peer::named)
+                .map(Peer::brokerNamed)
                 .distinct()
                 .toList();
         settings = MessagingSettings.from(arguments);
-        common = LoadSettings.from(jvmOptions(arguments), 0);
+        common = LoadSettings.from(jvmOptions(arguments));
         report = new MessagingReport(peers);
     }
 

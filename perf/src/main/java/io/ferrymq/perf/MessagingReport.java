@@ -48,24 +48,17 @@ final class MessagingReport {
     }
 
     private static double median(Figure figure, List<Figures> runs) {
-        return Comparison.median(runs.stream()
-                .map(run -> run.value(figure))
-                .filter(value -> !value.isNaN())
-                .toList());
+        return Comparison.median(values(figure, runs));
     }
 
-    /** Of neighbours in time, as in {@link Comparison#ratio}. */
     private static double ratio(Figure figure, Map<Peer, List<Figures>> runs) {
-        List<Double> ratios = new ArrayList<>();
-        List<Figures> own = runs.getOrDefault(Peer.FERRYMQ, List.of());
-        List<Figures> other = runs.getOrDefault(Peer.CLASSIC, List.of());
-        for (int turn = 0; turn < Math.min(own.size(), other.size()); turn++) {
-            double ratio = own.get(turn).value(figure) / other.get(turn).value(figure);
-            if (!Double.isNaN(ratio)) {
-                ratios.add(ratio);
-            }
-        }
-        return Comparison.median(ratios);
+        return Comparison.medianRatio(
+                values(figure, runs.getOrDefault(Peer.FERRYMQ, List.of())),
+                values(figure, runs.getOrDefault(Peer.CLASSIC, List.of())));
+    }
+
+    private static List<Double> values(Figure figure, List<Figures> runs) {
+        return runs.stream().map(run -> run.value(figure)).toList();
     }
 
     static String line(MessagingCase each, Figures figures) {

@@ -32,6 +32,15 @@ enum Peer {
                 "broker", name, Stream.of(values()).map(Peer::label).toList());
     }
 
+    /** Not the ceiling, which is none. */
+    static Peer brokerNamed(String name) {
+        Peer peer = named(name);
+        if (peer == CEILING) {
+            throw new UsageException("not a broker: " + name);
+        }
+        return peer;
+    }
+
     static String labels(List<Peer> peers) {
         return peers.stream().map(Peer::label).collect(Collectors.joining(","));
     }
@@ -50,7 +59,7 @@ enum Peer {
             case CLASSIC -> addMain(command, "ClassicPeer", data);
             case ARTEMIS -> addMain(command, "ArtemisPeer", data);
             case NULL -> command.addAll(List.of("-cp", LoadJvm.CLASS_PATH, "io.ferrymq.perf.nullbroker.NullBroker"));
-            case CEILING -> throw new UsageException("not a broker: " + label());
+            case CEILING -> throw new IllegalStateException("not a broker: " + label());
         }
         return command;
     }

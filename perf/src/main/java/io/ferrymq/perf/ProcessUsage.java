@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 
 /** Processor time of a process, that of its JIT compiler threads within it, and memory, as Linux tells them in {@code /proc}. */
 record ProcessUsage(long cpuUs, long compilerUs, long residentBytes, int threads) {
-    /** USER_HZ, which Linux keeps at 100 for every program whatever the kernel's own tick. */
     /** The system's ESRCH, of a thread that ended while its file was open. */
     private static final String ENDED = "No such process";
 
+    /** USER_HZ, which Linux keeps at 100 for every program whatever the kernel's own tick. */
     private static final long TICK_US = TimeUnit.SECONDS.toMicros(1) / 100;
 
     /** {@code pid (name) state ...}: user and system ticks are the 14th and 15th field; the name may hold blanks and brackets. */

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 /** Profiles a broker under the load of the benchmark: collapsed stacks, a flame graph and the top frames as text. */
 final class ProfileMain {
     private static final int TOP = 25;
-    private static final int WARMUP_SECONDS = 15;
     private static final Set<String> EVENTS = Set.of("ctimer", "itimer", "cpu", "wall", "lock", "alloc");
     private static final Path DIRECTORY = Path.of("perf", "target", "profile");
 
@@ -24,8 +23,8 @@ final class ProfileMain {
     private final Progress progress;
 
     private ProfileMain(Arguments arguments) {
-        settings = LoadSettings.from(arguments, WARMUP_SECONDS);
-        peer = Peer.named(arguments.text("--broker", "ferrymq"));
+        settings = LoadSettings.from(arguments);
+        peer = Peer.brokerNamed(arguments.text("--broker", "ferrymq"));
         events = arguments.words("--events", "ctimer");
         events.stream().filter(event -> !EVENTS.contains(event)).forEach(event -> {
             throw new UsageException("unknown event: " + event + ", known: " + String.join(", ", EVENTS));

@@ -35,10 +35,10 @@ final class Progress {
         startedNs = System.nanoTime();
     }
 
-    /** What a run takes beside its own seconds is known better after each. */
+    /** What a run takes beside its own seconds is known better after each; it is less than nothing where the warm-up ends early. */
     void endRun() {
         double took = (System.nanoTime() - startedNs) / (double) TimeUnit.SECONDS.toNanos(1);
-        double overhead = Math.max(0, took - plan.get(run - 1).runSeconds());
+        double overhead = took - plan.get(run - 1).runSeconds();
         overheadSeconds = (overheadSeconds * ended + overhead) / (ended + 1);
         ended++;
     }

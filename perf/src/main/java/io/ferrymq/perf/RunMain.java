@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 final class RunMain {
     static final Set<String> VALUED = valued();
 
-    private static final int WARMUP_SECONDS = 5;
     private static final Path OUT = Path.of("perf", "target", "report");
 
     private final List<Planned> planned = new ArrayList<>();
@@ -31,7 +30,7 @@ final class RunMain {
         this.commandLine = commandLine;
         for (Scenario scenario : Scenarios.named(arguments.words("--scenario", fallback(arguments)))) {
             Arguments merged = arguments.over(scenario.arguments());
-            LoadSettings settings = LoadSettings.from(merged, WARMUP_SECONDS);
+            LoadSettings settings = LoadSettings.from(merged);
             int turns = merged.count("--turns", scenario.kind().turns(), 1, 100);
             planned.add(new Planned(scenario, settings, peers(scenario, merged), turns));
         }
@@ -91,7 +90,7 @@ final class RunMain {
     private static String list() {
         List<String> lines = new ArrayList<>();
         for (Scenario scenario : Scenarios.all()) {
-            LoadSettings settings = LoadSettings.from(scenario.arguments(), WARMUP_SECONDS);
+            LoadSettings settings = LoadSettings.from(scenario.arguments());
             lines.add(String.format(
                     "%-16s%s [%s]", scenario.name(), scenario.title(settings), Peer.labels(scenario.peers())));
         }

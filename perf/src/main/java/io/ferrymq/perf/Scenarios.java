@@ -86,7 +86,7 @@ final class Scenarios {
             new Scenario(
                     "soak",
                     Kind.SOAK,
-                    "--producers 25 --consumers 25 --seconds 300 --warmup 30",
+                    "--producers 25 --consumers 25 --seconds 300",
                     List.of(
                             Goal.atMost(P99_DRIFT, 1.1),
                             // what a collection leaves differs by this much from one to the next

@@ -23,8 +23,6 @@ final class StoreLoadMain {
             "--consumers",
             "--batch",
             "--idle",
-            "--warmup",
-            "--seconds",
             "--doubtful");
 
     private StoreLoadMain() {}
@@ -61,9 +59,6 @@ final class StoreLoadMain {
             case "drain" ->
                 new DrainLoad(url, pid, "perf.backlog", consumers)
                         .run(messages, arguments.count("--doubtful", 0, 0, 10_000_000), idleSeconds);
-            case "churn" ->
-                new ChurnLoad(url, pid, producers, bytes)
-                        .run(arguments.count("--warmup", 10, 0, 3_600), arguments.count("--seconds", 30, 1, 3_600));
             default -> throw new UsageException("unknown phase: " + phase);
         };
     }

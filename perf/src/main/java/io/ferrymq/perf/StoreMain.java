@@ -33,7 +33,7 @@ final class StoreMain {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         try {
-            if (args.length == 0) {
+            if (args.length == 0 || args[0].startsWith("--")) {
                 throw new UsageException("benchmark missing, known: group-commit, backlog, device, queues, compaction");
             }
             Arguments arguments =

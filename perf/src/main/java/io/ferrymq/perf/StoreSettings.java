@@ -9,6 +9,8 @@ import java.util.Locale;
 
 /** What the benchmarks of {@code perf/store} have in common. */
 final class StoreSettings {
+    private static final int CLIENTS = 25;
+
     private final Arguments arguments;
 
     StoreSettings(Arguments arguments) {
@@ -37,7 +39,7 @@ final class StoreSettings {
 
     List<Peer> peers(String fallback) {
         return arguments.words("--brokers", fallback).stream()
-                .map(Peer::named)
+                .map(Peer::brokerNamed)
                 .distinct()
                 .toList();
     }
@@ -61,6 +63,22 @@ final class StoreSettings {
         Path work = Path.of(
                 arguments.text("--directory", LoadSettings.WORK.resolve("data").toString()));
         return Files.createTempDirectory(Files.createDirectories(work), name);
+    }
+
+    /** Producers that wait for each persistent message and as many consumers, as in {@code perf/run}. */
+    LoadSettings load(int fallbackSeconds, String fallbackHeap) {
+        int producers = arguments.count("--producers", CLIENTS, 1, 1_000);
+        String[] words = {
+            "--producers", Integer.toString(producers),
+            "--consumers", Integer.toString(arguments.count("--consumers", producers, 1, 1_000)),
+            "--size", Integer.toString(sizeBytes())
+        };
+        return new LoadSettings(
+                Workload.from(Arguments.parse(words, Workload.VALUED, Workload.FLAGS)),
+                arguments.count("--warmup", LoadSettings.WARMUP_SECONDS, 0, 3_600),
+                arguments.count("--seconds", fallbackSeconds, 1, 3_600),
+                java(),
+                heap(fallbackHeap));
     }
 
     /** One phase of a load in a JVM of its own. */

@@ -48,7 +48,7 @@ final class TopicPublisher implements Runnable {
                     sent++;
                 }
             }
-        } catch (JMSException e) {
+        } catch (JMSException | RuntimeException e) {
             window.fail("publisher", e);
         }
     }

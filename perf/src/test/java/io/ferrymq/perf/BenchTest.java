@@ -17,6 +17,7 @@ class BenchTest {
         assertThat(Comparison.median(List.of(9.0, 1.0, 5.0))).isEqualTo(5.0);
         assertThat(Comparison.median(List.of(4.0, 1.0, 2.0, 100.0))).isEqualTo(3.0);
         assertThat(Comparison.median(List.of())).isNaN();
+        assertThat(Comparison.median(List.of(1.0, Double.NaN, 5.0, 3.0))).isEqualTo(3.0);
     }
 
     @Test
@@ -120,7 +121,7 @@ class BenchTest {
     private static Bench bench(List<RunResult> ferrymq, List<RunResult> classic) {
         Scenario scenario =
                 new Scenario("custom", Scenario.Kind.LOAD, "", List.of(Goal.atLeast(Metric.RATE, 1.8, Peer.CLASSIC)));
-        return new Bench(scenario, LoadSettings.from(scenario.arguments(), 5), comparison(ferrymq, classic));
+        return new Bench(scenario, LoadSettings.from(scenario.arguments()), comparison(ferrymq, classic));
     }
 
     private static List<String> verdicts(Bench bench) {

@@ -28,7 +28,7 @@ class GrowthTest {
 
     /** Costs as many microseconds as there are queues. */
     private static Bench bench(Scenario scenario) {
-        LoadSettings settings = LoadSettings.from(scenario.arguments(), 5);
+        LoadSettings settings = LoadSettings.from(scenario.arguments());
         Map<Metric, Double> values =
                 Map.of(Metric.BROKER_CPU_US, (double) settings.workload().queues());
         RunResult run = RunResult.measured(values, RunResult.Trace.NONE, 1, 1);

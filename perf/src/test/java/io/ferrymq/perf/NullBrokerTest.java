@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The load against one null broker, with everything real but the JVM of the load: a second each. */
+/** The load against one null broker, with everything real but the JVM of the load: a fifth of a second each. */
 class NullBrokerTest {
     private static final String READY = "Null ready: ";
 
@@ -30,7 +30,7 @@ class NullBrokerTest {
         broker = ChildProcess.start(
                 List.of(
                         java,
-                        "-Xmx128m",
+                        "-Xmx64m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.ferrymq.perf.nullbroker.NullBroker"),
@@ -70,7 +70,7 @@ class NullBrokerTest {
     void shouldHoldTransactionsAndAsynchronousSendsBack() throws Exception {
         assertThat(run("--producers 2 --consumers 2 --transacted-batch 100").problem())
                 .isEmpty();
-        assertThat(run("--producers 2 --consumers 1 --persistent false --sync false --prefetch 10")
+        assertThat(run("--producers 2 --consumers 1 --persistent false --sync false --prefetch 10 --size 10240")
                         .problem())
                 .isEmpty();
     }
@@ -100,7 +100,7 @@ class NullBrokerTest {
         Path out = directory.resolve("out");
         List<String> arguments = new ArrayList<>(List.of(words.split(" ")));
         arguments.addAll(List.of("--url", url, "--pid", Long.toString(broker.pid()), "--warmup", "0"));
-        arguments.addAll(List.of("--seconds", "1", "--out", out.toString()));
+        arguments.addAll(List.of("--window-ms", "200", "--out", out.toString()));
         arguments.addAll(List.of("--histograms", directory.resolve("histograms").toString(), "--java", "java"));
         LoadMain.run(arguments.toArray(String[]::new));
         return RunResult.load(out);
