@@ -10,6 +10,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.store.StoreProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,11 +58,13 @@ public class JournalBenchmark implements Journal.Listener {
     @Setup
     public void open() {
         journal = new StoreProvider()
-                .open(Broker.builder()
-                        .name("jmh")
-                        .dataDirectory(directory)
-                        .storeEngine(engine)
-                        .build());
+                .open(
+                        Broker.builder()
+                                .name("jmh")
+                                .dataDirectory(directory)
+                                .storeEngine(engine)
+                                .build(),
+                        PropertyFormat.NONE);
         journal.recover((lsn, record) -> {});
         journal.start(this);
     }
