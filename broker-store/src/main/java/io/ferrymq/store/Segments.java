@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * record is younger than the record, so it can only go after it.
  */
 final class Segments {
+    private static final int LITTLE = 64;
+
     private final Deque<Segment> all = new ArrayDeque<>();
     private final TreeMap<Long, Segment> byFirstLive = new TreeMap<>();
     private final ReadIndex index = new ReadIndex();
@@ -115,17 +117,21 @@ final class Segments {
 
     /**
      * The last LSN of the oldest segment when that segment should be emptied by its owners, so that it can go: half of what the
-     * closed segments take is dead, or an eighth where space is short. Once per segment; otherwise 0.
+     * closed segments take is dead, or an eighth where space is short; of a single one all but a 64th, so that it goes, and its file is used
+     * again, before the next one is full. Once per segment; otherwise 0.
      *
      * <p>What is moved is never more than what is gained times seven, however long it goes on.
      */
     long takeRoomWanted(boolean spaceShort) {
         Segment oldest = all.getFirst();
         int closed = all.size() - 1;
-        if (closed < (spaceShort ? 1 : 2) || oldest.liveCount() == 0 || oldest.isAskedToEmpty()) {
+        if (closed < 1 || oldest.liveCount() == 0 || oldest.isAskedToEmpty()) {
             return 0;
         }
-        if ((spaceShort ? 8 : 2) * (closedBytes - closedLiveBytes) < closedBytes) {
+        boolean dead = closed > 1 && 2 * closedLiveBytes <= closedBytes
+                || spaceShort && 8 * closedLiveBytes <= 7 * closedBytes
+                || LITTLE * closedLiveBytes <= closedBytes;
+        if (!dead) {
             return 0;
         }
         oldest.askedToEmpty();

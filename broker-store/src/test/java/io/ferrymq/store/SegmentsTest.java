@@ -51,6 +51,16 @@ final class SegmentsTest {
     }
 
     @Test
+    void shouldAskForTheOnlyClosedOneWhenLittleOfItIsLeft() {
+        write(1, 128);
+        write(2, 10);
+        release(1, 125);
+        assertThat(segments.takeRoomWanted(false)).as("3 of 128 are live").isZero();
+        release(126, 126);
+        assertThat(segments.takeRoomWanted(false)).isEqualTo(128);
+    }
+
+    @Test
     void shouldAskEarlierWhenSpaceIsShort() {
         write(1, 16);
         write(2, 10);
