@@ -12,6 +12,8 @@ import java.util.List;
  * Owned by the writer thread.
  */
 final class FrameWriter {
+    private static final int MOST_KEPT = 4 << 20;
+
     private final SegmentEngine engine;
     private final FrameFormat format;
     private final Segments segments;
@@ -19,6 +21,9 @@ final class FrameWriter {
     private final long segmentBytes;
     private final int maxPayload;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameFormat.MAX_APPEND);
+    /** For records of several chunks. */
+    private ByteBuffer large = ByteBuffer.allocate(0);
+
     private long nextSegment;
     private long appendedBytes;
 
@@ -77,7 +82,7 @@ final class FrameWriter {
     }
 
     private void appendInChunks(Record record, int most, long lsn, int flags, long unsynced) throws IOException {
-        ByteBuffer whole = ByteBuffer.allocate(most);
+        ByteBuffer whole = large(most);
         RecordCodec.encode(record, whole);
         whole.flip();
         for (int chunk = 0; chunk == 0 || whole.hasRemaining(); chunk++) {
@@ -91,6 +96,18 @@ final class FrameWriter {
             int more = whole.hasRemaining() ? FrameFormat.MORE_CHUNKS : 0;
             format.seal(buffer, start, record.type().code(), flags | more, chunk, unsynced, lsn);
         }
+    }
+
+    /** What it takes for a large record is kept for the next one. */
+    private ByteBuffer large(int bytes) {
+        if (large.capacity() >= bytes) {
+            return large.clear();
+        }
+        ByteBuffer larger = ByteBuffer.allocate(bytes);
+        if (bytes <= MOST_KEPT) {
+            large = larger;
+        }
+        return larger;
     }
 
     private void pin(Record record, long lsn, int bytes) {

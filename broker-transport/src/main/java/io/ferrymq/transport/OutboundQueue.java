@@ -1,6 +1,7 @@
 package io.ferrymq.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
     private static final int CHUNK_COMMANDS = 64;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int SMALL_BUFFER_BYTES = 1 << 10;
+    private static final int PIECE_BYTES = 128 << 10;
     /** After so much one connection lets the others of its event loop work. */
     private static final int TURN_BYTES = 1 << 20;
 
@@ -153,7 +155,8 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
             return null;
         }
         int bytes = Math.max(encoder.estimateBytes(command), queue.isEmpty() ? SMALL_BUFFER_BYTES : BUFFER_BYTES);
-        ByteBuf buffer = current.alloc().ioBuffer(bytes);
+        ByteBuf buffer =
+                bytes > BUFFER_BYTES ? large(current, bytes) : current.alloc().ioBuffer(bytes);
         try {
             for (; command != null; command = buffer.readableBytes() < BUFFER_BYTES ? queue.poll() : null) {
                 encoder.encode(command, buffer);
@@ -163,5 +166,15 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
             buffer.release();
             throw e;
         }
+    }
+
+    /** Of pieces that an allocator keeps: one of a mebibyte and more it takes from the system, which clears it, each time. */
+    private static ByteBuf large(ChannelHandlerContext current, int bytes) {
+        int pieces = (bytes - 1) / PIECE_BYTES + 1;
+        CompositeByteBuf whole = current.alloc().compositeDirectBuffer(pieces + 1);
+        for (int i = 0; i < pieces; i++) {
+            whole.addComponent(false, current.alloc().ioBuffer(PIECE_BYTES).writerIndex(PIECE_BYTES));
+        }
+        return whole;
     }
 }

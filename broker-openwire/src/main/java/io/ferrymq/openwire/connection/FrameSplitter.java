@@ -4,6 +4,7 @@ import io.ferrymq.transport.PartialFrames;
 import io.ferrymq.transport.ReadGate;
 import io.ferrymq.transport.Tasks;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
@@ -44,6 +45,13 @@ final class FrameSplitter extends ByteToMessageDecoder {
         this.partialFrames = partialFrames;
         this.gate = gate;
         limit(limitBytes);
+        setCumulator(this::cumulate);
+    }
+
+    /** What is read of a large frame is kept as it came; to grow one buffer for it would copy all of it again and again. */
+    private ByteBuf cumulate(ByteBufAllocator allocator, ByteBuf cumulation, ByteBuf in) {
+        boolean large = size > SMALL_FRAME_BYTES && state == State.BODY;
+        return (large ? COMPOSITE_CUMULATOR : MERGE_CUMULATOR).cumulate(allocator, cumulation, in);
     }
 
     /** The largest frame from now on. */
