@@ -240,7 +240,7 @@ public final class JournalPeer {
         }
 
         @Override
-        public void durable(long position) {
+        public void durable(long position, boolean more) {
             for (Waiter waiter : waiters) {
                 JournalEntry entry = waiter.entry;
                 if (entry != null && entry.firstLsn() != 0 && entry.firstLsn() <= position) {

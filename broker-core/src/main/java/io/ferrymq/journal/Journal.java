@@ -98,8 +98,12 @@ public interface Journal extends AutoCloseable {
 
     /** Called on the writer's thread; must not block. */
     interface Listener {
-        /** {@link #durablePosition} has moved. */
-        void durable(long position);
+        /**
+         * {@link #durablePosition} has moved.
+         *
+         * @param more whether more is waiting to be written: then this thread should be kept no longer than it takes to tell others
+         */
+        void durable(long position, boolean more);
 
         /**
          * A new segment begins with the next record. The records that durable subscriptions exist by are to be appended again: each is

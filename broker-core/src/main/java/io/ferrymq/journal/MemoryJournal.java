@@ -64,7 +64,7 @@ public final class MemoryJournal implements Journal {
         entry.assignLsn(log.lastLsn() + 1);
         appendedBytes += log.append(entry.records());
         syncs++;
-        listener.durable(entry.lastLsn());
+        listener.durable(entry.lastLsn(), true); // the thread is that of the shard
         return true;
     }
 
@@ -125,7 +125,7 @@ public final class MemoryJournal implements Journal {
 
     private static final class Unheard implements Listener {
         @Override
-        public void durable(long position) {}
+        public void durable(long position, boolean more) {}
 
         @Override
         public void segmentStarted() {}

@@ -102,6 +102,12 @@ public interface Client {
     void flush();
 
     /**
+     * Likewise, and this thread does what it can about them at once, for a bounded time. For those who have nothing else to do then: the end
+     * of a turn of an event loop, never a callback of the broker.
+     */
+    void flushHere();
+
+    /**
      * Ends the client: its open transactions are rolled back unless prepared, consumers end as with {@link #unsubscribe}, temporary destinations go.
      * Idempotent. {@code whenClosed} runs once all of that has taken effect, on any thread.
      */

@@ -422,6 +422,14 @@ final class ConnectedClient implements Client {
         toWake.clear();
     }
 
+    @Override
+    public void flushHere() {
+        for (int i = 0; i < toWake.size(); i++) {
+            toWake.get(i).inbox().workHere();
+        }
+        toWake.clear();
+    }
+
     private void put(Shard shard, Command command) {
         shard.inbox().putQuietly(command);
         if (!toWake.contains(shard)) {

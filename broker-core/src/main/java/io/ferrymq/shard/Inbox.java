@@ -1,6 +1,5 @@
 package io.ferrymq.shard;
 
-import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,8 @@ public final class Inbox {
     private static final int CHUNK = 1024;
 
     private final MpscUnboundedArrayQueue<Command> queue = new MpscUnboundedArrayQueue<>(CHUNK);
-    private volatile boolean sleeping;
-    private volatile @Nullable Thread sleeper;
+    private final Lease lease = new Lease();
+    private volatile @Nullable ShardThread thread;
 
     public void put(Command command) {
         queue.offer(command);
@@ -27,10 +26,28 @@ public final class Inbox {
 
     /** There is something to do: called also when the journal has moved. */
     public void wake() {
-        if (sleeping) {
-            sleeping = false;
-            LockSupport.unpark(sleeper);
+        lease.wake();
+    }
+
+    /**
+     * Likewise, and if nobody runs the shard now, this thread does, for a bounded time: to be called at the end of its own work, and never
+     * from within that of a shard.
+     */
+    public void workHere() {
+        ShardThread serving = thread;
+        if (serving == null) {
+            lease.wake();
+        } else {
+            serving.workHere();
         }
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    void servedBy(ShardThread serving) {
+        thread = serving;
     }
 
     boolean isEmpty() {
@@ -40,23 +57,5 @@ public final class Inbox {
     @Nullable
     Command poll() {
         return queue.poll();
-    }
-
-    /** The shard has found nothing to do and will look once more, then sleep. */
-    void prepareSleep() {
-        sleeper = Thread.currentThread();
-        sleeping = true;
-    }
-
-    void cancelSleep() {
-        sleeping = false;
-    }
-
-    /** Sleeps until woken or for {@code nanos}. Only after prepareSleep and another look. */
-    void sleep(long nanos) {
-        if (sleeping) {
-            LockSupport.parkNanos(this, nanos);
-        }
-        sleeping = false;
     }
 }

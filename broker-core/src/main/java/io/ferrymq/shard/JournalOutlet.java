@@ -42,6 +42,9 @@ final class JournalOutlet {
     private final LongList removedLsns = new LongList();
     private final Deque<Runnable> waitingForIdle = new ArrayDeque<>();
     private boolean failed;
+    private @Nullable JournalEntry lastSent;
+    /** Set before an entry is handed over, so that whoever has synced that entry sees it set. */
+    private volatile boolean awaiting;
 
     JournalOutlet(Journal journal) {
         this.journal = journal;
@@ -168,7 +171,15 @@ final class JournalOutlet {
         while (!releasing.isEmpty() && isDurable(releasing.peek().entry, position)) {
             release(releasing.poll().lsns.get());
         }
+        if (awaiting && (lastSent == null || isDurable(lastSent, position))) {
+            awaiting = done == limit; // then some of it is still to be handed over
+        }
         return done;
+    }
+
+    /** Any thread: whether the shard is to look when the journal has moved. */
+    boolean awaitsJournal() {
+        return awaiting;
     }
 
     /** The journal is full: take no more commands until {@link #flush} has made room. */
@@ -223,6 +234,10 @@ final class JournalOutlet {
     }
 
     private void send(JournalEntry entry) {
+        lastSent = entry;
+        if (!awaiting) {
+            awaiting = true;
+        }
         if (!unsent.isEmpty() || !journal.offer(entry)) {
             unsent.add(entry);
         }

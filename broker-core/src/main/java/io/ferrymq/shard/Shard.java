@@ -21,10 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns destinations and everything in them: one thread (or one test) calls {@link #doWork} again and again, and nothing else
+ * Owns destinations and everything in them: one thread at a time (or one test) calls {@link #doWork} again and again, and nothing else
  * touches what a shard owns. Others ask through its {@link Inbox}.
  */
-public final class Shard {
+public final class Shard implements ShardThread.Work {
     private static final int COMMANDS_PER_CYCLE = 256;
     private static final int ACTIONS_PER_CYCLE = 1024;
     /** How often to look for memory or journal space that another thread may have freed. */
@@ -104,6 +104,7 @@ public final class Shard {
     }
 
     /** One turn: a bounded amount of each kind of work; returns how much there was. */
+    @Override
     public int doWork() {
         int work = 0;
         work += context.outlet().drainDurable(ACTIONS_PER_CYCLE);
@@ -117,11 +118,16 @@ public final class Shard {
         return work;
     }
 
-    /** Nanoseconds until this shard should look again without being woken. */
-    long untilNextWorkNs() {
+    @Override
+    public long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
         boolean waiting = sending.isHolding() || settlement.isReadWaiting();
         return waiting || context.outlet().isCongested() ? Math.min(timerNs, POLL_NS) : timerNs;
+    }
+
+    /** Any thread: something of this shard is on its way to the disk. */
+    boolean awaitsJournal() {
+        return context.outlet().awaitsJournal();
     }
 
     private int drainInbox() {

@@ -168,9 +168,13 @@ public final class Shards implements Shard.Owners, Journal.Listener {
     public void start(String brokerName) {
         startJournal();
         for (int i = 0; i < shards.size(); i++) {
-            ShardThread thread = new ShardThread(shards.get(i), "ferrymq-shard-" + brokerName + "-" + i, onFailure);
+            Shard shard = shards.get(i);
+            Inbox inbox = shard.inbox();
+            String name = "ferrymq-shard-" + brokerName + "-" + i;
+            ShardThread thread = new ShardThread(shard, inbox.lease(), ShardThread.LONGEST_SLEEP_NS, name, onFailure);
             threads.add(thread);
             thread.start();
+            inbox.servedBy(thread);
         }
     }
 
@@ -258,10 +262,22 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         return index;
     }
 
+    /** All but one have it done by their threads at the same time. */
     @Override
-    public void durable(long position) {
+    public void durable(long position, boolean more) {
+        Inbox last = null;
         for (int i = 0; i < shards.size(); i++) {
-            shards.get(i).inbox().wake();
+            if (shards.get(i).awaitsJournal()) {
+                if (last != null) {
+                    last.wake();
+                }
+                last = shards.get(i).inbox();
+            }
+        }
+        if (last != null && more) {
+            last.wake();
+        } else if (last != null) {
+            last.workHere();
         }
     }
 

@@ -22,10 +22,21 @@ import org.slf4j.LoggerFactory;
  * fields. Never interrupt it: an interrupt would close its files.
  */
 final class JournalWriter implements Runnable, FrameWriter.Rolls {
+    /** What wakes it. */
+    private enum Rest {
+        NONE,
+        /** An entry that somebody waits for, or a queue that fills. */
+        NAP,
+        /** Any entry. */
+        DEEP
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int BATCH_ENTRIES = 1024;
     private static final int BATCH_BYTES = 1 << 20;
     private static final long IDLE_NS = 1_000_000_000L;
+    /** After work what nobody waits for is left lying so long: more of it, or something that is waited for, takes it along. */
+    private static final long NAP_NS = 5_000_000L;
     /** A segment may begin with less than it takes in the end: what is dropped meanwhile makes the rest. */
     private static final long MOST_FOR_SEGMENT = 16 << 20;
     /** What an engine puts into a file by itself. */
@@ -53,7 +64,10 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private long syncedFence;
     private long syncs;
     private volatile long durable;
-    private volatile boolean parked;
+    private volatile Rest rest = Rest.NONE;
+    private boolean worked;
+    private boolean napped;
+    private long restsSinceNs;
     private volatile boolean closing;
     private volatile boolean eager;
     private volatile @Nullable Throwable failure;
@@ -154,11 +168,13 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
         frames.flush();
         if (taken > 0) {
             disk.appended(frames.appendedBytes());
+            worked = true;
         }
         if (taken > 0 && !unsynced) {
             unsynced = true;
-            unsyncedSinceNs = clock.nanoTime();
+            unsyncedSinceNs = napped ? restsSinceNs : clock.nanoTime(); // it may have lain there for all of the nap
         }
+        napped = false;
         return taken;
     }
 
@@ -183,7 +199,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private void publish() {
         if (durable < nextLsn - 1) {
             durable = nextLsn - 1;
-            listener.durable(nextLsn - 1);
+            listener.durable(nextLsn - 1, !entries.isEmpty());
         }
     }
 
@@ -220,13 +236,21 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
         progress = new Progress(segments.count(), segments.live(), frames.appendedBytes(), syncs);
     }
 
-    /** A producer's offer raises the queue's index before it looks at {@code parked}, so one of the two sees the other. */
+    /** A producer's offer raises the queue's index before it looks at {@code rest}, so one of the two sees the other. */
     private void idle() {
-        parked = true;
+        napped = worked;
+        worked = false;
+        restsSinceNs = clock.nanoTime();
+        rest = napped ? Rest.NAP : Rest.DEEP;
         if (entries.isEmpty() && !closing) {
-            LockSupport.parkNanos(this, unsynced ? Math.max(1, untilSyncNs()) : IDLE_NS);
+            LockSupport.parkNanos(this, restNs());
         }
-        parked = false;
+        rest = Rest.NONE;
+    }
+
+    private long restNs() {
+        long longest = napped ? Math.min(NAP_NS, lazySyncNs) : IDLE_NS;
+        return unsynced ? Math.min(longest, Math.max(1, untilSyncNs())) : longest;
     }
 
     private long untilSyncNs() {
@@ -256,15 +280,19 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
         if (closing || failure != null || !entries.offer(entry)) {
             return false;
         }
-        wake();
+        if (isToWake(entry)) {
+            rest = Rest.NONE;
+            LockSupport.unpark(thread);
+        }
         return true;
     }
 
-    private void wake() {
-        if (parked) {
-            parked = false;
-            LockSupport.unpark(thread);
-        }
+    private boolean isToWake(JournalEntry entry) {
+        return switch (rest) {
+            case NONE -> false;
+            case NAP -> entry.awaited() || entries.size() > entries.capacity() / 2;
+            case DEEP -> true;
+        };
     }
 
     /** Any thread: writes what is there and ends. */

@@ -192,7 +192,7 @@ public final class StoreImport implements AutoCloseable {
         private String failure = "";
 
         @Override
-        public synchronized void durable(long newPosition) {
+        public synchronized void durable(long newPosition, boolean more) {
             position = newPosition;
             notifyAll();
         }

@@ -24,7 +24,7 @@ final class CrashChild {
         Journal.Recovery recovery = journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {
             @Override
-            public void durable(long position) {
+            public void durable(long position, boolean more) {
                 System.out.println(position);
             }
 

@@ -98,7 +98,7 @@ final class GroupCommitMeasurement {
         journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {
             @Override
-            public void durable(long position) {
+            public void durable(long position, boolean more) {
                 waiting.removeIf(one -> isDurable(one, position));
             }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hands on what the clients of one event loop have asked for, once per turn of the loop, so that a shard is woken once for all of
+ * Hands on what the clients of one event loop have asked for, once per turn of the loop, so that a shard is entered once for all of
  * them. Owned by that event loop.
  */
 final class Flushes {
@@ -27,7 +27,7 @@ final class Flushes {
 
     private void flush() {
         for (int i = 0; i < clients.size(); i++) {
-            clients.get(i).flush();
+            clients.get(i).flushHere();
         }
         clients.clear();
     }

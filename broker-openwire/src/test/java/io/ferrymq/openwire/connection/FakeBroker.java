@@ -146,6 +146,9 @@ final class FakeBroker implements Sessions {
         public void flush() {}
 
         @Override
+        public void flushHere() {}
+
+        @Override
         public void addDestination(DestinationName destination, Receipt receipt) {
             note("addDestination " + destination, receipt);
         }

@@ -20,7 +20,7 @@ public final class JournalWatch implements Journal.Listener {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @Override
-    public void durable(long newPosition) {
+    public void durable(long newPosition, boolean more) {
         if (position.getAndSet(newPosition) > newPosition) {
             backwards.incrementAndGet();
         }

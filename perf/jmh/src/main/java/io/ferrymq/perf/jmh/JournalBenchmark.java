@@ -100,7 +100,7 @@ public class JournalBenchmark implements Journal.Listener {
     }
 
     @Override
-    public void durable(long position) {
+    public void durable(long position, boolean more) {
         durable = position;
         LockSupport.unpark(waiting);
     }
