@@ -101,7 +101,7 @@ final class CompactionBench implements StoreBench {
         List<String> command = settings.command(Peer.FERRYMQ, load.heap(), data);
         command.addAll(List.of("--config", config.toString()));
         try (BrokerProcess broker = BrokerProcess.onDataOfCaller(Peer.FERRYMQ, command);
-                JournalFiles journal = new JournalFiles(data)) {
+                JournalFiles journal = new JournalFiles(data, (long) segmentMib << 20)) {
             if (count(kept) > 0) {
                 fill(broker, count(kept));
             }

@@ -17,6 +17,8 @@ final class DeviceBench implements StoreBench {
     private static final String VOLUME = "6G";
     private static final int SECONDS = 60;
     private static final double KIB = 1024;
+    /** The broker's default. */
+    private static final long SEGMENT_BYTES = 128L << 20;
 
     /** Zeros are written up to 48 MiB ahead: in a window that is not much longer they are not counted. */
     private static final double LEAST_APPENDED_MIB = 96;
@@ -105,7 +107,7 @@ final class DeviceBench implements StoreBench {
 
         Reading(Peer peer, BlockDevice device) {
             this.device = device;
-            this.journal = peer == Peer.FERRYMQ ? new JournalFiles(device.directory()) : null;
+            this.journal = peer == Peer.FERRYMQ ? new JournalFiles(device.directory(), SEGMENT_BYTES) : null;
         }
 
         @Override

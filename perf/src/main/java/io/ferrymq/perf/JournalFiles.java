@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * How much FerryMQ has appended to its journal, from outside: up to the end of the last frame in each segment; behind it are zeros, or what is
- * left of a segment whose file it was before. Looks so often that it sees every segment before it is dropped; one that is gone was full.
+ * left of a segment whose file it was before. Looks so often that it sees every segment before it is dropped; one that is gone was full, which
+ * its file need not have been: an engine may round that up.
  */
 final class JournalFiles implements AutoCloseable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -28,12 +29,15 @@ final class JournalFiles implements AutoCloseable {
     private static final int MOST_BETWEEN_FRAMES = 64 << 10;
 
     private final Path journal;
+    private final long segmentBytes;
     private final Map<Path, Long> sizes = new HashMap<>();
     private final Thread looking = new Thread(this::look, "journal-files");
     private volatile boolean closed;
 
-    JournalFiles(Path data) {
+    /** @param segmentBytes of the broker's configuration */
+    JournalFiles(Path data, long segmentBytes) {
         this.journal = data.resolve("journal");
+        this.segmentBytes = segmentBytes;
         looking.setDaemon(true);
         looking.start();
     }
@@ -84,7 +88,7 @@ final class JournalFiles implements AutoCloseable {
             try {
                 sum += extent(each.getKey());
             } catch (NoSuchFileException e) {
-                sum += each.getValue(); // full, as the type says
+                sum += Math.min(segmentBytes, each.getValue()); // full, as the type says
             }
         }
         return sum;
