@@ -172,8 +172,16 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
     private static ByteBuf large(ChannelHandlerContext current, int bytes) {
         int pieces = (bytes - 1) / PIECE_BYTES + 1;
         CompositeByteBuf whole = current.alloc().compositeDirectBuffer(pieces + 1);
-        for (int i = 0; i < pieces; i++) {
-            whole.addComponent(false, current.alloc().ioBuffer(PIECE_BYTES).writerIndex(PIECE_BYTES));
+        boolean complete = false;
+        try {
+            for (int i = 0; i < pieces; i++) {
+                whole.addComponent(false, current.alloc().ioBuffer(PIECE_BYTES).writerIndex(PIECE_BYTES));
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                whole.release(); // there is no memory for all of it
+            }
         }
         return whole;
     }

@@ -48,10 +48,11 @@ final class FrameSplitter extends ByteToMessageDecoder {
         setCumulator(this::cumulate);
     }
 
-    /** What is read of a large frame is kept as it came; to grow one buffer for it would copy all of it again and again. */
     private ByteBuf cumulate(ByteBufAllocator allocator, ByteBuf cumulation, ByteBuf in) {
         boolean large = size > SMALL_FRAME_BYTES && state == State.BODY;
-        return (large ? COMPOSITE_CUMULATOR : MERGE_CUMULATOR).cumulate(allocator, cumulation, in);
+        return large
+                ? LargeFrame.add(allocator, cumulation, in, size)
+                : LargeFrame.end(allocator, cumulation, in, MERGE_CUMULATOR);
     }
 
     /** The largest frame from now on. */
