@@ -1,3 +1,4 @@
+import java.util.function.BooleanSupplier;
 import io.ferrymq.Broker;
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.journal.Journal;
@@ -240,7 +241,7 @@ public final class JournalPeer {
         }
 
         @Override
-        public void durable(long position, boolean more) {
+        public void durable(long position, BooleanSupplier idle) {
             for (Waiter waiter : waiters) {
                 JournalEntry entry = waiter.entry;
                 if (entry != null && entry.firstLsn() != 0 && entry.firstLsn() <= position) {

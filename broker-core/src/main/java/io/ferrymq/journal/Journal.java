@@ -1,5 +1,6 @@
 package io.ferrymq.journal;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +102,9 @@ public interface Journal extends AutoCloseable {
         /**
          * {@link #durablePosition} has moved.
          *
-         * @param more whether more is waiting to be written: then this thread should be kept no longer than it takes to tell others
+         * @param idle whether this thread has nothing else to do now, so that it may be kept for a while; may be asked again
          */
-        void durable(long position, boolean more);
+        void durable(long position, BooleanSupplier idle);
 
         /**
          * A new segment begins with the next record. The records that durable subscriptions exist by are to be appended again: each is

@@ -1,5 +1,6 @@
 package io.ferrymq.journal;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public final class MemoryJournal implements Journal {
         entry.assignLsn(log.lastLsn() + 1);
         appendedBytes += log.append(entry.records());
         syncs++;
-        listener.durable(entry.lastLsn(), true); // the thread is that of the shard
+        listener.durable(entry.lastLsn(), () -> false); // the thread is that of the shard
         return true;
     }
 
@@ -125,7 +126,7 @@ public final class MemoryJournal implements Journal {
 
     private static final class Unheard implements Listener {
         @Override
-        public void durable(long position, boolean more) {}
+        public void durable(long position, BooleanSupplier idle) {}
 
         @Override
         public void segmentStarted() {}

@@ -424,8 +424,12 @@ final class ConnectedClient implements Client {
 
     @Override
     public void flushHere() {
-        for (int i = 0; i < toWake.size(); i++) {
-            toWake.get(i).inbox().workHere();
+        int last = toWake.size() - 1;
+        for (int i = 0; i < last; i++) {
+            toWake.get(i).inbox().wake(); // they work at the same time
+        }
+        if (last >= 0) {
+            toWake.get(last).inbox().workHere();
         }
         toWake.clear();
     }

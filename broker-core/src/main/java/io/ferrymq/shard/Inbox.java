@@ -1,5 +1,6 @@
 package io.ferrymq.shard;
 
+import java.util.function.BooleanSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class Inbox {
         queue.offer(command);
     }
 
-    /** There is something to do: called also when the journal has moved. */
+    /** There is something to do. */
     public void wake() {
         lease.wake();
     }
@@ -34,11 +35,26 @@ public final class Inbox {
      * from within that of a shard.
      */
     public void workHere() {
+        if (!queue.isEmpty()) { // else whoever has taken what was put is doing it
+            work(() -> true);
+        }
+    }
+
+    /**
+     * Likewise, for the thread that has synced the journal.
+     *
+     * @param idle asked before each turn of the shard
+     */
+    void journalMoved(BooleanSupplier idle) {
+        work(idle);
+    }
+
+    private void work(BooleanSupplier idle) {
         ShardThread serving = thread;
         if (serving == null) {
             lease.wake();
         } else {
-            serving.workHere();
+            serving.workHere(idle);
         }
     }
 

@@ -172,6 +172,7 @@ final class JournalOutlet {
             release(releasing.poll().lsns.get());
         }
         if (awaiting && (lastSent == null || isDurable(lastSent, position))) {
+            lastSent = null; // nor are its messages kept any longer
             awaiting = done == limit; // then some of it is still to be handed over
         }
         return done;
@@ -200,6 +201,7 @@ final class JournalOutlet {
     /** The journal has failed: nothing parked is ever answered, nothing more is written. */
     void fail() {
         failed = true;
+        lastSent = null;
         parked.clear();
         releasing.clear();
         unsent.clear();

@@ -65,13 +65,13 @@ final class Lease {
 
     /** Any thread: true when it may run the shard until {@link #giveBack}. Else somebody runs it already, and looks at what there is now. */
     boolean borrow() {
-        while (!state.compareAndSet(State.ASLEEP, State.LENT)) {
-            if (state.get() != State.ASLEEP) {
-                wake();
-                return false;
+        while (state.get() == State.ASLEEP) {
+            if (state.compareAndSet(State.ASLEEP, State.LENT)) {
+                return true;
             }
         }
-        return true;
+        wake();
+        return false;
     }
 
     /** Whoever has borrowed it: true when it should look again, for something has come. */

@@ -1,5 +1,6 @@
 package io.ferrymq.shard;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -8,8 +9,8 @@ import java.util.function.Consumer;
  */
 final class ShardThread {
     static final long LONGEST_SLEEP_NS = 1_000_000_000L;
-    /** A turn for what was brought, one for what came of it; what is more goes to the shard's thread. */
-    private static final int TURNS_LENT = 4;
+    /** What is more goes to the shard's thread. */
+    private static final int TURNS_LENT = 5;
 
     /** What is run. */
     interface Work {
@@ -21,7 +22,7 @@ final class ShardThread {
     }
 
     /** What may be late by no more needs no thread to be woken; also, the same time comes out a little different at each look. */
-    private static final long LATE_NS = 100_000;
+    private static final long LATE_NS = 1_500_000;
 
     private final Work work;
     private final Lease lease;
@@ -91,13 +92,17 @@ final class ShardThread {
     }
 
     /** Any thread, but none that runs a shard: see {@link Inbox#workHere}. */
-    void workHere() {
+    void workHere(BooleanSupplier idle) {
+        if (!idle.getAsBoolean()) {
+            lease.wake();
+            return;
+        }
         if (!lease.borrow()) {
             return;
         }
         try {
             if (!stopping) {
-                turns();
+                turns(idle);
             }
         } catch (RuntimeException | Error failure) { // as on the shard's own thread, which must not go on
             stopping = true;
@@ -108,13 +113,17 @@ final class ShardThread {
         }
     }
 
-    private void turns() {
-        for (int turn = 0; work.doWork() > 0 || lease.again(); turn++) {
-            if (turn == TURNS_LENT) {
+    /** What is due by the clock, and may take long, is left to the shard's own thread, which wakes for it. */
+    private void turns(BooleanSupplier idle) {
+        int turns = 0;
+        do {
+            boolean late = System.nanoTime() - wakesNs >= 0;
+            if (late || turns == TURNS_LENT || turns > 0 && !idle.getAsBoolean()) {
                 lease.wake();
                 return;
             }
-        }
+            turns++;
+        } while (work.doWork() > 0 || lease.again());
         if (wakesNs - System.nanoTime() - work.untilNextWorkNs() > LATE_NS) {
             lease.wake(); // it is to sleep less long
         }

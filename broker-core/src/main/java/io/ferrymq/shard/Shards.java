@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -264,7 +265,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     /** All but one have it done by their threads at the same time. */
     @Override
-    public void durable(long position, boolean more) {
+    public void durable(long position, BooleanSupplier idle) {
         Inbox last = null;
         for (int i = 0; i < shards.size(); i++) {
             if (shards.get(i).awaitsJournal()) {
@@ -274,10 +275,8 @@ public final class Shards implements Shard.Owners, Journal.Listener {
                 last = shards.get(i).inbox();
             }
         }
-        if (last != null && more) {
-            last.wake();
-        } else if (last != null) {
-            last.workHere();
+        if (last != null) {
+            last.journalMoved(idle);
         }
     }
 

@@ -77,7 +77,7 @@ class ShardThreadTest {
     void shouldBeRunByWhoeverBringsWorkWhileItsThreadSleeps() {
         startAndSleep();
         load.todo.addAndGet(3);
-        thread.workHere();
+        thread.workHere(() -> true);
         assertThat(load.done).isEqualTo(3);
         assertThat(load.runners).containsOnly(Thread.currentThread().getName());
     }
@@ -102,7 +102,7 @@ class ShardThreadTest {
             }
         };
         load.todo.addAndGet(1);
-        thread.workHere();
+        thread.workHere(() -> true);
         assertThat(load.done).isEqualTo(2);
         assertThat(load.runners).hasSize(2).containsOnly(Thread.currentThread().getName());
     }
@@ -113,9 +113,29 @@ class ShardThreadTest {
         AtomicInteger more = new AtomicInteger(50);
         load.meanwhile = () -> load.todo.addAndGet(more.getAndDecrement() > 0 ? 1 : 0);
         load.todo.addAndGet(1);
-        thread.workHere();
+        thread.workHere(() -> true);
         await().atMost(DEADLINE).until(() -> load.runners.size() == 51);
         assertThat(load.runners.stream().filter("shard"::equals).count()).isGreaterThan(40);
+    }
+
+    @Test
+    void shouldNotKeepWhoeverHasOtherThingsToDo() {
+        startAndSleep();
+        load.todo.addAndGet(1);
+        thread.workHere(() -> false);
+        await().atMost(DEADLINE).until(() -> !load.runners.isEmpty());
+        assertThat(load.runners).containsOnly("shard");
+    }
+
+    @Test
+    void shouldBeLeftToItsThreadInTheMiddleWhenThereAreOtherThingsToDo() {
+        startAndSleep();
+        AtomicBoolean idle = new AtomicBoolean(true);
+        load.meanwhile = () -> load.todo.addAndGet(idle.getAndSet(false) ? 1 : 0);
+        load.todo.addAndGet(1);
+        thread.workHere(idle::get);
+        await().atMost(DEADLINE).until(() -> load.runners.size() == 2);
+        assertThat(load.runners).containsExactly(Thread.currentThread().getName(), "shard");
     }
 
     @Test
@@ -123,7 +143,7 @@ class ShardThreadTest {
         startAndSleep();
         load.meanwhile = () -> load.untilNextNs = 0;
         load.todo.addAndGet(1);
-        thread.workHere();
+        thread.workHere(() -> true);
         load.todo.addAndGet(1); // nobody says so: only a look without being woken finds it
         await().atMost(DEADLINE).until(() -> load.runners.contains("shard"));
         load.untilNextNs = FOR_EVER;
@@ -133,13 +153,13 @@ class ShardThreadTest {
     void shouldEndWithTheFaultThatSomebodyElseRanInto() {
         startAndSleep();
         load.broken = true;
-        thread.workHere();
+        thread.workHere(() -> true);
         thread.awaitEnd();
         assertThat(failures).singleElement().satisfies(fault -> assertThat(fault)
                 .hasMessage("broken"));
         load.broken = false;
         load.todo.addAndGet(1);
-        thread.workHere();
+        thread.workHere(() -> true);
         assertThat(load.done).as("nobody knows what state it is in").isZero();
     }
 
@@ -156,7 +176,7 @@ class ShardThreadTest {
                 for (int n = 0; n < each; n++) {
                     load.todo.incrementAndGet();
                     if (random.nextInt(4) > 0) {
-                        thread.workHere();
+                        thread.workHere(() -> true);
                     } else {
                         lease.wake();
                     }

@@ -199,7 +199,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private void publish() {
         if (durable < nextLsn - 1) {
             durable = nextLsn - 1;
-            listener.durable(nextLsn - 1, !entries.isEmpty());
+            listener.durable(nextLsn - 1, entries::isEmpty);
         }
     }
 

@@ -13,6 +13,7 @@ import io.ferrymq.snapshot.SubscriptionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Appends messages to a data directory that no broker uses, or to a new one. They get new sequences, behind all that is there. What
@@ -192,7 +193,7 @@ public final class StoreImport implements AutoCloseable {
         private String failure = "";
 
         @Override
-        public synchronized void durable(long newPosition, boolean more) {
+        public synchronized void durable(long newPosition, BooleanSupplier idle) {
             position = newPosition;
             notifyAll();
         }

@@ -6,6 +6,7 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.testkit.journal.Records;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** The process that KillTest kills: writes messages for ever and prints each position once it is durable. */
 final class CrashChild {
@@ -24,7 +25,7 @@ final class CrashChild {
         Journal.Recovery recovery = journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {
             @Override
-            public void durable(long position, boolean more) {
+            public void durable(long position, BooleanSupplier idle) {
                 System.out.println(position);
             }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures group commit by hand, with threads that wait for each 1 KiB message: both engines and, as the bar, a bare
@@ -98,7 +99,7 @@ final class GroupCommitMeasurement {
         journal.recover((lsn, record) -> {});
         journal.start(new Journal.Listener() {
             @Override
-            public void durable(long position, boolean more) {
+            public void durable(long position, BooleanSupplier idle) {
                 waiting.removeIf(one -> isDurable(one, position));
             }
 

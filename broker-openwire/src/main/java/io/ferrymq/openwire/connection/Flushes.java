@@ -26,9 +26,12 @@ final class Flushes {
     }
 
     private void flush() {
-        for (int i = 0; i < clients.size(); i++) {
-            clients.get(i).flushHere();
+        try {
+            for (int i = 0; i < clients.size(); i++) {
+                clients.get(i).flushHere();
+            }
+        } finally {
+            clients.clear();
         }
-        clients.clear();
     }
 }

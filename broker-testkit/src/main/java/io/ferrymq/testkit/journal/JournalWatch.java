@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Listens to a journal and waits, with a deadline, for what it says. Any thread. */
 public final class JournalWatch implements Journal.Listener {
@@ -20,7 +21,7 @@ public final class JournalWatch implements Journal.Listener {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @Override
-    public void durable(long newPosition, boolean more) {
+    public void durable(long newPosition, BooleanSupplier idle) {
         if (position.getAndSet(newPosition) > newPosition) {
             backwards.incrementAndGet();
         }

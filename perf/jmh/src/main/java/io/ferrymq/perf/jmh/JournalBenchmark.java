@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -100,7 +101,7 @@ public class JournalBenchmark implements Journal.Listener {
     }
 
     @Override
-    public void durable(long position, boolean more) {
+    public void durable(long position, BooleanSupplier idle) {
         durable = position;
         LockSupport.unpark(waiting);
     }
