@@ -19,6 +19,7 @@ import io.ferrymq.message.DestinationPattern;
  * @param inactiveTimeoutBeforeGcMs how long they must have been so, milliseconds
  * @param abortSlowConsumerMs a consumer whose window has been full for so long is ended, milliseconds; -1 never
  * @param allConsumersExclusiveByDefault queues: each consumer counts as exclusive
+ * @param prefetch of consumers that leave it to their client
  */
 public record DestinationPolicy(
         DestinationPattern pattern,
@@ -32,7 +33,8 @@ public record DestinationPolicy(
         boolean gcInactiveDestinations,
         long inactiveTimeoutBeforeGcMs,
         long abortSlowConsumerMs,
-        boolean allConsumersExclusiveByDefault) {
+        boolean allConsumersExclusiveByDefault,
+        Prefetch prefetch) {
 
     private static final long DEFAULT_INACTIVE_MS = 60_000;
 
@@ -55,6 +57,7 @@ public record DestinationPolicy(
         private long inactiveTimeoutBeforeGcMs = DEFAULT_INACTIVE_MS;
         private long abortSlowConsumerMs = -1;
         private boolean allConsumersExclusiveByDefault;
+        private Prefetch prefetch = Prefetch.NONE;
 
         private Builder(DestinationName pattern) {
             this.pattern = DestinationPattern.of(pattern);
@@ -112,6 +115,11 @@ public record DestinationPolicy(
             return this;
         }
 
+        public Builder prefetch(Prefetch value) {
+            prefetch = value;
+            return this;
+        }
+
         public DestinationPolicy build() {
             return new DestinationPolicy(
                     pattern,
@@ -125,7 +133,8 @@ public record DestinationPolicy(
                     gcInactiveDestinations,
                     inactiveTimeoutBeforeGcMs,
                     abortSlowConsumerMs,
-                    allConsumersExclusiveByDefault);
+                    allConsumersExclusiveByDefault,
+                    prefetch);
         }
     }
 }

@@ -34,6 +34,6 @@ public final class OpenWireProvider implements ProtocolProvider {
         AdvisorySettings advisories = new AdvisorySettings(
                 config.advisorySupport(),
                 destination -> policies.of(destination).advisories().includeBodyForAdvisory());
-        return OpenWireServer.open(sessions, config.socketEngine(), config.ioThreads(), advisories);
+        return OpenWireServer.open(sessions, config.socketEngine(), config.ioThreads(), advisories, policies);
     }
 }

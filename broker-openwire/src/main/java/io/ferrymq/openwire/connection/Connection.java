@@ -289,7 +289,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                 new ScheduleCommands(link, known, server.sessions().scheduled(), server::nextMessageId);
         ClientCommands commands = new ClientCommands(
                 link,
-                new SessionCommands(link, known, names, advisories),
+                new SessionCommands(link, known, names, advisories, server.prefetches()),
                 new MessageCommands(link, known, names, messages, schedules, limits.frameBytes()),
                 new TransactionCommands(link, known),
                 new DestinationCommands(link, known, names, advisories));

@@ -5,6 +5,7 @@ import io.ferrymq.BrokerConfig.SocketEngine;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
@@ -42,6 +43,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     public static final Set<String> SCHEMES = Set.copyOf(Schemes.all());
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenWireServer.class);
+    private static final DestinationPolicies NO_POLICIES = new DestinationPolicies(List.of());
     private static final int CLOSE_TIMEOUT_S = 10;
     /** Sends that are held back while memory is full are not in the budget; many connections must not double it. */
     private static final int IN_FLIGHT_SHARE = 4;
@@ -53,6 +55,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final ReadGate.Total inFlight;
     private final PartialFrames partialFrames;
     private final Advisories advisories;
+    private final PrefetchPolicy prefetches;
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
@@ -66,8 +69,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
             Clock clock,
             Transport transport,
             AdvisorySettings settings,
+            DestinationPolicies policies,
             PartialFrames.Patience patience) {
         this.sessions = sessions;
+        this.prefetches = new PrefetchPolicy(policies);
         this.clock = clock;
         this.transport = transport;
         this.pendingHandshakes = new PendingHandshakes(sessions.limits().unauthenticatedConnections());
@@ -85,12 +90,16 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     }
 
     public static OpenWireServer open(Sessions sessions, int ioThreads, AdvisorySettings advisories) {
-        return open(sessions, SocketEngine.AUTO, ioThreads, advisories);
+        return open(sessions, SocketEngine.AUTO, ioThreads, advisories, NO_POLICIES);
     }
 
     public static OpenWireServer open(
-            Sessions sessions, SocketEngine engine, int ioThreads, AdvisorySettings advisories) {
-        return open(sessions, engine, ioThreads, advisories, PartialFrames.Patience.DEFAULT);
+            Sessions sessions,
+            SocketEngine engine,
+            int ioThreads,
+            AdvisorySettings advisories,
+            DestinationPolicies policies) {
+        return open(sessions, engine, ioThreads, advisories, policies, PartialFrames.Patience.DEFAULT);
     }
 
     static OpenWireServer open(
@@ -98,12 +107,13 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
             SocketEngine engine,
             int ioThreads,
             AdvisorySettings advisories,
+            DestinationPolicies policies,
             PartialFrames.Patience patience) {
         Limits limits = sessions.limits();
         int sockets =
                 (int) Math.min(Integer.MAX_VALUE, (long) limits.connections() + limits.unauthenticatedConnections());
         Transport transport = Transport.open(engine, ioThreads, sockets);
-        OpenWireServer server = new OpenWireServer(sessions, Clock.system(), transport, advisories, patience);
+        OpenWireServer server = new OpenWireServer(sessions, Clock.system(), transport, advisories, policies, patience);
         server.advisories.open();
         return server;
     }
@@ -115,6 +125,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
      */
     public static void check(List<Listener> listeners) {
         Schemes.check(listeners);
+    }
+
+    PrefetchPolicy prefetches() {
+        return prefetches;
     }
 
     Sessions sessions() {

@@ -13,7 +13,9 @@ import io.ferrymq.openwire.command.RemoveInfo;
 import io.ferrymq.openwire.command.SessionId;
 import io.ferrymq.openwire.command.SessionInfo;
 import io.ferrymq.session.ConsumerSpec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,8 +27,13 @@ final class SessionCommands {
     private final ClientState state;
     private final Names names;
     private final ConnectionAdvisories advisories;
+    private final PrefetchPolicy prefetches;
+    /** Of those whose destination has a policy for it. */
+    private final Map<ConsumerId, PrefetchPolicy.Rule> ruled = new HashMap<>();
 
-    SessionCommands(Link link, ClientState state, Names names, ConnectionAdvisories advisories) {
+    SessionCommands(
+            Link link, ClientState state, Names names, ConnectionAdvisories advisories, PrefetchPolicy prefetches) {
+        this.prefetches = prefetches;
         this.link = link;
         this.state = state;
         this.names = names;
@@ -121,7 +128,16 @@ final class SessionCommands {
     }
 
     private void subscribe(ConsumerInfo info, ConsumerId id, DestinationName destination) {
-        int prefetch = advisories.prefetch(id, destination, info.prefetchSize);
+        boolean durable = isDurable(info, destination);
+        PrefetchPolicy.Rule rule = prefetches.of(destination, info.browser, durable);
+        int asked = rule.apply(info.prefetchSize);
+        if (rule.policys() >= 0) {
+            ruled.put(id, rule); // it may change its mind: after a failover clients ask for 0 first
+        }
+        if (asked == 0 && info.prefetchSize > 0) {
+            tellToPull(info); // before the answer: its first receive asks for a message then
+        }
+        int prefetch = advisories.prefetch(id, destination, asked);
         ConsumerSpec spec = new ConsumerSpec(
                 id,
                 destination,
@@ -131,13 +147,21 @@ final class SessionCommands {
                 info.noLocal,
                 info.exclusive,
                 info.selector == null ? "" : info.selector,
-                isDurable(info, destination) ? info.subscriptionName : "",
+                durable ? info.subscriptionName : "",
                 info.retroactive,
                 info.maximumPendingMessageLimit);
         state.consumers().add(id);
         link.pulls(id, prefetch == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
         state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
+    }
+
+    private void tellToPull(ConsumerInfo info) {
+        ConsumerControl control = new ConsumerControl();
+        control.destination = info.destination;
+        control.consumerId = info.consumerId;
+        control.prefetch = 0;
+        link.send(control);
     }
 
     /** Only topics have durable subscriptions; of a queue's consumer the name means nothing. */
@@ -147,6 +171,7 @@ final class SessionCommands {
 
     private void forget(ConsumerId refused) {
         state.consumers().remove(refused);
+        ruled.remove(refused);
         link.pulls(refused, false);
     }
 
@@ -168,6 +193,7 @@ final class SessionCommands {
 
     private void removeConsumer(ConsumerId id, long lastDelivered, Receipt receipt) {
         if (state.consumers().remove(id)) {
+            ruled.remove(id);
             link.pulls(id, false);
             state.client().unsubscribe(id, lastDelivered, advisories.unsubscribed(id, receipt));
         } else {
@@ -203,8 +229,10 @@ final class SessionCommands {
     void onConsumerControl(ConsumerControl control) {
         ConsumerId id = Names.consumer(control.consumerId);
         if (state.consumers().contains(id) && control.prefetch >= 0 && !advisories.isUnlimited(id)) {
-            link.pulls(id, control.prefetch == 0);
-            state.client().changePrefetch(id, control.prefetch);
+            PrefetchPolicy.Rule rule = ruled.get(id);
+            int prefetch = rule == null ? control.prefetch : rule.apply(control.prefetch);
+            link.pulls(id, prefetch == 0);
+            state.client().changePrefetch(id, prefetch);
         }
         link.respond(control.commandId, control.responseRequired);
     }

@@ -8,6 +8,7 @@ import io.ferrymq.BrokerConfig.SocketEngine;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.openwire.command.Message;
 import io.ferrymq.openwire.command.Response;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.transport.PartialFrames;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +37,8 @@ class HalfFramesTest {
     private void listen(long partialFrameBytes, PartialFrames.Patience patience) {
         server.close();
         broker.limits = Limits.defaults().withPartialFrameBytes(partialFrameBytes);
-        server = OpenWireServer.open(broker, SocketEngine.AUTO, 1, AdvisorySettings.DEFAULT, patience);
+        server = OpenWireServer.open(
+                broker, SocketEngine.AUTO, 1, AdvisorySettings.DEFAULT, new DestinationPolicies(List.of()), patience);
         uri = server.listen(new BrokerConfig.Listener("tcp", "127.0.0.1", 0));
     }
 

@@ -4,11 +4,13 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
 /** Reads {@code policies:}, whose keys are ActiveMQ's policyEntry attributes where it has them. */
@@ -41,7 +43,23 @@ final class PoliciesSection {
         milliseconds(section, "gcInactiveDestinationsMs", policy::gcInactiveDestinations);
         milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
+        policy.prefetch(prefetch(section));
         return policy.build();
+    }
+
+    private static Prefetch prefetch(Section section) {
+        AtomicReference<Prefetch> prefetch = new AtomicReference<>(Prefetch.NONE);
+        count(section, "queuePrefetch", value -> prefetch.set(prefetch.get().withQueuePrefetch((int) value)));
+        count(
+                section,
+                "queueBrowserPrefetch",
+                value -> prefetch.set(prefetch.get().withQueueBrowserPrefetch((int) value)));
+        count(section, "topicPrefetch", value -> prefetch.set(prefetch.get().withTopicPrefetch((int) value)));
+        count(
+                section,
+                "durableTopicPrefetch",
+                value -> prefetch.set(prefetch.get().withDurableTopicPrefetch((int) value)));
+        return prefetch.get();
     }
 
     private static void count(Section section, String key, LongConsumer setter) {

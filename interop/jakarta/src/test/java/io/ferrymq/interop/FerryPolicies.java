@@ -3,6 +3,7 @@ package io.ferrymq.interop;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import java.util.List;
 
@@ -23,8 +24,16 @@ final class FerryPolicies {
                         .build(),
                 advised(DestinationName.queue("advised.>")).build(),
                 advised(DestinationName.topic("advised.>")).build(),
+                fetching("fetching.none.>", 0),
+                fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
                 small(DestinationName.topic("advised.small.>")));
+    }
+
+    private static DestinationPolicy fetching(String queues, int prefetch) {
+        return DestinationPolicy.of(DestinationName.queue(queues))
+                .prefetch(Prefetch.NONE.withQueuePrefetch(prefetch))
+                .build();
     }
 
     private static DestinationPolicy recovering(String topics, SubscriptionRecovery recovery) {

@@ -71,6 +71,8 @@ public final class ClassicBroker {
                 recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
                 limited(),
                 prioritized(),
+                fetching("fetching.none.>", 0),
+                fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
                 advised(new ActiveMQTopic("advised.>")),
                 advisedAndSmall(new ActiveMQQueue("advised.small.>")),
@@ -95,6 +97,13 @@ public final class ClassicBroker {
         queues.setQueue("prioritized.>");
         queues.setPrioritizedMessages(true);
         return queues;
+    }
+
+    private static PolicyEntry fetching(String queues, int prefetch) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setQueue(queues);
+        entry.setQueuePrefetch(prefetch);
+        return entry;
     }
 
     /** Every advisory that is off by default. */

@@ -1,0 +1,49 @@
+package io.ferrymq.openwire.connection;
+
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.Prefetch;
+
+/**
+ * The prefetch of a consumer by the policy of its destination (ActiveMQ's PolicyEntry): it counts where the client asks for what stock clients
+ * ask for by default, since they do not say whether somebody chose that. Any thread.
+ */
+final class PrefetchPolicy {
+    /** ActiveMQPrefetchPolicy's defaults. */
+    private static final int QUEUE = 1_000;
+
+    private static final int QUEUE_BROWSER = 500;
+    private static final int TOPIC = Short.MAX_VALUE - 1;
+    private static final int DURABLE_TOPIC = 100;
+
+    private final DestinationPolicies policies;
+
+    PrefetchPolicy(DestinationPolicies policies) {
+        this.policies = policies;
+    }
+
+    /**
+     * For one consumer.
+     *
+     * @param durable whether it belongs to a durable subscription
+     */
+    Rule of(DestinationName destination, boolean browser, boolean durable) {
+        Prefetch prefetch = policies.of(destination).prefetch();
+        if (destination.isQueue()) {
+            return browser
+                    ? new Rule(QUEUE_BROWSER, prefetch.queueBrowserPrefetch())
+                    : new Rule(QUEUE, prefetch.queuePrefetch());
+        }
+        return durable
+                ? new Rule(DURABLE_TOPIC, prefetch.durableTopicPrefetch())
+                : new Rule(TOPIC, prefetch.topicPrefetch());
+    }
+
+    /** @param policys -1 for none */
+    record Rule(int clientsDefault, int policys) {
+        /** What a client gets that asks for so many. */
+        int apply(int asked) {
+            return asked == clientsDefault && policys >= 0 ? policys : asked;
+        }
+    }
+}
