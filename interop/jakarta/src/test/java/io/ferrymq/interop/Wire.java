@@ -1,11 +1,12 @@
 package io.ferrymq.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.transport.Pipe;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnection;
@@ -15,20 +16,27 @@ import org.apache.activemq.transport.DefaultTransportListener;
 final class Wire {
     private Wire() {}
 
-    /** Resets the socket, or what is in its place: the broker hears no goodbye, the client cannot send what it still had. */
+    /**
+     * Resets the socket, or what is in its place: the broker hears no goodbye, the client cannot send what it still had. A client that has none,
+     * because it connects again just then, is waited for.
+     */
     static void cut(ActiveMQConnection connection) {
+        await().atMost(Duration.ofMillis(Jms.PATIENCE_MS))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> isCut(connection));
+    }
+
+    private static boolean isCut(ActiveMQConnection connection) throws IOException {
         Pipe pipe = connection.getTransport().narrow(Pipe.class);
+        Socket socket = connection.getTransport().narrow(Socket.class);
         if (pipe != null) {
             pipe.close();
-            return;
-        }
-        Socket socket = connection.getTransport().narrow(Socket.class);
-        try {
+        } else if (socket != null) {
             socket.setSoLinger(true, 0);
             socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return pipe != null || socket != null;
     }
 
     /** Resets the socket and waits until the client knows, and has connected again. */
