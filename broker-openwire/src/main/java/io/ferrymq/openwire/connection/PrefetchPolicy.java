@@ -39,11 +39,11 @@ final class PrefetchPolicy {
                 : new Rule(TOPIC, prefetch.topicPrefetch());
     }
 
-    /** @param policys -1 for none */
-    record Rule(int clientsDefault, int policys) {
+    /** @param byPolicy -1 for none */
+    record Rule(int clientsDefault, int byPolicy) {
         /** What a client gets that asks for so many. */
         int apply(int asked) {
-            return asked == clientsDefault && policys >= 0 ? policys : asked;
+            return asked == clientsDefault && byPolicy >= 0 ? byPolicy : asked;
         }
     }
 }

@@ -131,7 +131,7 @@ final class SessionCommands {
         boolean durable = isDurable(info, destination);
         PrefetchPolicy.Rule rule = prefetches.of(destination, info.browser, durable);
         int asked = rule.apply(info.prefetchSize);
-        if (rule.policys() >= 0) {
+        if (rule.byPolicy() >= 0) {
             ruled.put(id, rule); // it may change its mind: after a failover clients ask for 0 first
         }
         if (asked == 0 && info.prefetchSize > 0) {
