@@ -247,8 +247,8 @@ final class Sending {
         destination.parkedMessages++;
         context.outlet().appendAndPark(List.of(new Record.MessageAdded(sequence, message)), lsn -> {
             destination.parkedMessages--;
+            receipt.done(); // first: the producer need not wait until fifty subscribers have been written to
             destinations.arrive(destination, new QueueEntry(message, sequence, lsn, 0));
-            receipt.done();
         });
     }
 
