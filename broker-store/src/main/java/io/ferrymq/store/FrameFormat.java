@@ -29,10 +29,10 @@ final class FrameFormat {
     /** The record is not the first of its entry. */
     static final int CONTINUES_ENTRY = 4;
 
-    /** The most payload in one frame; segments smaller than 4 MiB have smaller frames. */
-    static final int MAX_PAYLOAD = 1 << 20;
+    /** The most payload in one frame; segments smaller than 8 MiB have smaller frames. */
+    static final int MAX_PAYLOAD = 2 << 20;
     /** The most bytes an engine has to append at once. */
-    static final int MAX_APPEND = 2 << 20;
+    static final int MAX_APPEND = 3 << 20;
 
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer seed = ByteBuffer.allocate(16);
