@@ -34,7 +34,8 @@ final class DiskFullTest {
     void shouldWaitWhenAStrangerTakesAllAndGoOnWhenHeGivesItBack(StoreEngine engine, SmallDisk.Kind kind)
             throws IOException, InterruptedException {
         try (SmallDisk disk = SmallDisk.mount(temp, kind)) {
-            Files.write(disk.stranger(), new byte[6 << 20]); // the child may be faster than he is, and leave him nothing
+            // the child may be faster than the stranger, and leave him nothing that he could give back
+            Files.write(disk.stranger(), new byte[6 << 20]);
             Process child = Children.crashChild(disk.data(), engine);
             try {
                 AtomicLong acked = follow(child);
