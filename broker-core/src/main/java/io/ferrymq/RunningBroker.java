@@ -84,7 +84,7 @@ final class RunningBroker {
             stopSteps.push(this::stopShards);
             sessions = new SessionRegistry(
                     config.name(),
-                    journal.id(),
+                    journal,
                     shards,
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
