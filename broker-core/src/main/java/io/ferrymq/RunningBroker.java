@@ -26,16 +26,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +67,10 @@ final class RunningBroker {
     private final SessionRegistry sessions;
     private final Map<ProtocolProvider, ProtocolServer> servers = new LinkedHashMap<>();
     private final List<URI> uris = new ArrayList<>();
+    /** What observers are still to be told. */
+    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+
+    private volatile @Nullable Thread failing;
     /** Owned by the thread that stops it. */
     private boolean stoppedCleanly;
 
@@ -84,7 +91,7 @@ final class RunningBroker {
             stopSteps.push(this::stopShards);
             sessions = new SessionRegistry(
                     config.name(),
-                    journal.id(),
+                    journal,
                     shards,
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
@@ -178,7 +185,15 @@ final class RunningBroker {
         for (BrokerObserver observer : ServiceLoader.load(BrokerObserver.class, Broker.class.getClassLoader())) {
             ProtocolServer server = server(protocols, observer.scheme());
             observer.started(config.name(), server);
-            stopSteps.push(() -> observer.stopping(config.name(), server));
+            farewells.add(() -> observer.stopping(config.name(), server));
+            stopSteps.push(this::sayFarewell);
+        }
+    }
+
+    /** Any thread. To each observer once: a broker that has failed is not stopped yet, but nobody is to come to it. */
+    private void sayFarewell() {
+        for (Runnable next = farewells.poll(); next != null; next = farewells.poll()) {
+            run(next);
         }
     }
 
@@ -211,18 +226,34 @@ final class RunningBroker {
                 "{}; restart it once the cause is removed, nothing acknowledged is lost",
                 exception.getMessage(),
                 cause);
-        Thread server = new Thread(
+        Thread closing = new Thread(
                 () -> {
+                    sayFarewell();
                     servers.values().forEach(ProtocolServer::close);
                     failure.complete(exception);
                 },
                 "ferrymq-failure-" + config.name());
-        server.setDaemon(true);
-        server.start();
+        closing.setDaemon(true);
+        failing = closing;
+        closing.start();
+    }
+
+    /** Clients are let go in order while there are shards. */
+    private void awaitFailing() {
+        Thread closing = failing;
+        if (closing == null || closing == Thread.currentThread()) {
+            return;
+        }
+        try {
+            closing.join(DRAIN_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void close() {
         if (closed.compareAndSet(false, true)) {
+            awaitFailing();
             sessions.close();
             servers.values().forEach(ProtocolServer::stopAccepting);
             stopAll();
@@ -232,12 +263,15 @@ final class RunningBroker {
 
     private void stopAll() {
         while (!stopSteps.isEmpty()) {
-            Runnable step = stopSteps.pop();
-            try {
-                step.run();
-            } catch (RuntimeException cause) { // the other steps must still run
-                LOG.error("broker {}: a part did not stop in order", config.name(), cause);
-            }
+            run(stopSteps.pop());
+        }
+    }
+
+    private void run(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException cause) { // the other steps must still run
+            LOG.error("broker {}: a part did not stop in order", config.name(), cause);
         }
     }
 

@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
@@ -27,7 +28,7 @@ public final class SessionRegistry implements Sessions {
     private final AtomicLong nextNumber = new AtomicLong(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final String brokerName;
-    private final String brokerId;
+    private final Journal journal;
     private final Shards shards;
     private final Surroundings surroundings;
     private final SendRoutes routes;
@@ -42,9 +43,9 @@ public final class SessionRegistry implements Sessions {
             DestinationPolicies policies,
             PropertyFormat properties) {}
 
-    public SessionRegistry(String brokerName, String brokerId, Shards shards, Surroundings surroundings) {
+    public SessionRegistry(String brokerName, Journal journal, Shards shards, Surroundings surroundings) {
         this.brokerName = brokerName;
-        this.brokerId = brokerId;
+        this.journal = journal;
         this.shards = shards;
         this.surroundings = surroundings;
         this.routes = new SendRoutes(shards.index());
@@ -140,7 +141,12 @@ public final class SessionRegistry implements Sessions {
 
     @Override
     public String brokerId() {
-        return brokerId;
+        return journal.id();
+    }
+
+    @Override
+    public Journal.Status journal() {
+        return journal.status();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ferrymq.session;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.observe.BrokerEvents;
 import java.util.List;
@@ -22,6 +23,9 @@ public interface Sessions {
 
     /** Unique id of this broker's data: stays the same over restarts on the same data directory. */
     String brokerId();
+
+    /** How the journal is now, for whoever asks. */
+    Journal.Status journal();
 
     Limits limits();
 

@@ -19,6 +19,9 @@ public interface BrokerObserver {
      */
     void started(String brokerName, ProtocolServer server);
 
-    /** That broker begins to stop; its server is still open. Called once for each {@link #started}, before the next step. */
+    /**
+     * That broker begins to stop, or has failed and serves nobody any more; its server is still open. Called once for each {@link #started},
+     * before the next step, on any thread.
+     */
     void stopping(String brokerName, ProtocolServer server);
 }

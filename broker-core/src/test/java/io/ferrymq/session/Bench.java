@@ -91,7 +91,7 @@ final class Bench implements Clock {
         shards.startJournal();
         this.sessions = new SessionRegistry(
                 "bench",
-                "bench",
+                journal,
                 shards,
                 new SessionRegistry.Surroundings(
                         this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));

@@ -81,6 +81,7 @@ class FerryMqIT {
 
         assertThat(status)
                 .anyMatch(line -> line.startsWith("broker      harbour ("))
+                .contains("store       memory, sync none")
                 .contains("ok");
         assertThat(directory).isEmptyDirectory();
     }
@@ -167,6 +168,8 @@ class FerryMqIT {
         String url = broker.awaitReady();
         broker.awaitLog("store.sync is unsafe-os");
         broker.awaitLog("sync=unsafe-os");
+        assertThat(succeed("status", "--url", url).out())
+                .anyMatch(line -> line.startsWith("store ") && line.endsWith(", sync unsafe-os"));
         succeed("produce", "orders", "--url", url);
         broker.kill().awaitExit();
 

@@ -182,6 +182,7 @@ final class GroupCommitJournal implements Journal {
                 segments,
                 layout,
                 clock,
+                Parking.ofThreads(),
                 limits.journalQueueEntries(),
                 limits.lazySyncMs(),
                 sync,

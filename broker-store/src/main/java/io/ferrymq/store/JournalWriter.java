@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +56,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private final FrameWriter frames;
     private final Journal.Listener listener;
     private final Clock clock;
+    private final Parking parking;
     private final long lazySyncNs;
     private final Tenure tenure;
     private final DiskWatch disk;
@@ -100,6 +100,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
                 this,
                 parts.bounds().nextSegment(segments));
         this.clock = parts.clock();
+        this.parking = parts.parking();
         this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
         this.nextLsn = lastLsn + 1;
         this.durable = lastLsn;
@@ -265,7 +266,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
         worked = false;
         rest = napped ? Rest.NAP : Rest.DEEP;
         if (!closing && (napped ? !isPressing() : entries.isEmpty())) {
-            LockSupport.parkNanos(this, restNs());
+            parking.park(this, restNs());
         }
         rest = Rest.NONE;
     }
@@ -304,7 +305,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
         }
         if (isToWake(entry)) {
             rest = Rest.NONE;
-            LockSupport.unpark(thread);
+            parking.wake(thread);
         }
         return true;
     }
@@ -332,13 +333,13 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     /** Any thread: writes what is there and ends. */
     void stop() {
         closing = true;
-        LockSupport.unpark(thread);
+        parking.wake(thread);
     }
 
     /** Any thread: old segments are emptied as when space is short. */
     void compact() {
         eager = true;
-        LockSupport.unpark(thread);
+        parking.wake(thread);
     }
 
     long durable() {
@@ -364,6 +365,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
             Segments segments,
             StoreLayout layout,
             Clock clock,
+            Parking parking,
             int queueEntries,
             int lazySyncMs,
             SyncMode sync,

@@ -111,7 +111,8 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
             while (written < TURN_BYTES && current.channel().isWritable() && !queue.isEmpty()) {
                 written += writeBatch(current);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an error too, as when there is no memory: scheduled stays set, so nobody would write here any more
             dropAll();
             current.pipeline().fireExceptionCaught(e);
             return;
@@ -154,16 +155,26 @@ public final class OutboundQueue<C> extends ChannelInboundHandlerAdapter {
         if (command == null) {
             return null;
         }
-        int bytes = Math.max(encoder.estimateBytes(command), queue.isEmpty() ? SMALL_BUFFER_BYTES : BUFFER_BYTES);
-        ByteBuf buffer =
-                bytes > BUFFER_BYTES ? large(current, bytes) : current.alloc().ioBuffer(bytes);
+        ByteBuf buffer = bufferFor(command, current);
         try {
             for (; command != null; command = buffer.readableBytes() < BUFFER_BYTES ? queue.poll() : null) {
                 encoder.encode(command, buffer);
             }
             return buffer;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             buffer.release();
+            throw e;
+        }
+    }
+
+    private ByteBuf bufferFor(C command, ChannelHandlerContext current) {
+        try {
+            int bytes = Math.max(encoder.estimateBytes(command), queue.isEmpty() ? SMALL_BUFFER_BYTES : BUFFER_BYTES);
+            return bytes > BUFFER_BYTES
+                    ? large(current, bytes)
+                    : current.alloc().ioBuffer(bytes);
+        } catch (RuntimeException | Error e) {
+            encoder.dropped(command); // it is in the queue no more
             throw e;
         }
     }

@@ -2,7 +2,9 @@ package io.ferrymq.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -12,6 +14,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboundQueueTest {
     /** A command is a number; zero cannot be encoded. */
@@ -157,6 +161,143 @@ class OutboundQueueTest {
             int thread = t;
             assertThat(all.stream().filter(n -> n / 1_000_000 == thread)).isSorted();
         }
+        channel.finishAndReleaseAll();
+    }
+
+    /** Commands that are about half a mebibyte each, so that their buffers come in pieces. */
+    private static final class Large implements OutboundQueue.Encoder<Integer> {
+        static final int BYTES = 4 * (128 << 10);
+        final List<Integer> encoded = new ArrayList<>();
+        final List<Integer> dropped = new ArrayList<>();
+
+        @Override
+        public void encode(Integer command, ByteBuf out) {
+            encoded.add(command);
+            if (command == 0) {
+                throw new StackOverflowError("zero");
+            }
+            out.writeZero(BYTES);
+        }
+
+        @Override
+        public int estimateBytes(Integer command) {
+            return BYTES;
+        }
+
+        @Override
+        public void dropped(Integer command) {
+            dropped.add(command);
+        }
+    }
+
+    /** Memory that is used up when so many buffers have been taken from it. */
+    private static final class SmallMemory extends AbstractByteBufAllocator {
+        private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+        private int left;
+
+        private SmallMemory(int buffers) {
+            super(true);
+            left = buffers;
+        }
+
+        private void take() {
+            if (left-- == 0) {
+                throw new OutOfMemoryError("no more direct memory, says the test");
+            }
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initial, int most) {
+            take();
+            return memory.directBuffer(initial, most);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initial, int most) {
+            take();
+            return memory.heapBuffer(initial, most);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+
+        long usedBytes() {
+            return memory.metric().usedDirectMemory() + memory.metric().usedHeapMemory();
+        }
+    }
+
+    private EmbeddedChannel channel(OutboundQueue<Integer> queue) {
+        return new EmbeddedChannel(queue, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                failures.add(cause);
+                context.close();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void shouldGiveBackAllPiecesAndEndWhenThereIsNoMemoryForTheNext(int buffers) {
+        Large large = new Large();
+        OutboundQueue<Integer> queue = new OutboundQueue<>(large);
+        SmallMemory memory = new SmallMemory(buffers);
+        EmbeddedChannel channel = channel(queue);
+        channel.config().setAllocator(memory);
+        queue.open();
+        queue.enqueue(1);
+        queue.enqueue(2);
+        channel.runPendingTasks();
+
+        assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(large.encoded).isEmpty();
+        assertThat(large.dropped).containsExactly(1, 2);
+        queue.enqueue(3);
+        channel.runPendingTasks();
+        assertThat(large.dropped).containsExactly(1, 2, 3);
+        assertThat(channel.finishAndReleaseAll()).isFalse();
+    }
+
+    @Test
+    void shouldWriteALargeCommandInPiecesWhileThereIsMemory() {
+        Large large = new Large();
+        OutboundQueue<Integer> queue = new OutboundQueue<>(large);
+        SmallMemory memory = new SmallMemory(4);
+        EmbeddedChannel channel = channel(queue);
+        channel.config().setAllocator(memory);
+        queue.open();
+        queue.enqueue(1);
+        channel.runPendingTasks();
+
+        ByteBuf written = channel.readOutbound();
+        assertThat(written.readableBytes()).isEqualTo(Large.BYTES);
+        written.release();
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(failures).isEmpty();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldEndByAnErrorOfTheEncoder() {
+        Large large = new Large();
+        OutboundQueue<Integer> queue = new OutboundQueue<>(large);
+        SmallMemory memory = new SmallMemory(100);
+        EmbeddedChannel channel = channel(queue);
+        channel.config().setAllocator(memory);
+        queue.open();
+        queue.enqueue(0);
+        queue.enqueue(1);
+        channel.runPendingTasks();
+
+        assertThat(failures).singleElement().isInstanceOf(StackOverflowError.class);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(large.encoded).containsExactly(0);
+        assertThat(large.dropped).containsExactly(1);
         channel.finishAndReleaseAll();
     }
 

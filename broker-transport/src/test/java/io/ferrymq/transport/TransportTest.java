@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.BrokerException;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -151,6 +152,57 @@ class TransportTest {
                 }
             }
             assertThat(loops).hasSize(1);
+        }
+    }
+
+    /** What is asked for as a byte is written as a byte; for zero there is no memory. */
+    private static void answer(Channel channel) {
+        OutboundQueue<Byte> outbound = new OutboundQueue<>(new OutboundQueue.Encoder<>() {
+            @Override
+            public void encode(Byte command, ByteBuf out) {
+                if (command == 0) {
+                    throw new OutOfMemoryError("says the test");
+                }
+                out.writeByte(command);
+            }
+
+            @Override
+            public int estimateBytes(Byte command) {
+                return 1;
+            }
+        });
+        channel.pipeline().addLast(outbound, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                outbound.open();
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ByteBuf bytes = (ByteBuf) message;
+                outbound.enqueue(bytes.readByte());
+                bytes.release();
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                context.close();
+            }
+        });
+    }
+
+    @Test
+    void shouldEndOnlyTheConnectionForWhichThereIsNoMemory() throws IOException {
+        try (Transport transport = Transport.open(1, 10)) {
+            InetSocketAddress address = transport.listen(LOOPBACK, 0, TransportTest::answer);
+            try (Socket poor = connect(address);
+                    Socket other = connect(address)) {
+                poor.getOutputStream().write(0);
+                assertThat(poor.getInputStream().read()).isEqualTo(-1);
+
+                other.getOutputStream().write(7);
+                assertThat(other.getInputStream().read()).isEqualTo(7);
+            }
         }
     }
 }

@@ -18,8 +18,17 @@ final class Home {
 
     private final String name;
     private final VmBrokers brokers;
-    private @Nullable Broker own;
-    private int connections;
+    private @Nullable Own own;
+
+    /** A broker that was started here, and how many have come to it. Guarded by the monitor of its home. */
+    private static final class Own {
+        private final Broker broker;
+        private int connections;
+
+        private Own(Broker broker) {
+            this.broker = broker;
+        }
+    }
 
     Home(String name, VmBrokers brokers) {
         this.name = name;
@@ -30,14 +39,15 @@ final class Home {
         if (brokers.find(name).isEmpty()) {
             start(url);
         }
-        boolean counted = own != null;
-        connections += counted ? 1 : 0;
+        Own counting = own;
+        if (counting == null) {
+            return new Lease(open(), () -> {});
+        }
+        counting.connections++;
         try {
-            return new Lease(open(), counted ? this::release : () -> {});
+            return new Lease(open(), () -> release(counting));
         } catch (IOException e) {
-            if (counted) {
-                release();
-            }
+            release(counting);
             throw e;
         }
     }
@@ -53,22 +63,23 @@ final class Home {
     }
 
     private void start(VmUrl url) throws IOException {
-        if (own != null) {
-            throw new IOException("Broker named '" + name + "' has stopped.");
+        if (own != null) { // it has failed, and its last connection is not closed yet; its data directory is needed
+            Broker failed = own.broker;
+            own = null;
+            failed.close();
         }
         if (!url.create()) {
             throw new IOException("Broker named '" + name + "' does not exist.");
         }
-        own = url.plan().start(name);
+        own = new Own(url.plan().start(name));
         LOG.info("Broker {} was started for vm://{} and stops with its last connection", name, name);
     }
 
-    private synchronized void release() {
-        connections--;
-        Broker broker = own;
-        if (connections == 0 && broker != null) {
-            own = null;
-            broker.close();
+    private synchronized void release(Own counting) {
+        counting.connections--;
+        if (counting.connections == 0) {
+            own = own == counting ? null : own;
+            counting.broker.close();
         }
     }
 }

@@ -33,18 +33,21 @@ final class ClientCommands {
     private final MessageCommands messages;
     private final TransactionCommands transactions;
     private final DestinationCommands destinations;
+    private final StatusCommand status;
 
     ClientCommands(
             Link link,
             SessionCommands sessions,
             MessageCommands messages,
             TransactionCommands transactions,
-            DestinationCommands destinations) {
+            DestinationCommands destinations,
+            StatusCommand status) {
         this.link = link;
         this.sessions = sessions;
         this.messages = messages;
         this.transactions = transactions;
         this.destinations = destinations;
+        this.status = status;
     }
 
     /** @throws ProtocolViolation when no client of a broker says such a thing */
@@ -67,9 +70,8 @@ final class ClientCommands {
             case RemoveInfo.TYPE -> sessions.onRemove((RemoveInfo) command);
             case DestinationInfo.TYPE -> destinations.onDestination((DestinationInfo) command);
             case RemoveSubscriptionInfo.TYPE -> destinations.onRemoveSubscription((RemoveSubscriptionInfo) command);
-            // Never act on the broker: a client once stopped one with a ControlCommand (CVE-2014-3576).
-            case ConnectionControl.TYPE, ControlCommand.TYPE, FlushCommand.TYPE, ConnectionError.TYPE ->
-                acknowledge((BaseCommand) command);
+            case ControlCommand.TYPE -> status.onControl((ControlCommand) command);
+            case ConnectionControl.TYPE, FlushCommand.TYPE, ConnectionError.TYPE -> acknowledge((BaseCommand) command);
             // Exchanges, section 13: a failover client leaks bare Responses.
             case Response.TYPE -> {}
             default -> throw new ProtocolViolation("a command no client sends: type=" + command.typeCode());

@@ -292,7 +292,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                 new SessionCommands(link, known, names, advisories, server.prefetches()),
                 new MessageCommands(link, known, names, messages, schedules, limits.frameBytes()),
                 new TransactionCommands(link, known),
-                new DestinationCommands(link, known, names, advisories));
+                new DestinationCommands(link, known, names, advisories),
+                new StatusCommand(link, server.sessions()));
         connected = new ConnectedClient(connectionId, client, commands, advisories);
         state = ConnectionState.CONNECTED;
         frames.limit(limits.frameBytes());

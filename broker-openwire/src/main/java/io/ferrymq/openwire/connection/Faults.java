@@ -37,7 +37,7 @@ final class Faults {
             channel.close();
         } else if (cause instanceof OutOfMemoryError) {
             LOG.error(
-                    "Connection closed, no memory for what it sends: peer={}, reason={}",
+                    "Connection closed, no memory for what it sends or is sent: peer={}, reason={}",
                     channel.remoteAddress(),
                     cause.getMessage());
             channel.close();

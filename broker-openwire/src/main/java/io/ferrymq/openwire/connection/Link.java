@@ -235,14 +235,12 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     }
 
     private void encodeNow(Object command, ByteBuf out) {
+        dropped(command);
         if (command instanceof Delivery delivery) {
-            dropped(delivery);
             encode(delivery, out);
         } else if (command instanceof Pulled pulled) {
-            gate.release(pulled.bytes());
             encode(pulled.delivery(), out);
         } else {
-            gate.release(COMMAND_BYTES);
             wireFormat.encode((DataStructure) command, out);
         }
     }
@@ -250,8 +248,12 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     /** Written or not, it is not waiting any more. */
     @Override
     public void dropped(Object command) {
-        if (command instanceof Delivery delivery && !delivery.kept()) {
-            memory.give(delivery.message().footprintBytes());
+        if (command instanceof Delivery delivery) {
+            if (!delivery.kept()) {
+                memory.give(delivery.message().footprintBytes());
+            }
+        } else if (command != RELEASE) {
+            gate.release(command instanceof Pulled pulled ? pulled.bytes() : COMMAND_BYTES);
         }
     }
 

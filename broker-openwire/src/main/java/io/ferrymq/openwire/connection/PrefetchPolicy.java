@@ -13,8 +13,10 @@ final class PrefetchPolicy {
     private static final int QUEUE = 1_000;
 
     private static final int QUEUE_BROWSER = 500;
-    private static final int TOPIC = Short.MAX_VALUE - 1;
+    private static final int TOPIC = Short.MAX_VALUE;
     private static final int DURABLE_TOPIC = 100;
+    /** Of a durable subscription that is alone in its session and acknowledges by itself, which is what most are. */
+    private static final int OPTIMIZED_DURABLE_TOPIC = 1_000;
 
     private final DestinationPolicies policies;
 
@@ -35,15 +37,23 @@ final class PrefetchPolicy {
                     : new Rule(QUEUE, prefetch.queuePrefetch());
         }
         return durable
-                ? new Rule(DURABLE_TOPIC, prefetch.durableTopicPrefetch())
+                ? new Rule(DURABLE_TOPIC, OPTIMIZED_DURABLE_TOPIC, prefetch.durableTopicPrefetch())
                 : new Rule(TOPIC, prefetch.topicPrefetch());
     }
 
-    /** @param byPolicy -1 for none */
-    record Rule(int clientsDefault, int byPolicy) {
+    /**
+     * @param orDefault the other one that a client may have
+     * @param byPolicy -1 for none
+     */
+    record Rule(int clientsDefault, int orDefault, int byPolicy) {
+        Rule(int clientsDefault, int byPolicy) {
+            this(clientsDefault, clientsDefault, byPolicy);
+        }
+
         /** What a client gets that asks for so many. */
         int apply(int asked) {
-            return asked == clientsDefault && byPolicy >= 0 ? byPolicy : asked;
+            boolean isDefault = asked == clientsDefault || asked == orDefault;
+            return isDefault && byPolicy >= 0 ? byPolicy : asked;
         }
     }
 }

@@ -5,6 +5,7 @@ import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.openwire.command.ActiveMQDestination;
 import io.ferrymq.openwire.command.ConsumerControl;
 import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.DataStructure;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions, producers and consumers: come, are replayed after a failover (silently fine), and go. Owned by the connection's
@@ -135,7 +137,8 @@ final class SessionCommands {
             ruled.put(id, rule); // it may change its mind: after a failover clients ask for 0 first
         }
         if (asked == 0 && info.prefetchSize > 0) {
-            tellToPull(info); // before the answer: its first receive asks for a message then
+            tellToPull(
+                    info.consumerId, info.destination); // before the answer: its first receive asks for a message then
         }
         int prefetch = advisories.prefetch(id, destination, asked);
         ConsumerSpec spec = new ConsumerSpec(
@@ -156,10 +159,11 @@ final class SessionCommands {
         state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
     }
 
-    private void tellToPull(ConsumerInfo info) {
+    private void tellToPull(
+            io.ferrymq.openwire.command.@Nullable ConsumerId consumer, @Nullable ActiveMQDestination destination) {
         ConsumerControl control = new ConsumerControl();
-        control.destination = info.destination;
-        control.consumerId = info.consumerId;
+        control.destination = destination;
+        control.consumerId = consumer;
         control.prefetch = 0;
         link.send(control);
     }
@@ -231,6 +235,9 @@ final class SessionCommands {
         if (state.consumers().contains(id) && control.prefetch >= 0 && !advisories.isUnlimited(id)) {
             PrefetchPolicy.Rule rule = ruled.get(id);
             int prefetch = rule == null ? control.prefetch : rule.apply(control.prefetch);
+            if (prefetch == 0 && control.prefetch > 0) {
+                tellToPull(control.consumerId, control.destination); // else nobody would ask for anything
+            }
             link.pulls(id, prefetch == 0);
             state.client().changePrefetch(id, prefetch);
         }

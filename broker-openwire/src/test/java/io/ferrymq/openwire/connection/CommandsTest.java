@@ -1,12 +1,14 @@
 package io.ferrymq.openwire.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.BrokerConfig;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.Xid;
+import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
 import io.ferrymq.openwire.command.BaseCommand;
@@ -18,6 +20,7 @@ import io.ferrymq.openwire.command.ConsumerId;
 import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.ControlCommand;
 import io.ferrymq.openwire.command.DataArrayResponse;
+import io.ferrymq.openwire.command.DataResponse;
 import io.ferrymq.openwire.command.DataStructure;
 import io.ferrymq.openwire.command.ExceptionResponse;
 import io.ferrymq.openwire.command.FlushCommand;
@@ -495,6 +498,40 @@ class CommandsTest {
         ok(new ControlCommand());
         ok(new FlushCommand());
         assertThat(broker.calls).isEmpty();
+    }
+
+    @Test
+    void shouldTellHowTheJournalIsToWhoeverAsks() throws IOException {
+        ControlCommand ask = new ControlCommand();
+        ask.command = "status";
+
+        DataResponse answer = (DataResponse) client.ask(ask);
+
+        Message status = (Message) Objects.requireNonNull(answer.data);
+        assertThat(PrimitiveMap.decode(Objects.requireNonNull(status.content), PrimitiveMap.Limits.defaults()))
+                .containsOnly(
+                        entry("storeEngine", "fake"),
+                        entry("storeSync", "unsafe-os"),
+                        entry("storeSegments", 3),
+                        entry("storeLiveRecords", 12L),
+                        entry("storeAppendedBytes", 4096L),
+                        entry("storeSyncs", 5L),
+                        entry("storeDurablePosition", 7L),
+                        entry("storeDamagedReads", 1L),
+                        entry("storeSpaceLow", true),
+                        entry("storeFailed", false));
+    }
+
+    /** A client once stopped a broker that way (CVE-2014-3576). */
+    @Test
+    void shouldDoNothingThatAControlCommandSays() throws IOException {
+        ControlCommand stop = new ControlCommand();
+        stop.command = "shutdown";
+
+        ok(stop);
+
+        assertThat(broker.calls).isEmpty();
+        ok(client.session(1));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
+import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.ProducerId;
@@ -68,6 +69,11 @@ final class FakeBroker implements Sessions {
     @Override
     public String brokerId() {
         return "ID:fake-broker";
+    }
+
+    @Override
+    public Journal.Status journal() {
+        return new Journal.Status("fake", 7, 3, 12, 4096, 5, 1, false, "unsafe-os", true);
     }
 
     @Override

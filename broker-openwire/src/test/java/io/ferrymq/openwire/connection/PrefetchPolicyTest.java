@@ -25,8 +25,11 @@ class PrefetchPolicyTest {
     void shouldTakeThePlaceOfEachDefaultOfTheClient() {
         assertThat(of(QUEUE, 1_000, false, false)).isEqualTo(1);
         assertThat(of(QUEUE, 500, true, false)).isEqualTo(2);
-        assertThat(of(TOPIC, 32_766, false, false)).isEqualTo(3);
+        assertThat(of(TOPIC, 32_767, false, false)).isEqualTo(3);
         assertThat(of(TOPIC, 100, false, true)).isEqualTo(4);
+        assertThat(of(TOPIC, 1_000, false, true))
+                .as("alone in a session that acknowledges by itself")
+                .isEqualTo(4);
     }
 
     @Test
@@ -37,7 +40,7 @@ class PrefetchPolicyTest {
                 .isEqualTo(500);
         assertThat(of(QUEUE, 0, false, false)).isZero();
         assertThat(of(TOPIC, 100, false, false)).isEqualTo(100);
-        assertThat(of(TOPIC, 32_766, false, true)).isEqualTo(32_766);
+        assertThat(of(TOPIC, 32_767, false, true)).isEqualTo(32_767);
     }
 
     @Test

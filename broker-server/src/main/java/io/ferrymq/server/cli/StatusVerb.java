@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 /** {@code ferrymq status}. */
 @Command(
         name = "status",
-        description = "Tell whether a broker answers: connect, send a message through a temporary queue, measure it.",
+        description = {
+            "Tell whether a broker answers: connect, send a message through a temporary queue, measure it.",
+            "FerryMQ also tells how its store syncs and how its journal is."
+        },
         sortOptions = false,
         footer = {
             "",
@@ -46,6 +49,8 @@ final class StatusVerb implements Callable<Integer> {
         out.println("broker      " + greeting.brokerName() + " (" + greeting.brokerId() + ")");
         out.println("address     " + wire.url());
         out.println("version     " + greeting.product() + ", OpenWire " + connection.getProtocolVersion());
+        StoreStatus.ask(connection, (int) wire.timeout().toMillis())
+                .ifPresent(store -> store.lines().forEach(out::println));
         out.println(String.format(Locale.ROOT, "round trip  %.1f ms", roundTripMs));
         out.println("ok");
         out.flush();

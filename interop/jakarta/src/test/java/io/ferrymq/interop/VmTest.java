@@ -16,7 +16,9 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
+import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,9 @@ import java.util.stream.Collectors;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.transport.DefaultTransportListener;
 import org.apache.activemq.transport.Transport;
+import org.apache.activemq.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -303,6 +307,64 @@ final class VmTest {
 
         await().atMost(PATIENCE).until(told::isDone);
         assertThatThrownBy(() -> Jms.send(session(connection), queue, "late")).isInstanceOf(JMSException.class);
+    }
+
+    /** As when somebody else takes the data directory: the journal fails within about a second. */
+    private static void failJournal(Path data) throws IOException {
+        Files.delete(data.resolve("LOCK"));
+    }
+
+    /** A connection that somebody keeps though it is broken. */
+    private static Transport hold(String url, CompletableFuture<IOException> told) throws Exception {
+        Transport transport = TransportFactory.connect(new URI(url));
+        transport.setTransportListener(new DefaultTransportListener() {
+            @Override
+            public void onException(IOException cause) {
+                told.complete(cause);
+            }
+        });
+        transport.start();
+        return transport;
+    }
+
+    @Test
+    void shouldStartANewBrokerWhenTheJournalOfTheOldOneHasFailed() throws Exception {
+        String url = "vm://" + name + "?broker.dataDirectory=" + directory;
+        CompletableFuture<IOException> told = new CompletableFuture<>();
+        Transport held = hold(url, told);
+        ActiveMQConnection first = connect(url);
+        Jms.send(session(first), queue, "kept");
+        failJournal(directory.resolve(name));
+        await().atMost(PATIENCE).until(told::isDone);
+
+        ActiveMQConnection second = connect(url);
+        Session session = session(second);
+
+        assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("kept");
+        held.stop();
+        first.close();
+        Jms.send(session, new ActiveMQQueue("others"), "the last connection of the old one has stopped nothing");
+        second.close();
+        assertThat(exists()).isFalse();
+    }
+
+    @Test
+    void shouldNotLeadToABrokerOfTheApplicationWhoseJournalHasFailed() throws JMSException, IOException {
+        Path data = directory.resolve("data");
+        try (Broker broker = Broker.builder().name(name).dataDirectory(data).start()) {
+            assertThat(exists()).isTrue();
+            failJournal(data);
+            await().atMost(PATIENCE)
+                    .until(() -> broker.failure().toCompletableFuture().isDone());
+
+            assertThatThrownBy(() -> connect("vm://" + name + "?create=false"))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("Broker named '" + name + "' does not exist.");
+            assertThat(session(connect(transientUrl()))).isNotNull();
+        }
+        assertThat(exists()).isTrue();
+        closeConnections();
+        assertThat(exists()).isFalse();
     }
 
     @Test

@@ -83,7 +83,7 @@ public class DispatchBenchmark {
         Limits limits = Limits.defaults();
         SessionRegistry sessions = new SessionRegistry(
                 "jmh",
-                "jmh",
+                new MemoryJournal("jmh"),
                 shards,
                 new SessionRegistry.Surroundings(
                         Clock.system(),

@@ -1,0 +1,318 @@
+package io.ferrymq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.StoreConfig;
+import io.ferrymq.StoreConfig.SyncMode;
+import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
+import io.ferrymq.testkit.journal.JournalWatch;
+import io.ferrymq.testkit.journal.Records;
+import io.ferrymq.time.Clock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the writer rests, for how long, and what ends it. One thread, by hand: whenever the writer would wait, the next step of a test runs. */
+final class JournalWriterRestTest {
+    private static final long MS = 1_000_000L;
+    private static final long NAP_NS = 5 * MS;
+    private static final long DEEP_NS = 1_000 * MS;
+    private static final int LAZY_SYNC_MS = 50;
+    private static final int QUEUE_ENTRIES = 16;
+    private static final int EPOCH = 1;
+
+    @TempDir
+    private Path data;
+
+    private final Hours clock = new Hours();
+    private final Couch parking = new Couch();
+    private final JournalWatch watch = new JournalWatch();
+
+    /** Done once, at the first sync. */
+    private @Nullable Consumer<BooleanSupplier> whenDurable;
+
+    @SuppressWarnings("NullAway.Init")
+    private StoreLock lock;
+
+    @SuppressWarnings("NullAway.Init")
+    private BoundsFile bounds;
+
+    @SuppressWarnings("NullAway.Init")
+    private SegmentEngine engine;
+
+    @SuppressWarnings("NullAway.Init")
+    private JournalWriter writer;
+
+    private long sequence;
+
+    @BeforeEach
+    void open() throws IOException {
+        StoreLayout layout = new StoreLayout(data, Stores.SEGMENT);
+        Files.createDirectories(layout.journal());
+        lock = StoreLock.take(data, false);
+        new FormatMarker(FileEngine.NAME, "test", 1, EPOCH).write(data);
+        lock.sign(EPOCH);
+        bounds = new BoundsFile(data, "test");
+        Segments segments = new Segments();
+        bounds.begin(bounds.read(0), EPOCH, segments, 0);
+        DiskGuard guard = DiskGuard.of(layout, DiskSpace.of(data), StoreConfig.defaults());
+        engine = new FileEngine(layout.journal(), Stores.SEGMENT);
+        JournalWriter.Parts parts = new JournalWriter.Parts(
+                engine,
+                new FrameFormat(1, EPOCH),
+                segments,
+                layout,
+                clock,
+                parking,
+                QUEUE_ENTRIES,
+                LAZY_SYNC_MS,
+                SyncMode.ALWAYS,
+                new Tenure(lock, data, EPOCH, clock),
+                new DiskWatch(guard, Stores.SEGMENT, clock),
+                bounds);
+        writer = new JournalWriter(parts, new MpscUnboundedAtomicArrayQueue<>(1024), new Listening(), 0);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bounds.close();
+        lock.close();
+    }
+
+    private final class Listening implements Journal.Listener {
+        @Override
+        public void durable(long position, BooleanSupplier idle) {
+            watch.durable(position, idle);
+            Consumer<BooleanSupplier> once = whenDurable;
+            if (once != null) {
+                whenDurable = null;
+                once.accept(idle);
+            }
+        }
+
+        @Override
+        public void segmentStarted() {
+            watch.segmentStarted();
+        }
+
+        @Override
+        public void makeRoom(long upTo) {
+            watch.makeRoom(upTo);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            watch.failed(cause);
+        }
+    }
+
+    /** Time stands still until it is moved. */
+    private static final class Hours implements Clock {
+        private long nowNs = 1_000_000 * MS;
+
+        @Override
+        public long epochMs() {
+            return nowNs / MS;
+        }
+
+        @Override
+        public long nanoTime() {
+            return nowNs;
+        }
+
+        void advance(long nanos) {
+            nowNs += nanos;
+        }
+    }
+
+    /** Where the writer rests. When there are no more steps, it is told to stop. */
+    private final class Couch implements Parking {
+        private final Queue<Runnable> steps = new ArrayDeque<>();
+        private final List<Long> rests = new ArrayList<>();
+        private int wakes;
+
+        @Override
+        public void park(Object blocker, long nanos) {
+            rests.add(nanos);
+            Runnable step = steps.poll();
+            if (step == null) {
+                writer.stop();
+            } else {
+                step.run();
+            }
+        }
+
+        @Override
+        public void wake(@Nullable Thread thread) {
+            wakes++;
+        }
+    }
+
+    /** How often the writer is woken by what the step does. */
+    private void whileItRests(int expectedWakes, Runnable step) {
+        parking.steps.add(() -> {
+            int before = parking.wakes;
+            step.run();
+            assertThat(parking.wakes - before)
+                    .as("wakes in rest %d", parking.rests.size())
+                    .isEqualTo(expectedWakes);
+        });
+    }
+
+    private void run() {
+        writer.run();
+        assertThat(writer.failure()).isNull();
+        assertThat(parking.steps).isEmpty();
+    }
+
+    private void offer(boolean awaited) {
+        JournalEntry entry =
+                awaited ? Records.awaited(Records.message(++sequence, 10)) : Records.lazy(Records.removed(++sequence));
+        assertThat(writer.offer(entry)).isTrue();
+    }
+
+    private void sleepOver(long nanos) {
+        clock.advance(nanos);
+    }
+
+    @Test
+    void shouldNotBeWokenInItsNapByWhatNobodyWaitsFor() {
+        offer(true);
+        whileItRests(0, () -> offer(false));
+
+        run();
+
+        assertThat(parking.rests.get(0)).isEqualTo(NAP_NS);
+        assertThat(watch.position()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBeWokenInItsNapByWhatSomebodyWaitsFor() {
+        offer(true);
+        whileItRests(1, () -> {
+            offer(false);
+            offer(true);
+        });
+        whileItRests(0, () -> assertThat(watch.position()).isEqualTo(3));
+
+        run();
+    }
+
+    @Test
+    void shouldBeWokenInItsNapOnceItsQueueIsHalfFull() {
+        offer(true);
+        whileItRests(0, () -> offer(QUEUE_ENTRIES / 2));
+        whileItRests(1, () -> offer(QUEUE_ENTRIES / 2 + 1));
+
+        run();
+    }
+
+    private void offer(int entries) {
+        for (int i = 0; i < entries; i++) {
+            offer(false);
+        }
+    }
+
+    @Test
+    void shouldSleepDeeplyBehindANapWithoutWorkAndBeWokenByAnything() {
+        offer(true);
+        whileItRests(0, () -> sleepOver(NAP_NS));
+        whileItRests(1, () -> offer(false));
+
+        run();
+
+        assertThat(parking.rests).startsWith(NAP_NS, DEEP_NS, NAP_NS);
+    }
+
+    /** It is to go with the next batch and not by itself, and whoever runs what that sync has covered need not hurry for it. */
+    @Test
+    void shouldLeaveLyingWhatNobodyWaitsForAndCameDuringASync() {
+        List<Long> room = new ArrayList<>();
+        whenDurable = idle -> {
+            offer(false);
+            assertThat(idle.getAsBoolean()).isTrue();
+            room.add(engine.room());
+        };
+        offer(true);
+        whileItRests(0, () -> assertThat(engine.room()).isEqualTo(room.get(0)));
+        whileItRests(0, () -> assertThat(engine.room()).isLessThan(room.get(0)));
+
+        run();
+
+        assertThat(parking.rests).startsWith(NAP_NS, NAP_NS);
+    }
+
+    @Test
+    void shouldNotRestBeforeWhatIsWaitedForAndCameDuringASyncIsDurable() {
+        whenDurable = idle -> {
+            offer(true);
+            assertThat(idle.getAsBoolean()).isFalse();
+        };
+        offer(true);
+        whileItRests(0, () -> assertThat(watch.position()).isEqualTo(2));
+
+        run();
+    }
+
+    /** What came first in the nap has lain there for all of it, as far as the writer knows. */
+    @Test
+    void shouldCountTheLazySyncFromWhenItBeganToRest() {
+        offer(true);
+        whileItRests(0, () -> {
+            offer(false);
+            sleepOver(NAP_NS);
+        });
+        whileItRests(0, () -> sleepOver(LAZY_SYNC_MS * MS - NAP_NS - 1));
+        whileItRests(0, () -> {
+            assertThat(watch.position()).isEqualTo(1);
+            sleepOver(1);
+        });
+        whileItRests(0, () -> assertThat(watch.position()).isEqualTo(2));
+
+        run();
+
+        assertThat(parking.rests).startsWith(NAP_NS, NAP_NS, 1L);
+    }
+
+    /** A deep sleep is ended by whatever comes, so that nothing has lain there. */
+    @Test
+    void shouldNotCountTheLazySyncFromBeforeWhatEndsADeepSleep() {
+        whileItRests(1, () -> {
+            sleepOver(LAZY_SYNC_MS * MS);
+            offer(false);
+        });
+        whileItRests(0, () -> {
+            assertThat(watch.position()).isZero();
+            sleepOver(LAZY_SYNC_MS * MS);
+        });
+        whileItRests(0, () -> assertThat(watch.position()).isEqualTo(1));
+
+        run();
+    }
+
+    /** A nap longer than that would break what lazySyncMs promises. */
+    @Test
+    void shouldSyncAtOnceWhatHasLainThereForTheWholeTime() {
+        offer(true);
+        whileItRests(0, () -> {
+            offer(false);
+            sleepOver(LAZY_SYNC_MS * MS);
+        });
+        whileItRests(0, () -> assertThat(watch.position()).isEqualTo(2));
+
+        run();
+    }
+}
