@@ -60,6 +60,9 @@ public final class TopicSubscription implements TopicSubscriber {
 
     @Override
     public void offer(Publication publication) {
+        if (limit.isExpired(publication.message())) {
+            return; // a commit may come long after its sends
+        }
         Delivery delivery = new Delivery(id, publication.message(), publication.sequence(), 0);
         if (pending.isEmpty() && !sink.isCongested() && window.take()) {
             sink.deliver(delivery);

@@ -184,6 +184,17 @@ class ClientBehaviourTest {
     }
 
     @Test
+    void shouldNotPublishWhatHasExpiredBeforeItsCommit() {
+        ConsumerId consumer = client.consume(NEWS, 10);
+        TransactionId transaction = client.begin(1);
+        client.send(client.message(NEWS, false, bench.epochMs() + 10), transaction);
+        client.send(client.message(NEWS, false, 0), transaction);
+        bench.advance(10);
+        client.commit(transaction);
+        assertThat(client.received(consumer)).containsExactly(2L);
+    }
+
+    @Test
     void shouldCallASubscriberSlowWhenMoreThanAnotherWindowWaits() {
         Bench advised = new Bench(
                 1,

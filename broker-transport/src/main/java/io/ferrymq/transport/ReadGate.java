@@ -105,6 +105,11 @@ public final class ReadGate {
         settle();
     }
 
+    /** Whether {@link #pause} was called last. On the event loop only. */
+    public boolean isPaused() {
+        return paused;
+    }
+
     /** The bytes that have come are looked at again, then reading goes on. On the event loop only. */
     public void resume() {
         paused = false;

@@ -4,7 +4,7 @@ import io.ferrymq.openwire.connection.OpenWireServer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class VmBrokers {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
-    private final Map<String, List<OpenWireServer>> byName = new HashMap<>();
+    private final Map<String, List<OpenWireServer>> byName = new LinkedHashMap<>();
     private final ConcurrentMap<String, Home> homes = new ConcurrentHashMap<>();
 
     void add(String name, OpenWireServer server) {
@@ -70,12 +70,26 @@ final class VmBrokers {
         }
     }
 
+    /**
+     * Where there is no broker {@code localhost}, that name means the one that is there, as in Classic: it is what clients say who know of one
+     * broker only, and one of their own would have nobody else on it.
+     */
+    private String meantBy(String name) {
+        lock.lock();
+        try {
+            boolean any = name.equals(VmUrl.DEFAULT_NAME) && !byName.containsKey(name);
+            return any ? byName.keySet().stream().findFirst().orElse(name) : name;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until there is a broker of that name, but no longer than {@code waitMs}. */
     private void await(String name, long waitMs) throws InterruptedIOException {
         long left = TimeUnit.MILLISECONDS.toNanos(waitMs);
         lock.lock();
         try {
-            while (left > 0 && !byName.containsKey(name)) {
+            while (left > 0 && !byName.containsKey(meantBy(name))) {
                 left = added.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -97,6 +111,10 @@ final class VmBrokers {
      */
     Lease connect(VmUrl url) throws IOException {
         await(url.name(), url.waitForStartMs());
-        return homes.computeIfAbsent(url.name(), name -> new Home(name, this)).connect(url);
+        String name = meantBy(url.name());
+        if (!name.equals(url.name())) {
+            LOG.warn("There is no broker {} in this JVM: vm://{} leads to {}", url.name(), url.name(), name);
+        }
+        return homes.computeIfAbsent(name, any -> new Home(name, this)).connect(url);
     }
 }

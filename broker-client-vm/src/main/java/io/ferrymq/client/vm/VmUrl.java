@@ -19,7 +19,9 @@ import org.apache.activemq.util.URISupport.CompositeData;
  * @param options what is left, for the connection
  */
 record VmUrl(String name, BrokerPlan plan, boolean create, long waitForStartMs, Map<String, String> options) {
-    private static final String DEFAULT_NAME = "localhost";
+    /** What is meant when none is named. */
+    static final String DEFAULT_NAME = "localhost";
+
     private static final String BROKER_SCHEME = "broker";
     private static final String BROKER_PREFIX = "broker.";
 

@@ -96,6 +96,35 @@ class VmTransportTest {
     }
 
     @Test
+    void shouldTakeTheBrokerThatIsThereForLocalhost() {
+        try (Broker broker = Broker.builder().name("here").start()) {
+            Transport transport = connect("vm://localhost?broker.persistent=false");
+            assertThat(greeting.join().getBrokerName()).isEqualTo("here");
+            assertThat(broker.uris()).isEmpty();
+            stop(transport);
+        }
+    }
+
+    @Test
+    void shouldStartABrokerForLocalhostWhereThereIsNone() {
+        Transport transport = connect("vm://localhost?broker.persistent=false");
+        assertThat(greeting.join().getBrokerName()).isEqualTo("localhost");
+        stop(transport);
+    }
+
+    @Test
+    void shouldKeepABrokerWhileAnybodyIsThereWhoSaidLocalhost() throws IOException {
+        Transport first = connect("vm://kept?broker.persistent=false");
+        greeting.join();
+        Transport second = connect("vm://localhost");
+        stop(first);
+
+        assertThat(second.request(introduction(), 20_000)).isNotInstanceOf(ExceptionResponse.class);
+        stop(second);
+        assertThat(VmBrokers.JVM.find("kept")).isEmpty();
+    }
+
+    @Test
     void shouldRefuseToBind() {
         assertThatThrownBy(() -> TransportFactory.bind(new URI("vm://x")))
                 .isInstanceOf(IOException.class)

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A size is checked before anything is reserved for it: memory grows with the bytes that came, never with the length that
  * was claimed. After one bad size the stream has no frames any more, and whatever follows is thrown away.
  *
+ * <p>Between two frames anybody may pause the gate: the next is cut when it is resumed.
+ *
  * <p>Large frames of all connections share a budget. While there is none left for a frame, its connection is not read.
  */
 final class FrameSplitter extends ByteToMessageDecoder {
@@ -74,7 +76,7 @@ final class FrameSplitter extends ByteToMessageDecoder {
     }
 
     private void readSize(ChannelHandlerContext context, ByteBuf in) {
-        if (in.readableBytes() < SIZE_BYTES) {
+        if (gate.isPaused() || in.readableBytes() < SIZE_BYTES) {
             return;
         }
         size = in.readInt();

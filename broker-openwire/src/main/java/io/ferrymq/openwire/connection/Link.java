@@ -111,6 +111,16 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         gate.release(bytes);
     }
 
+    /** What the client sends next is not looked at until {@link #goOn}; not to be nested. On the event loop. */
+    void pause() {
+        gate.pause();
+    }
+
+    /** Any thread. */
+    void goOn() {
+        execute(gate::resume);
+    }
+
     /** Runs on the connection's event loop; not at all when that has ended. */
     void execute(Runnable task) {
         Tasks.execute(channel.eventLoop(), task);

@@ -21,6 +21,19 @@ final class Outcomes {
         return Receipt.of(() -> step.accept(next::done), next::refused);
     }
 
+    /** Passes everything on; then, whatever it was, {@code step} runs. */
+    static Receipt andThen(Receipt next, Runnable step) {
+        return Receipt.of(
+                () -> {
+                    next.done();
+                    step.run();
+                },
+                refusal -> {
+                    next.refused(refusal);
+                    step.run();
+                });
+    }
+
     /** Done when {@code count} receipts are, refused or not; at once when there are none. */
     static Receipt afterAll(int count, Receipt next) {
         if (count == 0) {

@@ -156,7 +156,12 @@ final class SessionCommands {
         state.consumers().add(id);
         link.pulls(id, prefetch == 0);
         Receipt answer = Outcomes.onRefusal(link.receipt(info), () -> link.execute(() -> forget(id)));
-        state.client().subscribe(spec, advisories.subscribed(info, id, destination, answer));
+        Receipt subscribed = advisories.subscribed(info, id, destination, answer);
+        if (durable) {
+            link.pause(); // it is made in several steps, and what the client sends next is for it too
+            subscribed = Outcomes.andThen(subscribed, link::goOn);
+        }
+        state.client().subscribe(spec, subscribed);
     }
 
     private void tellToPull(

@@ -11,6 +11,7 @@ import io.ferrymq.message.Xid;
 import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTempQueue;
+import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.BaseCommand;
 import io.ferrymq.openwire.command.ConnectionError;
 import io.ferrymq.openwire.command.ConnectionId;
@@ -212,6 +213,37 @@ class CommandsTest {
         broker.refuseAll = Optional.empty();
         ok(client.consumer(1, 1, new ActiveMQQueue("q")));
         assertThat(broker.client(ID).consumers).hasSize(2);
+    }
+
+    @Test
+    void shouldTakeUpADurableSubscriptionBeforeWhatComesAfterIt() throws IOException {
+        broker.holdConsumers = true;
+        ok(client.producer(1, 1, "q"));
+        ConsumerInfo durable = client.consumer(1, 1, new ActiveMQTopic("t"));
+        durable.subscriptionName = "s";
+        Message message = client.message(1, 1, 1, "q");
+        message.responseRequired = true;
+        client.send(durable, message);
+
+        await().until(() -> !broker.held.isEmpty());
+        try (WireClient other = WireClient.connected(uri, "ID:other")) {
+            other.ask(other.session(1)); // the one I/O thread has seen all that came before
+            assertThat(broker.client(ID).sent).isEmpty();
+        }
+
+        broker.held.remove().done();
+        client.expect(Response.class);
+        assertThat(broker.client(ID).sent).hasSize(1);
+    }
+
+    @Test
+    void shouldGoOnAfterADurableSubscriptionThatWasRefused() throws IOException {
+        ConsumerInfo durable = client.consumer(1, 1, new ActiveMQTopic("t"));
+        durable.subscriptionName = "s";
+        broker.refuseAll = Optional.of(new Refusal(Refusal.Code.INVALID_SELECTOR, "x ="));
+        refused(durable);
+        broker.refuseAll = Optional.empty();
+        ok(durable);
     }
 
     @Test

@@ -33,7 +33,7 @@ final class FakeBroker implements Sessions {
     private final BrokerEvents events = new BrokerEvents();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<FakeClient> clients = new CopyOnWriteArrayList<>();
-    /** Receipts of sends, while {@link #holdSends}. */
+    /** Receipts of sends, while {@link #holdSends}, and of consumers, while {@link #holdConsumers}. */
     final Queue<Receipt> held = new ConcurrentLinkedQueue<>();
 
     /** Destinations that were there before anybody asked. */
@@ -45,6 +45,7 @@ final class FakeBroker implements Sessions {
     volatile Runnable onPull = () -> {};
 
     volatile boolean holdSends;
+    volatile boolean holdConsumers;
     volatile Optional<Refusal> refuseConnections = Optional.empty();
     volatile Optional<Refusal> refuseAll = Optional.empty();
     volatile boolean holdClose;
@@ -193,7 +194,13 @@ final class FakeBroker implements Sessions {
         @Override
         public void subscribe(ConsumerSpec consumer, Receipt receipt) {
             consumers.add(consumer);
-            note("subscribe " + consumer.id() + " " + consumer.destination(), receipt);
+            String call = "subscribe " + consumer.id() + " " + consumer.destination();
+            if (holdConsumers) {
+                calls.add(call);
+                held.add(receipt);
+            } else {
+                note(call, receipt);
+            }
         }
 
         @Override

@@ -114,10 +114,12 @@ final class VmTest {
 
     @Test
     void shouldTakeLocalhostForANameThatIsMissing() throws JMSException {
-        for (String url : List.of("vm://localhost?broker.persistent=false", "vm:(broker:()?persistent=false)")) {
-            ActiveMQConnection connection = connect(url);
-            assertThat(connection.getBrokerName()).isEqualTo("localhost");
-            connection.close();
+        try (Broker broker = Broker.builder().name("localhost").start()) {
+            for (String url : List.of("vm://localhost", "vm:(broker:()?persistent=false)", "vm:///?create=false")) {
+                ActiveMQConnection connection = connect(url);
+                assertThat(connection.getBrokerName()).isEqualTo(broker.config().name());
+                connection.close();
+            }
         }
     }
 
