@@ -36,6 +36,7 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     /** Several messages of a mebibyte: on a disk that takes 330 of them a second with a sync for each, one for four makes 380 of it. */
     private static final int BATCH_BYTES = 4 << 20;
 
+    private static final int QUIET_ENTRIES = 2;
     private static final long IDLE_NS = 1_000_000_000L;
     /** After work what nobody waits for is left lying so long: more of it, or something that is waited for, takes it along. */
     private static final long NAP_NS = 5_000_000L;
@@ -214,8 +215,13 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private void publish() {
         if (durable < nextLsn - 1) {
             durable = nextLsn - 1;
-            listener.durable(nextLsn - 1, () -> !isPressing());
+            listener.durable(nextLsn - 1, this::isQuiet);
         }
+    }
+
+    /** A few acknowledgements are no hurry; many tell of a load under which others should run the shards, while this thread syncs. */
+    private boolean isQuiet() {
+        return !isPressing() && entries.size() <= QUIET_ENTRIES;
     }
 
     /** Whether there is what cannot wait for the end of a nap. */
