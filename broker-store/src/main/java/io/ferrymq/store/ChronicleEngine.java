@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -34,6 +36,9 @@ final class ChronicleEngine implements SegmentEngine {
     private static final int SLACK = 64 << 10;
     /** More than Chronicle puts in front of the first document. */
     private static final int HEAD = 256 << 10;
+
+    private static final long RETRY_NS = 10_000_000;
+    private static final int MOST_UNEXPLAINED = 3;
 
     private final Path parent;
     private final Path directory;
@@ -94,10 +99,9 @@ final class ChronicleEngine implements SegmentEngine {
         SegmentFile file = new SegmentFile(id, directory.resolve(LogicalClock.nameOf(id) + SUFFIX));
         boolean again = current.goOnIn(file.path());
         clock.cycle = id;
-        ExcerptAppender ours = appender == null ? openQueue() : appender;
-        if (again) {
-            blank(file.path());
-        }
+        boolean patient = appender != null; // a start says that there is no space
+        ExcerptAppender ours = patient ? Objects.requireNonNull(appender) : openQueue();
+        blank(file.path(), patient);
         long end = begin(ours, header);
         if (!file.path().getFileName().toString().equals(ours.currentFile().getName()) || end > HEAD) {
             throw new IOException("the queue did not roll: " + file + ", file=" + ours.currentFile() + ", end=" + end);
@@ -114,12 +118,28 @@ final class ChronicleEngine implements SegmentEngine {
         return file;
     }
 
-    /** Chronicle takes a file for a new one that begins with zeros. */
-    private static void blank(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+    /**
+     * Chronicle takes a file for a new one that begins with zeros. It writes its head through a mapping, where a disk that has filled
+     * since would be a fault, so the disk gives the space for it here.
+     *
+     * @param patient whether to wait for space
+     */
+    private void blank(Path path, boolean patient) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(ZeroAhead.MAPPED);
+            int unexplained = 0;
             for (long at = 0; at < HEAD; ) {
-                at += channel.write(zeros.clear(), at);
+                try {
+                    at += channel.write(zeros.clear(), at);
+                    unexplained = 0;
+                } catch (IOException e) {
+                    unexplained = room.isUsedUp() ? 0 : unexplained + 1; // space may have been made meanwhile
+                    if (!patient || room.isGivenUp() || unexplained > MOST_UNEXPLAINED) {
+                        throw e;
+                    }
+                    room.ask();
+                    LockSupport.parkNanos(RETRY_NS);
+                }
             }
         }
     }

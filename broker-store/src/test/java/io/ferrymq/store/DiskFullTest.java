@@ -12,11 +12,13 @@ import io.ferrymq.testkit.journal.Replay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +94,39 @@ final class DiskFullTest {
             assertThat(watch.failures()).isEmpty();
             assertThat(Stores.replay(disk.data(), engine).recovery().damagedRecords())
                     .isZero();
+        }
+    }
+
+    /** Chronicle writes it through a mapping, where a full disk is a fault. */
+    @Test
+    void shouldWaitForTheSpaceOfTheHeadOfASegment() throws IOException {
+        try (SmallDisk disk = SmallDisk.mount(temp, SmallDisk.Kind.TMPFS)) {
+            AtomicLong asked = new AtomicLong();
+            Room room = new Room() {
+                @Override
+                public boolean isUsedUp() {
+                    return disk.usableBytes() < 1 << 20;
+                }
+
+                @Override
+                public void ask() {
+                    asked.incrementAndGet();
+                    disk.stranger().toFile().delete();
+                }
+
+                @Override
+                public boolean isGivenUp() {
+                    return false;
+                }
+            };
+            Files.createDirectories(disk.data());
+            try (ChronicleEngine engine = new ChronicleEngine(disk.data(), 1, Stores.SEGMENT, room)) {
+                engine.roll(1, ByteBuffer.allocate(FrameFormat.HEADER));
+                engine.append(ByteBuffer.allocateDirect(Stores.SEGMENT / 2)); // some of its zeros are there
+                disk.fill();
+                engine.roll(2, ByteBuffer.allocate(FrameFormat.HEADER));
+                assertThat(asked).hasPositiveValue();
+            }
         }
     }
 
