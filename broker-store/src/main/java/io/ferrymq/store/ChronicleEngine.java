@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.Bytes;
@@ -100,7 +99,7 @@ final class ChronicleEngine implements SegmentEngine {
         boolean again = current.goOnIn(file.path());
         clock.cycle = id;
         boolean patient = appender != null; // a start says that there is no space
-        ExcerptAppender ours = patient ? Objects.requireNonNull(appender) : openQueue();
+        ExcerptAppender ours = appender == null ? openQueue() : appender;
         blank(file.path(), patient);
         long end = begin(ours, header);
         if (!file.path().getFileName().toString().equals(ours.currentFile().getName()) || end > HEAD) {

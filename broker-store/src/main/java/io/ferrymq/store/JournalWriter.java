@@ -36,7 +36,9 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     /** Several messages of a mebibyte: on a disk that takes 330 of them a second with a sync for each, one for four makes 380 of it. */
     private static final int BATCH_BYTES = 4 << 20;
 
+    /** With so many acknowledgements the broker still counts as quiet: one client's, or two. Without a bound 25 producers lose a seventh. */
     private static final int QUIET_ENTRIES = 2;
+
     private static final long IDLE_NS = 1_000_000_000L;
     /** After work what nobody waits for is left lying so long: more of it, or something that is waited for, takes it along. */
     private static final long NAP_NS = 5_000_000L;
@@ -75,7 +77,9 @@ final class JournalWriter implements Runnable, FrameWriter.Rolls {
     private volatile Rest rest = Rest.NONE;
     private boolean worked;
     private boolean napped;
+    /** When entries were last taken: what lies in the queue now has come since. */
     private long emptiedNs;
+
     private volatile boolean closing;
     private volatile boolean eager;
     private volatile @Nullable Throwable failure;
