@@ -11,13 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
-import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.SparseRollCycles;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * fresh queue directory per start (so it never opens a file that a crash left), our own {@code force} on the file instead of
  * its sync, a logical clock that rolls by size, zeros written ahead of its mapping, and no tailer ever.
  *
- * <p>The queue belongs to the thread that rolls. It writes one document per append; frames find themselves in it.
+ * <p>The queue belongs to the thread that rolls. Frames find themselves in its documents ({@link FrameDocument}).
  */
 final class ChronicleEngine implements SegmentEngine {
     static final String NAME = "chronicle";
@@ -45,7 +42,7 @@ final class ChronicleEngine implements SegmentEngine {
     private final Room room;
     private final LogicalClock clock = new LogicalClock();
     private @Nullable SingleChronicleQueue queue;
-    private @Nullable ExcerptAppender appender;
+    private @Nullable FrameDocument document;
     private final CurrentSegment current;
 
     /** @param epoch which start this is; names the directory of its queue */
@@ -96,14 +93,17 @@ final class ChronicleEngine implements SegmentEngine {
     @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
         SegmentFile file = new SegmentFile(id, directory.resolve(LogicalClock.nameOf(id) + SUFFIX));
+        boolean patient = document != null; // a start says that there is no space
+        if (document != null) {
+            document.end();
+        }
         boolean again = current.goOnIn(file.path());
         clock.cycle = id;
-        boolean patient = appender != null; // a start says that there is no space
-        ExcerptAppender ours = appender == null ? openQueue() : appender;
+        FrameDocument ours = document == null ? openQueue() : document;
         blank(file.path(), patient);
-        long end = begin(ours, header);
-        if (!file.path().getFileName().toString().equals(ours.currentFile().getName()) || end > HEAD) {
-            throw new IOException("the queue did not roll: " + file + ", file=" + ours.currentFile() + ", end=" + end);
+        long end = ours.single(header);
+        if (!file.path().getFileName().toString().equals(ours.fileName()) || end > HEAD) {
+            throw new IOException("the queue did not roll: " + file + ", file=" + ours.fileName() + ", end=" + end);
         }
         long zeroEnd = Math.max(end, segmentBytes) + 2 * SLACK;
         SegmentTail tail = new SegmentTail(file, room, ZeroAhead.MAPPED, again ? zeroEnd : end, zeroEnd);
@@ -143,7 +143,7 @@ final class ChronicleEngine implements SegmentEngine {
         }
     }
 
-    private ExcerptAppender openQueue() throws IOException {
+    private FrameDocument openQueue() throws IOException {
         Files.createDirectory(directory);
         Directories.force(parent);
         queue = SingleChronicleQueueBuilder.binary(directory)
@@ -153,52 +153,8 @@ final class ChronicleEngine implements SegmentEngine {
                 .syncMode(SyncMode.NONE)
                 .timeoutMS(1000)
                 .build();
-        appender = queue.createAppender();
-        return appender;
-    }
-
-    /** Has Chronicle make its file, with one document in it; returns where that ends. */
-    private static long begin(ExcerptAppender appender, ByteBuffer header) throws IOException {
-        return document(appender, bytes -> {
-            int length = header.remaining();
-            bytes.write(bytes.writePosition(), header, header.position(), length);
-            bytes.writeSkip(length);
-        });
-    }
-
-    /**
-     * Chronicle writes the header of the document, through its mapping. The frames in it do not go that way: after each sync the
-     * first store to a page costs a fault.
-     */
-    private static void append(ExcerptAppender appender, SegmentTail tail, ByteBuffer frames) throws IOException {
-        int length = frames.remaining();
-        document(appender, bytes -> {
-            bytes.ensureCapacity(bytes.writePosition() + length);
-            tail.seek(bytes.writePosition());
-            tail.append(frames);
-            bytes.writeSkip(length);
-        });
-    }
-
-    private interface Filling {
-        void fill(Bytes<?> bytes) throws IOException;
-    }
-
-    /** Writes one document; returns where it ends in the file. */
-    private static long document(ExcerptAppender appender, Filling filling) throws IOException {
-        DocumentContext document = appender.writingDocument();
-        boolean whole = false;
-        try {
-            Bytes<?> bytes = document.wire().bytes();
-            filling.fill(bytes);
-            whole = true;
-            return bytes.writePosition();
-        } finally {
-            if (!whole) {
-                document.rollbackOnClose();
-            }
-            document.close();
-        }
+        document = new FrameDocument(queue.createAppender());
+        return document;
     }
 
     @Override
@@ -210,11 +166,13 @@ final class ChronicleEngine implements SegmentEngine {
     public void append(ByteBuffer frames) throws IOException {
         SegmentTail tail = current.tail();
         tail.await(frames.remaining() + SLACK);
-        ExcerptAppender ours = appender;
+        FrameDocument ours = document;
         if (ours == null) {
             throw new IllegalStateException("no queue yet");
         }
-        append(ours, tail, frames);
+        tail.seek(ours.place(frames.remaining()));
+        tail.append(frames);
+        ours.filled(tail.position());
     }
 
     @Override
@@ -243,6 +201,16 @@ final class ChronicleEngine implements SegmentEngine {
 
     @Override
     public void close() throws IOException {
+        try {
+            if (document != null) {
+                document.end();
+            }
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() throws IOException {
         try {
             current.close();
         } finally {
