@@ -26,6 +26,7 @@ import java.util.Optional;
  *     messages; what it tells about temporary destinations is always there
  * @param store how the journal treats its directory
  * @param noSpace what becomes of a send for which there is no room
+ * @param offlineDurableSubscriberTimeoutMs a durable subscription without a consumer for so long is removed, milliseconds; -1 never
  */
 public record BrokerConfig(
         String name,
@@ -40,7 +41,8 @@ public record BrokerConfig(
         List<DestinationPolicy> policies,
         boolean advisorySupport,
         StoreConfig store,
-        NoSpace noSpace) {
+        NoSpace noSpace,
+        long offlineDurableSubscriberTimeoutMs) {
 
     /**
      * An address to accept connections on; port 0 takes a free one.
@@ -71,6 +73,9 @@ public record BrokerConfig(
         NIO
     }
 
+    /** Of a time after which something is done. */
+    public static final long NEVER = -1;
+
     /** Reports every mistake at once. */
     public BrokerConfig {
         listeners = List.copyOf(listeners);
@@ -91,6 +96,9 @@ public record BrokerConfig(
         range(mistakes, "store.snapshotEveryBytes", store.snapshotEveryBytes(), 1 << 20, 1L << 40);
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
+        if (offlineDurableSubscriberTimeoutMs < NEVER) {
+            mistakes.add("offlineDurableSubscriberTimeoutMs: 0 or more; -1 for never");
+        }
         if (!mistakes.isEmpty()) {
             throw new BrokerException(BrokerException.Code.CONFIGURATION, String.join("; ", mistakes));
         }

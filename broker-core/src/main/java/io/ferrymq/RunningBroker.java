@@ -96,6 +96,7 @@ final class RunningBroker {
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
             sessions.startSchedules();
+            sessions.removeUnusedSubscriptions(config.offlineDurableSubscriberTimeoutMs());
             listen(protocols);
             logStart(recovery);
             tellObservers(protocols);

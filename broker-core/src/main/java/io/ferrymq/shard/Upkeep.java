@@ -2,7 +2,7 @@ package io.ferrymq.shard;
 
 import java.util.List;
 
-/** What is done for all destinations of a shard from time to time: expiry, slow consumers, unused destinations. Owned by the shard. */
+/** What is done for all destinations of a shard from time to time: expiry, slow consumers, what nobody uses. Owned by the shard. */
 final class Upkeep {
     private static final long PERIOD_MS = 1_000;
 
@@ -42,6 +42,7 @@ final class Upkeep {
             durable.backlog().expire();
             durable.backlog().rest();
         });
+        destinations.durables().lookForUnused();
         makeRoom.run();
     }
 

@@ -208,6 +208,12 @@ final class Bench implements Clock {
         return told;
     }
 
+    /** As a broker does that is told to. */
+    void removeUnusedSubscriptions(long unusedMs) {
+        sessions.removeUnusedSubscriptions(unusedMs);
+        run();
+    }
+
     /** Asks every shard to say when it is drained. */
     void drain(Runnable whenDrained) {
         shards.all().forEach(shard -> shard.inbox().put(new Command.Drain(whenDrained)));

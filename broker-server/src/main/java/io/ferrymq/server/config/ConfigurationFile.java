@@ -44,6 +44,11 @@ public final class ConfigurationFile {
         root.choice("socketEngine", BrokerConfig.SocketEngine.class, settings::socketEngine);
         settings.policies(PoliciesSection.read(root));
         root.flag("advisorySupport", settings::advisorySupport);
+        root.quantity(
+                "offlineDurableSubscriberTimeoutMs",
+                Quantity.Kind.MILLISECONDS,
+                Long.MAX_VALUE,
+                settings::offlineDurableSubscriberTimeoutMs);
         root.section("limits", limits -> {
             settings.limits(LimitsSection.read(limits));
             settings.noSpace(LimitsSection.readNoSpace(limits));

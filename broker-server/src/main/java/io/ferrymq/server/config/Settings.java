@@ -33,6 +33,7 @@ public final class Settings {
     private boolean advisorySupport = true;
     private StoreConfig store = StoreConfig.defaults();
     private NoSpace noSpace = NoSpace.HOLD;
+    private long offlineDurableSubscriberTimeoutMs = BrokerConfig.NEVER;
 
     public void name(String value) {
         name = Optional.of(value);
@@ -90,6 +91,10 @@ public final class Settings {
         noSpace = value;
     }
 
+    public void offlineDurableSubscriberTimeoutMs(long value) {
+        offlineDurableSubscriberTimeoutMs = value;
+    }
+
     public StoreConfig store() {
         return store;
     }
@@ -123,6 +128,7 @@ public final class Settings {
         builder.advisorySupport(advisorySupport);
         builder.store(store);
         builder.noSpace(noSpace);
+        builder.offlineDurableSubscriberTimeoutMs(offlineDurableSubscriberTimeoutMs);
         return builder;
     }
 }

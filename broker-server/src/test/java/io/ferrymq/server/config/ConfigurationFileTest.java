@@ -102,6 +102,17 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void shouldReadHowLongSubscriptionsStayOffline() {
+        BrokerConfig config = ConfigurationFile.parse("f", "offlineDurableSubscriberTimeoutMs: 7d")
+                .toBuilder()
+                .build();
+
+        assertThat(config.offlineDurableSubscriberTimeoutMs()).isEqualTo(604_800_000);
+        assertThat(ConfigurationFile.parse("f", "").toBuilder().build().offlineDurableSubscriberTimeoutMs())
+                .isEqualTo(BrokerConfig.NEVER);
+    }
+
+    @Test
     void shouldReadHowTheDiskIsTreated() {
         BrokerConfig config = ConfigurationFile.parse(
                         "f",

@@ -3,6 +3,7 @@ package io.ferrymq.interop.classic;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
@@ -20,7 +21,8 @@ import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /**
- * ActiveMQ Classic with its own defaults, on {@code --port P --data DIR}. Says {@code Classic ready: URI} when it accepts connections and stops cleanly
+ * ActiveMQ Classic with its own defaults, on {@code --port P --data DIR}; with {@code --offline-ms T} it removes durable subscriptions that nobody has
+ * used for so long. Says {@code Classic ready: URI} when it accepts connections and stops cleanly
  * when its input ends or on SIGTERM.
  */
 public final class ClassicBroker {
@@ -28,7 +30,8 @@ public final class ClassicBroker {
 
     /** Runs until stopped. */
     public static void main(String[] args) throws Exception {
-        BrokerService broker = broker(option(args, "--port"), new File(option(args, "--data")));
+        BrokerService broker = broker(required(args, "--port"), new File(required(args, "--data")));
+        option(args, "--offline-ms").ifPresent(time -> forgetSubscriptions(broker, Long.parseLong(time)));
         broker.start();
         broker.waitUntilStarted();
         System.out.println(
@@ -52,6 +55,11 @@ public final class ClassicBroker {
         broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
         broker.addConnector("tcp://127.0.0.1:" + port);
         return broker;
+    }
+
+    private static void forgetSubscriptions(BrokerService broker, long offlineMs) {
+        broker.setOfflineDurableSubscriberTimeout(offlineMs);
+        broker.setOfflineDurableSubscriberTaskSchedule(offlineMs / 2);
     }
 
     /** What single scenarios need other than Classic's defaults goes by the names of their destinations, so that the others see the defaults. */
@@ -157,12 +165,16 @@ public final class ClassicBroker {
         }
     }
 
-    private static String option(String[] args, String name) {
+    private static Optional<String> option(String[] args, String name) {
         for (int i = 0; i + 1 < args.length; i++) {
             if (args[i].equals(name)) {
-                return args[i + 1];
+                return Optional.of(args[i + 1]);
             }
         }
-        throw new IllegalArgumentException("missing " + name);
+        return Optional.empty();
+    }
+
+    private static String required(String[] args, String name) {
+        return option(args, name).orElseThrow(() -> new IllegalArgumentException("missing " + name));
     }
 }
