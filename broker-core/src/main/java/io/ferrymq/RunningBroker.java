@@ -155,7 +155,7 @@ final class RunningBroker {
                 config.limits(),
                 budget,
                 new AtomicLong(1),
-                new DestinationIndex(),
+                new DestinationIndex(policies),
                 journal,
                 reading,
                 policies,

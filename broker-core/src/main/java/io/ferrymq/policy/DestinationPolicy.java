@@ -9,6 +9,8 @@ import io.ferrymq.message.DestinationPattern;
  * @param pattern which destinations; may be a plain name
  * @param prioritizedMessages queues and durable subscriptions order by JMSPriority, ten levels; else by arrival alone
  * @param memoryLimitBytes queues: producers are held while its messages have this footprint; -1 leaves it to the broker's limit
+ * @param maxDestinations no more destinations than so many may match the pattern, temporary and advisory ones aside; -1 leaves it to the
+ *     broker's limit
  * @param deadLetters where undeliverable messages go
  * @param pendingMessageLimit topics: how many messages may wait for a subscriber beyond its prefetch; the oldest are discarded; -1
  *     leaves it to the memory limit
@@ -25,6 +27,7 @@ public record DestinationPolicy(
         DestinationPattern pattern,
         boolean prioritizedMessages,
         long memoryLimitBytes,
+        int maxDestinations,
         DeadLetterPolicy deadLetters,
         int pendingMessageLimit,
         SubscriptionRecovery subscriptionRecovery,
@@ -48,6 +51,7 @@ public record DestinationPolicy(
         private final DestinationPattern pattern;
         private boolean prioritizedMessages = true;
         private long memoryLimitBytes = -1;
+        private int maxDestinations = -1;
         private DeadLetterPolicy deadLetters = DeadLetterPolicy.SHARED;
         private int pendingMessageLimit = -1;
         private SubscriptionRecovery subscriptionRecovery = SubscriptionRecovery.NONE;
@@ -70,6 +74,11 @@ public record DestinationPolicy(
 
         public Builder memoryLimitBytes(long value) {
             memoryLimitBytes = value;
+            return this;
+        }
+
+        public Builder maxDestinations(int value) {
+            maxDestinations = value;
             return this;
         }
 
@@ -125,6 +134,7 @@ public record DestinationPolicy(
                     pattern,
                     prioritizedMessages,
                     memoryLimitBytes,
+                    maxDestinations,
                     deadLetters,
                     pendingMessageLimit,
                     subscriptionRecovery,

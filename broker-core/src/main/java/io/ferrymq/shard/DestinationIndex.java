@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.policy.DestinationPolicies;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,34 +19,45 @@ public final class DestinationIndex {
 
     private final Set<DestinationName> names = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
+    private final PolicyLimits limits;
     /** Topic names to the queues {@code Consumer.x.topic} that exist. */
     private final ConcurrentHashMap<String, Set<DestinationName>> consumerQueues = new ConcurrentHashMap<>();
     /** Queues {@code Consumer.x.pattern}, with the pattern of topics. */
     private final ConcurrentHashMap<DestinationName, DestinationPattern> consumerPatterns = new ConcurrentHashMap<>();
 
+    /** @param policies may say how many there may be of some */
+    public DestinationIndex(DestinationPolicies policies) {
+        this.limits = new PolicyLimits(policies);
+    }
+
     void add(DestinationName name) {
         if (names.add(name)) {
             count.incrementAndGet();
+            limits.add(name);
             noteConsumerQueue(name, true);
         }
     }
 
-    /** Adds it unless there are {@code most} already. */
+    /** Adds it, which is not there, unless there are {@code most} already, or as many as its policy allows. */
     boolean addWithin(DestinationName name, int most) {
-        if (count.incrementAndGet() > most) {
+        if (count.incrementAndGet() > most || !limits.addWithin(name)) {
             count.decrementAndGet();
             return false;
         }
-        if (!names.add(name)) {
-            count.decrementAndGet();
-        }
+        names.add(name);
         noteConsumerQueue(name, true);
         return true;
+    }
+
+    /** How many there are. */
+    int size() {
+        return count.get();
     }
 
     void remove(DestinationName name) {
         if (names.remove(name)) {
             count.decrementAndGet();
+            limits.remove(name);
             noteConsumerQueue(name, false);
         }
     }

@@ -99,6 +99,7 @@ final class Bench implements Clock {
     }
 
     private Shards shards(int count, Journal over, MemoryBudget memory) {
+        DestinationPolicies settings = new DestinationPolicies(this.policies);
         return new Shards(
                 count,
                 owners -> new Shard.Shared(
@@ -106,10 +107,10 @@ final class Bench implements Clock {
                         limits,
                         memory,
                         new AtomicLong(1),
-                        new DestinationIndex(),
+                        new DestinationIndex(settings),
                         over,
                         reading::add,
-                        new DestinationPolicies(this.policies),
+                        settings,
                         events,
                         this::properties,
                         noSpace,

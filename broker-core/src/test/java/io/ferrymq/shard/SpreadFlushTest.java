@@ -56,7 +56,7 @@ class SpreadFlushTest {
                     Limits.defaults(),
                     budget,
                     new AtomicLong(1),
-                    new DestinationIndex(),
+                    new DestinationIndex(policies),
                     journal,
                     Runnable::run,
                     policies,

@@ -35,6 +35,7 @@ final class PoliciesSection {
     private static DestinationPolicy policy(Section section, DestinationPolicy.Builder policy) {
         section.flag("prioritizedMessages", policy::prioritizedMessages);
         section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, policy::memoryLimitBytes);
+        count(section, "maxDestinations", value -> policy.maxDestinations((int) value));
         section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
         count(section, "pendingMessageLimit", value -> policy.pendingMessageLimit((int) value));
         section.section("subscriptionRecovery", recovery -> policy.subscriptionRecovery(recovery(recovery)));

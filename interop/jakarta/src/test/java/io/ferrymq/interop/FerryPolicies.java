@@ -24,10 +24,16 @@ final class FerryPolicies {
                         .build(),
                 advised(DestinationName.queue("advised.>")).build(),
                 advised(DestinationName.topic("advised.>")).build(),
+                few(DestinationName.queue("few.>")),
+                few(DestinationName.topic("few.>")),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
                 small(DestinationName.topic("advised.small.>")));
+    }
+
+    private static DestinationPolicy few(DestinationName names) {
+        return DestinationPolicy.of(names).maxDestinations(2).build();
     }
 
     private static DestinationPolicy fetching(String queues, int prefetch) {

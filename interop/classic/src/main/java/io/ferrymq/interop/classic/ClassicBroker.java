@@ -79,6 +79,8 @@ public final class ClassicBroker {
                 recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
                 limited(),
                 prioritized(),
+                few(new ActiveMQQueue("few.>")),
+                few(new ActiveMQTopic("few.>")),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
@@ -105,6 +107,14 @@ public final class ClassicBroker {
         queues.setQueue("prioritized.>");
         queues.setPrioritizedMessages(true);
         return queues;
+    }
+
+    /** Two destinations and no more. */
+    private static PolicyEntry few(ActiveMQDestination names) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setMaxDestinations(2);
+        return entry;
     }
 
     private static PolicyEntry fetching(String queues, int prefetch) {
