@@ -128,7 +128,7 @@ final class ConsumerPlan {
     private int limitFor(DestinationName topic) {
         return spec.pendingLimit() > 0
                 ? spec.pendingLimit()
-                : surroundings.policies().of(topic).pendingMessageLimit();
+                : surroundings.policies().of(topic).slowConsumers().pendingMessageLimit();
     }
 
     private void attach(Shard shard, Subscription subscription, Predicate<DestinationName> covers) {

@@ -5,9 +5,11 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Silence;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,6 +34,7 @@ public final class TopicSubscription implements TopicSubscriber {
     private final DeliverySink sink;
     private final Filter filter;
     private final Window window;
+    private final Silence silence;
     private final PendingLimit limit;
     private final Watcher watcher;
     private final Deque<Delivery> pending = new ArrayDeque<>();
@@ -45,6 +48,7 @@ public final class TopicSubscription implements TopicSubscriber {
         this.sink = sink;
         this.filter = filter;
         this.window = window;
+        this.silence = new Silence(window);
         this.limit = limit;
         this.watcher = watcher;
     }
@@ -95,6 +99,7 @@ public final class TopicSubscription implements TopicSubscriber {
     }
 
     public void acknowledge(AckRange range) {
+        window.acknowledged();
         if (!pending.isEmpty()) {
             limit.took();
         }
@@ -168,12 +173,23 @@ public final class TopicSubscription implements TopicSubscriber {
         return delivered;
     }
 
-    /** Ends it if it has been slow for so long (ActiveMQ's abortSlowConsumerStrategy). */
-    public void abortIfSlowFor(long slowMs) {
+    /** Ends it if it has been slow, or silent, for so long (ActiveMQ's abortSlowConsumerStrategy and abortSlowAckConsumerStrategy). */
+    public void abortIfSlow(SlowConsumers policy) {
         long nowNs = limit.nowNs();
-        if (slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= slowMs) {
-            slowSinceNs = nowNs;
+        if (isSlowFor(policy.abortSlowConsumerMs(), nowNs) || isSilentFor(policy.abortSlowAckConsumerMs(), nowNs)) {
             sink.abort(id);
         }
+    }
+
+    private boolean isSlowFor(long ms, long nowNs) {
+        boolean slow = ms >= 0 && slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= ms;
+        if (slow) {
+            slowSinceNs = nowNs;
+        }
+        return slow;
+    }
+
+    private boolean isSilentFor(long ms, long nowNs) {
+        return ms >= 0 && silence.lasts(ms, nowNs);
     }
 }

@@ -43,6 +43,7 @@ final class PoliciesSection {
         section.section("advisories", advisories -> policy.advisories(advisories(advisories)));
         milliseconds(section, "gcInactiveDestinationsMs", policy::gcInactiveDestinations);
         milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
+        milliseconds(section, "abortSlowAckConsumerMs", policy::abortSlowAckConsumerMs);
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
         policy.prefetch(prefetch(section));
         return policy.build();

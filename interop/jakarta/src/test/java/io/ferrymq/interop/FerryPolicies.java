@@ -26,6 +26,8 @@ final class FerryPolicies {
                 advised(DestinationName.topic("advised.>")).build(),
                 few(DestinationName.queue("few.>")),
                 few(DestinationName.topic("few.>")),
+                heard(DestinationName.queue("heard.>")),
+                heard(DestinationName.topic("heard.>")),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
@@ -34,6 +36,10 @@ final class FerryPolicies {
 
     private static DestinationPolicy few(DestinationName names) {
         return DestinationPolicy.of(names).maxDestinations(2).build();
+    }
+
+    private static DestinationPolicy heard(DestinationName names) {
+        return DestinationPolicy.of(names).abortSlowAckConsumerMs(3_000).build();
     }
 
     private static DestinationPolicy fetching(String queues, int prefetch) {

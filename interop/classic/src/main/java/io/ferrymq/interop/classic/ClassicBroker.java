@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.AbortSlowAckConsumerStrategy;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
@@ -81,6 +82,8 @@ public final class ClassicBroker {
                 prioritized(),
                 few(new ActiveMQQueue("few.>")),
                 few(new ActiveMQTopic("few.>")),
+                heard(new ActiveMQQueue("heard.>")),
+                heard(new ActiveMQTopic("heard.>")),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
@@ -114,6 +117,18 @@ public final class ClassicBroker {
         PolicyEntry entry = new PolicyEntry();
         entry.setDestination(names);
         entry.setMaxDestinations(2);
+        return entry;
+    }
+
+    /** Who holds messages and acknowledges none for three seconds is ended. */
+    private static PolicyEntry heard(ActiveMQDestination names) {
+        AbortSlowAckConsumerStrategy silent = new AbortSlowAckConsumerStrategy();
+        silent.setMaxTimeSinceLastAck(3_000);
+        silent.setCheckPeriod(500);
+        silent.setMaxSlowDuration(500);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setSlowConsumerStrategy(silent);
         return entry;
     }
 
