@@ -88,6 +88,7 @@ final class PoliciesSection {
         } else if (letters.kind == DeadLetterPolicy.Kind.INDIVIDUAL) {
             section.text("queuePrefix", value -> letters.queue = value);
             section.text("topicPrefix", value -> letters.topic = value);
+            section.flag("destinationPerDurableSubscriber", value -> letters.perSubscriber = value);
         }
         section.flag("processExpired", value -> letters.expired = value);
         section.flag("processNonPersistent", value -> letters.nonPersistent = value);
@@ -98,7 +99,8 @@ final class PoliciesSection {
                 letters.topic,
                 letters.expired,
                 letters.nonPersistent,
-                letters.expirationMs);
+                letters.expirationMs,
+                letters.perSubscriber);
     }
 
     /** A dead letter policy while its keys are read. */
@@ -109,6 +111,7 @@ final class PoliciesSection {
         private boolean expired = true;
         private boolean nonPersistent;
         private long expirationMs;
+        private boolean perSubscriber;
     }
 
     private static SubscriptionRecovery recovery(Section section) {

@@ -2,6 +2,7 @@ package io.ferrymq.interop;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
@@ -28,6 +29,7 @@ final class FerryPolicies {
                 few(DestinationName.topic("few.>")),
                 heard(DestinationName.queue("heard.>")),
                 heard(DestinationName.topic("heard.>")),
+                lettered("lettered.>"),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
@@ -40,6 +42,14 @@ final class FerryPolicies {
 
     private static DestinationPolicy heard(DestinationName names) {
         return DestinationPolicy.of(names).abortSlowAckConsumerMs(3_000).build();
+    }
+
+    private static DestinationPolicy lettered(String topics) {
+        DeadLetterPolicy each = new DeadLetterPolicy(
+                DeadLetterPolicy.Kind.INDIVIDUAL, "Letters.Queue.", "Letters.Topic.", true, false, 0, true);
+        return DestinationPolicy.of(DestinationName.topic(topics))
+                .deadLetters(each)
+                .build();
     }
 
     private static DestinationPolicy fetching(String queues, int prefetch) {

@@ -9,6 +9,7 @@ import org.apache.activemq.broker.region.policy.AbortSlowAckConsumerStrategy;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.LastImageSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.OldestMessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.SubscriptionRecoveryPolicy;
@@ -84,6 +85,7 @@ public final class ClassicBroker {
                 few(new ActiveMQTopic("few.>")),
                 heard(new ActiveMQQueue("heard.>")),
                 heard(new ActiveMQTopic("heard.>")),
+                lettered(),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
@@ -129,6 +131,18 @@ public final class ClassicBroker {
         PolicyEntry entry = new PolicyEntry();
         entry.setDestination(names);
         entry.setSlowConsumerStrategy(silent);
+        return entry;
+    }
+
+    /** A dead letter queue for each durable subscription. */
+    private static PolicyEntry lettered() {
+        IndividualDeadLetterStrategy each = new IndividualDeadLetterStrategy();
+        each.setQueuePrefix("Letters.Queue.");
+        each.setTopicPrefix("Letters.Topic.");
+        each.setDestinationPerDurableSubscriber(true);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic("lettered.>");
+        entry.setDeadLetterStrategy(each);
         return entry;
     }
 
