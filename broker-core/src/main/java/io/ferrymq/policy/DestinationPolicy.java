@@ -88,6 +88,17 @@ public record DestinationPolicy(
             return this;
         }
 
+        /** So many times the prefetch of each subscriber; counts where {@link #pendingMessageLimit} says nothing. */
+        public Builder pendingMessageLimitMultiplier(double value) {
+            slowConsumers = slowConsumers.withPendingMessageLimitMultiplier(value);
+            return this;
+        }
+
+        public Builder messageEviction(MessageEviction value) {
+            slowConsumers = slowConsumers.withMessageEviction(value);
+            return this;
+        }
+
         public Builder subscriptionRecovery(SubscriptionRecovery value) {
             subscriptionRecovery = value;
             return this;

@@ -22,8 +22,8 @@ final class Slowness {
         this.clock = clock;
         this.effects = effects;
         this.policy = policy.slowConsumers();
-        this.watches = this.policy.abortSlowConsumerMs() >= 0
-                || policy.advisories().advisoryForSlowConsumers();
+        this.watches =
+                this.policy.abortSlowConsumerMs() >= 0 || policy.advisories().advisoryForSlowConsumers();
     }
 
     /** A message waits. */
@@ -54,9 +54,7 @@ final class Slowness {
 
     private boolean isSlow(QueueConsumer consumer, long nowNs) {
         long slowMs = policy.abortSlowConsumerMs();
-        boolean slow = slowMs >= 0
-                && consumer.slowSinceNs != 0
-                && (nowNs - consumer.slowSinceNs) / 1_000_000 >= slowMs;
+        boolean slow = slowMs >= 0 && consumer.slowSinceNs != 0 && (nowNs - consumer.slowSinceNs) / 1_000_000 >= slowMs;
         if (slow) {
             consumer.slowSinceNs = nowNs;
         }

@@ -87,7 +87,9 @@ final class DurableRequests {
                             name.subscriptionName()),
                     refusal -> LOG.debug("a durable subscription is not removed: {}: {}", name, refusal));
             Receipt last = endingTurn(name, removed);
-            directory.find(name).ifPresentOrElse(known -> remove(known, unusedMs, last), () -> last.refused(missing(name)));
+            directory
+                    .find(name)
+                    .ifPresentOrElse(known -> remove(known, unusedMs, last), () -> last.refused(missing(name)));
         });
     }
 

@@ -97,8 +97,9 @@ final class Destinations {
         DestinationPolicy policy = context.policies().of(name);
         int most = context.limits().destinations();
         if (policy.maxDestinations() < 0 || index.size() >= most) {
-            return tooMany(most, " has already been reached: destination=" + name
-                    + "; remove some or raise limits.destinations");
+            return tooMany(
+                    most,
+                    " has already been reached: destination=" + name + "; remove some or raise limits.destinations");
         }
         return tooMany(policy.maxDestinations(), " for the policy " + policy.pattern() + " has already been reached.");
     }

@@ -54,10 +54,7 @@ public final class DurableChange {
 
     private static DurableChange of(Record record, DurableSpec spec, Shards shards, long unusedMs) {
         return new DurableChange(
-                record,
-                shards.ownerOf(spec.home()),
-                shards.concernedBy(spec).size(),
-                unusedMs);
+                record, shards.ownerOf(spec.home()), shards.concernedBy(spec).size(), unusedMs);
     }
 
     Record record() {

@@ -11,8 +11,6 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * A non-durable subscription, for one or several topics of one shard, which owns it. What finds no credit waits here, counted in the
@@ -23,7 +21,7 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** What a subscription tells of itself. */
     public interface Watcher {
-        /** The oldest message that waited had to go; {@code discarded} is how many have gone so. */
+        /** A message that waited had to go; {@code discarded} is how many have gone so. */
         void discarded(Message message, ConsumerId consumer, int discarded);
 
         /** More messages wait than its window has room for when it is empty. */
@@ -37,19 +35,27 @@ public final class TopicSubscription implements TopicSubscriber {
     private final Silence silence;
     private final PendingLimit limit;
     private final Watcher watcher;
-    private final Deque<Delivery> pending = new ArrayDeque<>();
+    private final WaitingMessages pending;
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
 
+    /** @param pending none yet */
     public TopicSubscription(
-            ConsumerId id, DeliverySink sink, Filter filter, Window window, PendingLimit limit, Watcher watcher) {
+            ConsumerId id,
+            DeliverySink sink,
+            Filter filter,
+            Window window,
+            PendingLimit limit,
+            WaitingMessages pending,
+            Watcher watcher) {
         this.id = id;
         this.sink = sink;
         this.filter = filter;
         this.window = window;
         this.silence = new Silence(window);
         this.limit = limit;
+        this.pending = pending;
         this.watcher = watcher;
     }
 
@@ -64,26 +70,33 @@ public final class TopicSubscription implements TopicSubscriber {
 
     @Override
     public void offer(Publication publication) {
-        if (limit.isExpired(publication.message())) {
+        Message message = publication.message();
+        if (limit.isExpired(message)) {
             return; // a commit may come long after its sends
         }
-        Delivery delivery = new Delivery(id, publication.message(), publication.sequence(), 0);
         if (pending.isEmpty() && !sink.isCongested() && window.take()) {
-            sink.deliver(delivery);
+            deliver(publication);
             return;
         }
-        DestinationName topic = delivery.message().destination();
+        DestinationName topic = message.destination();
         noteSlow(topic);
         if (pending.isEmpty()) {
             limit.took();
         }
-        pending.add(delivery);
-        limit.take(delivery.message());
+        pending.add(publication);
+        limit.take(message);
         while (limit.isExceeded(topic, pending.size())) {
-            Message oldest = pending.remove().message();
-            limit.give(oldest);
-            watcher.discarded(oldest, id, ++discarded);
+            pending.evict().forEach(this::discard);
         }
+    }
+
+    private void deliver(Publication publication) {
+        sink.deliver(new Delivery(id, publication.message(), publication.sequence(), 0));
+    }
+
+    private void discard(Publication publication) {
+        limit.give(publication.message());
+        watcher.discarded(publication.message(), id, ++discarded);
     }
 
     private void noteSlow(DestinationName topic) {
@@ -137,8 +150,9 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** Ends it; what it had not been given yet is gone. */
     public void close() {
-        pending.forEach(delivery -> limit.give(delivery.message()));
-        pending.clear();
+        while (!pending.isEmpty()) {
+            limit.give(pending.removeFirst().message());
+        }
     }
 
     int pendingCount() {
@@ -158,15 +172,15 @@ public final class TopicSubscription implements TopicSubscriber {
     private int deliverPending() {
         int delivered = 0;
         while (!pending.isEmpty() && !sink.isCongested()) {
-            Delivery delivery = pending.element();
-            boolean expired = limit.isExpired(delivery.message());
+            Publication publication = pending.first();
+            boolean expired = limit.isExpired(publication.message());
             if (!expired && !window.take()) {
                 break;
             }
-            pending.remove();
-            limit.give(delivery.message());
+            pending.removeFirst();
+            limit.give(publication.message());
             if (!expired) {
-                sink.deliver(delivery);
+                deliver(publication);
                 delivered++;
             }
         }

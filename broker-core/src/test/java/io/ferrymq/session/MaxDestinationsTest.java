@@ -25,9 +25,13 @@ class MaxDestinationsTest {
                 shards,
                 Limits.defaults(),
                 new MemoryLog(Long.MAX_VALUE),
-                DestinationPolicy.of(DestinationName.queue("a.>")).maxDestinations(MOST).build(),
+                DestinationPolicy.of(DestinationName.queue("a.>"))
+                        .maxDestinations(MOST)
+                        .build(),
                 DestinationPolicy.of(DestinationName.queue("a.open.>")).build(),
-                DestinationPolicy.of(DestinationName.queue("a.few.>")).maxDestinations(1).build());
+                DestinationPolicy.of(DestinationName.queue("a.few.>"))
+                        .maxDestinations(1)
+                        .build());
     }
 
     private Answer send(String queue) {
@@ -55,7 +59,8 @@ class MaxDestinationsTest {
 
     @Test
     void shouldCountThoseThatHaveAMoreSpecificPolicyToo() {
-        assertThat(IntStream.range(0, MOST).allMatch(i -> send("a.open." + i).isDone())).isTrue();
+        assertThat(IntStream.range(0, MOST).allMatch(i -> send("a.open." + i).isDone()))
+                .isTrue();
         assertRefused("a.one", MOST, "a.>");
         assertThat(send("a.open.more").isDone()).isTrue();
         assertThat(send("a.few.one").isDone()).isTrue();

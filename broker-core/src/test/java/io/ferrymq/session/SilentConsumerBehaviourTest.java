@@ -115,8 +115,7 @@ class SilentConsumerBehaviourTest {
         bench.client().send(destination("queue"), 2);
         pass(LONGEST_S - SOME_S);
         TransactionId transaction = client.begin(1);
-        client.ack(
-                AckType.STANDARD, consumer, client.deliveries.get(0), client.deliveries.get(0), 1, transaction);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(0), client.deliveries.get(0), 1, transaction);
         pass(2 * SOME_S);
         assertThat(client.aborted).isEmpty();
     }

@@ -4,6 +4,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.function.LongConsumer;
 
 /** Reads {@code policies:}, whose keys are ActiveMQ's policyEntry attributes where it has them. */
 final class PoliciesSection {
+    private static final String OLDEST = "oldest";
+    private static final String OLDEST_WITH_LOWEST_PRIORITY = "oldestWithLowestPriority";
+
     private PoliciesSection() {}
 
     static List<DestinationPolicy> read(Section root) {
@@ -37,7 +41,7 @@ final class PoliciesSection {
         section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, policy::memoryLimitBytes);
         count(section, "maxDestinations", value -> policy.maxDestinations((int) value));
         section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
-        count(section, "pendingMessageLimit", value -> policy.pendingMessageLimit((int) value));
+        pendingMessages(section, policy);
         section.section("subscriptionRecovery", recovery -> policy.subscriptionRecovery(recovery(recovery)));
         section.flag("alwaysRetroactive", policy::alwaysRetroactive);
         section.section("advisories", advisories -> policy.advisories(advisories(advisories)));
@@ -47,6 +51,28 @@ final class PoliciesSection {
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
         policy.prefetch(prefetch(section));
         return policy.build();
+    }
+
+    private static void pendingMessages(Section section, DestinationPolicy.Builder policy) {
+        Set<String> limits = new HashSet<>();
+        count(section, "pendingMessageLimit", value -> {
+            limits.add("pendingMessageLimit");
+            policy.pendingMessageLimit((int) value);
+        });
+        section.decimal("pendingMessageLimitMultiplier", value -> {
+            limits.add("pendingMessageLimitMultiplier");
+            policy.pendingMessageLimitMultiplier(value);
+        });
+        if (limits.size() > 1) {
+            section.mistake("pendingMessageLimit or pendingMessageLimitMultiplier, not both");
+        }
+        section.wordOrSection(
+                "messageEviction",
+                List.of(OLDEST, OLDEST_WITH_LOWEST_PRIORITY),
+                word -> policy.messageEviction(
+                        word.equals(OLDEST) ? MessageEviction.OLDEST : MessageEviction.OLDEST_WITH_LOWEST_PRIORITY),
+                unique -> unique.text(
+                        "uniqueProperty", name -> policy.messageEviction(MessageEviction.uniqueProperty(name))));
     }
 
     private static Prefetch prefetch(Section section) {

@@ -4,6 +4,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import java.util.List;
@@ -22,6 +23,11 @@ final class FerryPolicies {
                 recovering("lastimage.>", SubscriptionRecovery.lastImage()),
                 DestinationPolicy.of(DestinationName.topic("limited.>"))
                         .pendingMessageLimit(10)
+                        .build(),
+                evicting("limited.lowest.>", MessageEviction.OLDEST_WITH_LOWEST_PRIORITY),
+                evicting("limited.unique.>", MessageEviction.uniqueProperty("symbol")),
+                DestinationPolicy.of(DestinationName.topic("limited.rate.>"))
+                        .pendingMessageLimitMultiplier(2.5)
                         .build(),
                 advised(DestinationName.queue("advised.>")).build(),
                 advised(DestinationName.topic("advised.>")).build(),
@@ -49,6 +55,13 @@ final class FerryPolicies {
                 DeadLetterPolicy.Kind.INDIVIDUAL, "Letters.Queue.", "Letters.Topic.", true, false, 0, true);
         return DestinationPolicy.of(DestinationName.topic(topics))
                 .deadLetters(each)
+                .build();
+    }
+
+    private static DestinationPolicy evicting(String topics, MessageEviction eviction) {
+        return DestinationPolicy.of(DestinationName.topic(topics))
+                .pendingMessageLimit(3)
+                .messageEviction(eviction)
                 .build();
     }
 

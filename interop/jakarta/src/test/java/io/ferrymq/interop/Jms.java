@@ -95,8 +95,8 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
     private BrokerUnderTest startBroker() {
         try {
             Path target = Files.createDirectories(Path.of("target", "interop-data"));
-            BrokerUnderTest started = brokers.apply(
-                    Files.createTempDirectory(target, "broker").toAbsolutePath());
+            BrokerUnderTest started =
+                    brokers.apply(Files.createTempDirectory(target, "broker").toAbsolutePath());
             started.start();
             return started;
         } catch (IOException e) {

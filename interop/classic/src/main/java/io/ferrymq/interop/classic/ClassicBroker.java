@@ -11,9 +11,13 @@ import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPo
 import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.LastImageSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.MessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.OldestMessageEvictionStrategy;
+import org.apache.activemq.broker.region.policy.OldestMessageWithLowestPriorityEvictionStrategy;
+import org.apache.activemq.broker.region.policy.PrefetchRatePendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.SubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.TimedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.UniquePropertyMessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.VMPendingQueueMessageStoragePolicy;
@@ -80,6 +84,9 @@ public final class ClassicBroker {
                 recovering("timed.>", timed),
                 recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
                 limited(),
+                evicting("limited.lowest.>", new OldestMessageWithLowestPriorityEvictionStrategy()),
+                evicting("limited.unique.>", uniqueSymbol()),
+                limitedByRate(),
                 prioritized(),
                 few(new ActiveMQQueue("few.>")),
                 few(new ActiveMQTopic("few.>")),
@@ -143,6 +150,32 @@ public final class ClassicBroker {
         PolicyEntry entry = new PolicyEntry();
         entry.setTopic("lettered.>");
         entry.setDeadLetterStrategy(each);
+        return entry;
+    }
+
+    /** A subscriber that does not read keeps its prefetch and three messages more. */
+    private static PolicyEntry evicting(String topics, MessageEvictionStrategy eviction) {
+        ConstantPendingMessageLimitStrategy limit = new ConstantPendingMessageLimitStrategy();
+        limit.setLimit(3);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic(topics);
+        entry.setPendingMessageLimitStrategy(limit);
+        entry.setMessageEvictionStrategy(eviction);
+        return entry;
+    }
+
+    private static MessageEvictionStrategy uniqueSymbol() {
+        UniquePropertyMessageEvictionStrategy unique = new UniquePropertyMessageEvictionStrategy();
+        unique.setPropertyName("symbol");
+        return unique;
+    }
+
+    private static PolicyEntry limitedByRate() {
+        PrefetchRatePendingMessageLimitStrategy rate = new PrefetchRatePendingMessageLimitStrategy();
+        rate.setMultiplier(2.5);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic("limited.rate.>");
+        entry.setPendingMessageLimitStrategy(rate);
         return entry;
     }
 
