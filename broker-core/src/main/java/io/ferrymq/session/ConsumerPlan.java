@@ -124,8 +124,7 @@ final class ConsumerPlan {
     /** @param first which of its topics says what goes when too many messages wait */
     private TopicSubscription topic(DestinationName first) {
         PendingLimit limit = new PendingLimit(surroundings.budget(), surroundings.clock(), this::limitFor);
-        WaitingMessages waiting =
-                WaitingMessages.of(slowConsumers(first).messageEviction(), surroundings.properties());
+        WaitingMessages waiting = WaitingMessages.of(slowConsumers(first).messageEviction(), surroundings.properties());
         return new TopicSubscription(
                 spec.id(), sink, filter, window, limit, waiting, new SubscriberEvents(surroundings));
     }

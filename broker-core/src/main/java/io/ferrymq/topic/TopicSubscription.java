@@ -11,6 +11,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
+import java.util.function.Consumer;
 
 /**
  * A non-durable subscription, for one or several topics of one shard, which owns it. What finds no credit waits here, counted in the
@@ -36,6 +37,7 @@ public final class TopicSubscription implements TopicSubscriber {
     private final PendingLimit limit;
     private final Watcher watcher;
     private final WaitingMessages pending;
+    private Consumer<Message> expiry = message -> {};
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
@@ -68,11 +70,16 @@ public final class TopicSubscription implements TopicSubscriber {
         return filter;
     }
 
+    /** Who is told what expires while it waits here, each message once for all subscriptions. */
+    public void whenExpired(Consumer<Message> action) {
+        expiry = action;
+    }
+
     @Override
     public void offer(Publication publication) {
         Message message = publication.message();
         if (limit.isExpired(message)) {
-            return; // a commit may come long after its sends
+            return; // a commit may come long after its sends; the publisher sees to it
         }
         if (pending.isEmpty() && !sink.isCongested() && window.take()) {
             deliver(publication);
@@ -182,6 +189,8 @@ public final class TopicSubscription implements TopicSubscriber {
             if (!expired) {
                 deliver(publication);
                 delivered++;
+            } else if (publication.expire()) {
+                expiry.accept(publication.message());
             }
         }
         return delivered;
