@@ -59,7 +59,7 @@ public final class ClassicBroker {
         broker.setDestinationPolicy(policies());
         broker.setSchedulerSupport(true);
         broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
-        broker.addConnector("tcp://127.0.0.1:" + port);
+        broker.addConnector("tcp://127.0.0.1:" + port + "?wireFormat.maxFrameSize=" + (10 << 20)); // as shipped
         return broker;
     }
 
