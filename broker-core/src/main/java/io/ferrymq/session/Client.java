@@ -76,7 +76,7 @@ public interface Client {
     void begin(TransactionId transaction);
 
     /**
-     * A send of the transaction could not even be read, and its sender does not wait to hear that: committing is refused from now on (ActiveMQ's
+     * A send of the transaction did not get here, and its sender does not wait to hear why: committing is refused from now on (ActiveMQ's
      * rollbackOnlyOnAsyncException). Unknown transactions are ignored.
      */
     void markRollbackOnly(TransactionId transaction, Refusal why);

@@ -131,6 +131,7 @@ final class ConnectedClient implements Client {
     public void send(Message message, TransactionId transaction, Receipt receipt) {
         Route route = Route.of(message.destination());
         if (route.refusal().isPresent()) {
+            markRollbackOnly(transaction, route.refusal().get());
             receipt.refused(route.refusal().get());
             return;
         }
@@ -368,7 +369,7 @@ final class ConnectedClient implements Client {
 
     @Override
     public void markRollbackOnly(TransactionId transaction, Refusal why) {
-        transactions.find(transaction).ifPresent(open -> open.refuse(why));
+        transactions.find(transaction).ifPresent(open -> open.markRollbackOnly(why));
     }
 
     @Override

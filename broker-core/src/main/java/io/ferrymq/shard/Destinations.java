@@ -16,6 +16,7 @@ import io.ferrymq.topic.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,25 +220,32 @@ final class Destinations {
         if (!quiet && destination.policy.advisories().advisoryForDelivery()) {
             context.events().on(new BrokerEvent.MessageDelivered(destination.name(), entry.message()));
         }
-        Publication publication = new Publication(entry.message(), entry.sequence(), entry.lsn());
+        Message message = entry.message();
+        // a commit may come long after its sends
+        boolean late = message.expirationMs() > 0
+                && message.isExpiredAt(context.clock().epochMs());
+        Publication publication = new Publication(message, entry.sequence(), entry.lsn(), late);
         destination.topic().publish(publication);
-        settlement.given(publication);
-        if (!quiet && isExpired(publication.message()) && publication.expire()) {
-            expired(publication.message());
+        if (late && publication.noteExpiry()) {
+            expired(List.of(message));
         }
+        settlement.given(publication);
         boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
         if (!quiet && alone && publication.kept() == 0) {
             context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
         }
     }
 
-    private boolean isExpired(Message message) {
-        return message.expirationMs() > 0 && message.isExpiredAt(context.clock().epochMs());
-    }
-
-    /** A message of a topic could not be given to anybody in time. */
-    void expired(Message message) {
-        settlement.expired(new QueueEntry(message, context.nextSequence(), 0, 0));
+    /** Messages of topics that were not given to those who wanted them in time. */
+    void expired(List<Message> messages) {
+        Map<DestinationName, List<Message>> byTopic = new LinkedHashMap<>();
+        for (Message message : messages) {
+            if (!message.destination().isAdvisory()) {
+                byTopic.computeIfAbsent(message.destination(), any -> new ArrayList<>())
+                        .add(message);
+            }
+        }
+        byTopic.forEach(settlement::expired);
     }
 
     /** Forgets it: the journal says that it was removed. */

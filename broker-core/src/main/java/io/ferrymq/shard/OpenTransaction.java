@@ -30,7 +30,8 @@ public final class OpenTransaction {
     private final Queue<Runnable> afterCommit = new ConcurrentLinkedQueue<>();
     private final AtomicInteger operations = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
+    private final AtomicReference<@Nullable Refusal> tooBig = new AtomicReference<>();
+    private final AtomicReference<@Nullable Refusal> rollbackOnly = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -71,14 +72,20 @@ public final class OpenTransaction {
                     + limits.transactionMessages() + "': operations=" + newOperations + ", bytes=" + newBytes
                     + ", limit=" + limits.transactionBytes()
                     + "; commit more often, or raise limits.transactionMessages or limits.transactionBytes";
-            refuse(new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
+            tooBig.compareAndSet(null, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
         }
-        return refusal();
+        return Optional.ofNullable(tooBig.get());
     }
 
-    /** It can only be rolled back from now on, for the first of the reasons. */
-    public void refuse(Refusal why) {
-        refusal.compareAndSet(null, why);
+    /** It takes more work, but can only be rolled back. The first reason counts. */
+    public void markRollbackOnly(Refusal cause) {
+        rollbackOnly.compareAndSet(null, rollbackOnly(cause));
+    }
+
+    static Refusal rollbackOnly(Refusal cause) {
+        return new Refusal(
+                Refusal.Code.TRANSACTION,
+                "COMMIT FAILED: Transaction marked rollback only, because: " + cause.message());
     }
 
     /** What is to be done outside of the shards once it is committed. */
@@ -90,8 +97,9 @@ public final class OpenTransaction {
         afterCommit.forEach(Runnable::run);
     }
 
+    /** Why it cannot be committed. */
     public Optional<Refusal> refusal() {
-        return Optional.ofNullable(refusal.get());
+        return Optional.ofNullable(tooBig.get()).or(() -> Optional.ofNullable(rollbackOnly.get()));
     }
 
     /**

@@ -258,13 +258,13 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /** One of a topic, which nobody counts any more. */
-    void expired(QueueEntry unkept) {
-        context.budget().take(unkept.heapBytes());
-        deadLetter(
-                unkept.message().destination(),
-                List.of(unkept),
-                new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
+    /** Messages of a topic that nobody holds any more, so they are in no journal and no budget. */
+    void expired(DestinationName topic, List<Message> messages) {
+        List<QueueEntry> unkept = messages.stream()
+                .map(message -> new QueueEntry(message, 0, 0, 0))
+                .toList();
+        unkept.forEach(entry -> context.budget().take(entry.heapBytes()));
+        deadLetter(topic, unkept, new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
     }
 
     /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */

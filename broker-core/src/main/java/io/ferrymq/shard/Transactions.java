@@ -177,7 +177,7 @@ final class Transactions {
     void conclude(Commit commit) {
         Optional<Refusal> failure = commit.firstFailure();
         if (failure.isPresent() && !commit.isPrepare()) {
-            undo(commit, rollbackOnly(failure.get()));
+            undo(commit, OpenTransaction.rollbackOnly(failure.get()));
         } else if (failure.isEmpty() && commit.addsMessages()) {
             sending.writeWithinSpace(() -> write(commit), Receipt.of(() -> {}, refusal -> notWritten(commit, refusal)));
         } else {
@@ -197,12 +197,6 @@ final class Transactions {
     private void undo(Commit commit, Refusal refusal) {
         commit.shares().forEach(one -> one.owner.undo(one, shard));
         commit.refused(refusal);
-    }
-
-    private static Refusal rollbackOnly(Refusal cause) {
-        return new Refusal(
-                Refusal.Code.TRANSACTION,
-                "COMMIT FAILED: Transaction marked rollback only, because: " + cause.message());
     }
 
     private void write(Commit commit) {

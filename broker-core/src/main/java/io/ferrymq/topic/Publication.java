@@ -12,11 +12,21 @@ public final class Publication {
     private final long lsn;
     private final QueueEntry.Holders holders = new QueueEntry.Holders();
     private final QueueEntry own;
+    private final boolean late;
     private int kept;
-    private boolean expired;
+    private boolean expiryNoted;
 
     /** @param lsn of its MessageAdded record; 0 when it has none */
     public Publication(Message message, long sequence, long lsn) {
+        this(message, sequence, lsn, false);
+    }
+
+    /**
+     * @param lsn of its MessageAdded record; 0 when it has none
+     * @param late its time was over before anybody could be given it
+     */
+    public Publication(Message message, long sequence, long lsn, boolean late) {
+        this.late = late;
         this.message = message;
         this.sequence = sequence;
         this.lsn = lsn;
@@ -47,13 +57,24 @@ public final class Publication {
         return own;
     }
 
+    /** Once more for one who came late. Whoever had it on time had it, so nothing is to be done when it expires. */
+    static Publication recalled(Message message, long sequence) {
+        Publication again = new Publication(message, sequence, 0);
+        again.expiryNoted = true;
+        return again;
+    }
+
+    public boolean isLate() {
+        return late;
+    }
+
     /**
-     * Its time is over before somebody could be given it. True when nobody else says so: neither before, nor a durable subscription, which sees
-     * to what it has kept.
+     * It was not given to somebody in time. True when it is to be a dead letter: the first time, unless a durable subscription has kept it, which sees
+     * to that itself.
      */
-    public boolean expire() {
-        boolean first = !expired && kept == 0;
-        expired = true;
+    public boolean noteExpiry() {
+        boolean first = !expiryNoted && kept == 0;
+        expiryNoted = true;
         return first;
     }
 

@@ -64,7 +64,7 @@ public final class RecentMessages {
             Message message = one.message();
             boolean alive = !message.isExpiredAt(clock.epochMs());
             if (alive && filter.matches(message, new Candidate(message, properties))) {
-                found.add(new Publication(message, one.sequence(), 0));
+                found.add(Publication.recalled(message, one.sequence()));
             }
         }
         return found;

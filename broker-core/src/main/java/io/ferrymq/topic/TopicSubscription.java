@@ -11,6 +11,8 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -37,7 +39,7 @@ public final class TopicSubscription implements TopicSubscriber {
     private final PendingLimit limit;
     private final Watcher watcher;
     private final WaitingMessages pending;
-    private Consumer<Message> expiry = message -> {};
+    private Consumer<List<Message>> expiry = messages -> {};
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
@@ -70,16 +72,16 @@ public final class TopicSubscription implements TopicSubscriber {
         return filter;
     }
 
-    /** Who is told what expires while it waits here, each message once for all subscriptions. */
-    public void whenExpired(Consumer<Message> action) {
+    /** Who makes dead letters of what expires while it waits here, of each message once for all subscriptions. */
+    public void whenExpired(Consumer<List<Message>> action) {
         expiry = action;
     }
 
     @Override
     public void offer(Publication publication) {
         Message message = publication.message();
-        if (limit.isExpired(message)) {
-            return; // a commit may come long after its sends; the publisher sees to it
+        if (publication.isLate()) {
+            return;
         }
         if (pending.isEmpty() && !sink.isCongested() && window.take()) {
             deliver(publication);
@@ -178,6 +180,7 @@ public final class TopicSubscription implements TopicSubscriber {
 
     private int deliverPending() {
         int delivered = 0;
+        List<Message> dead = new ArrayList<>(0);
         while (!pending.isEmpty() && !sink.isCongested()) {
             Publication publication = pending.first();
             boolean expired = limit.isExpired(publication.message());
@@ -189,9 +192,12 @@ public final class TopicSubscription implements TopicSubscriber {
             if (!expired) {
                 deliver(publication);
                 delivered++;
-            } else if (publication.expire()) {
-                expiry.accept(publication.message());
+            } else if (publication.noteExpiry()) {
+                dead.add(publication.message());
             }
+        }
+        if (!dead.isEmpty()) {
+            expiry.accept(dead);
         }
         return delivered;
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ChronicleEngine implements SegmentEngine {
     static final String NAME = "chronicle";
     private static final String SUFFIX = "LX.cq4";
-    private static final int BLOCK = 16 << 20;
+    static final int BLOCK = 16 << 20;
     /** What Chronicle may put between our documents: their headers, alignment, an index page. */
     private static final int SLACK = 64 << 10;
     /** More than Chronicle puts in front of the first document. */

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * The frames themselves go past Chronicle, by positional writes. Owned by the thread that rolls.
  */
 final class FrameDocument {
-    /** Less than what Chronicle maps beyond a block, which a document has to fit into. */
+    /** What a document is begun for, unless an append is larger. */
     private static final int BYTES = 1 << 20;
+    /** Beyond a block Chronicle maps a quarter of one, and a document has to end there; its header lies before. */
+    static final int MOST_BYTES = ChronicleEngine.BLOCK / 4 - (4 << 10);
 
     private final ExcerptAppender appender;
     private @Nullable DocumentContext open;
@@ -56,6 +58,9 @@ final class FrameDocument {
     }
 
     private Bytes<?> begin(int room) {
+        if (room > MOST_BYTES) {
+            throw new IllegalArgumentException("too much for a document: bytes=" + room + ", limit=" + MOST_BYTES);
+        }
         DocumentContext document = appender.writingDocument();
         boolean fits = false;
         try {

@@ -14,7 +14,9 @@ final class ZeroFill {
     private final FileChannel channel;
     private final Room room;
     private final int writeBytes;
-    private final ByteBuffer zeros;
+    /** Not before it is needed: the file of a dropped segment needs none. */
+    private @Nullable ByteBuffer zeros;
+
     private volatile @Nullable IOException lack;
     private int unexplained;
 
@@ -23,16 +25,17 @@ final class ZeroFill {
         this.channel = channel;
         this.room = room;
         this.writeBytes = writeBytes;
-        this.zeros = ByteBuffer.allocateDirect(writeBytes);
     }
 
     /** Returns how far it came: less than asked for when the disk is full. */
     long write(long from, long to) throws IOException {
         long at = from;
+        ByteBuffer block = zeros == null ? ByteBuffer.allocateDirect(writeBytes) : zeros;
+        zeros = block;
         try {
             while (at < to) {
-                zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
-                at += channel.write(zeros, at);
+                block.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
+                at += channel.write(block, at);
             }
             lack = null;
             unexplained = 0;

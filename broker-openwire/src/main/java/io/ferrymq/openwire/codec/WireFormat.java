@@ -67,8 +67,8 @@ public final class WireFormat {
     }
 
     /**
-     * Reads the fields that a frame begins with into {@code head}, whatever its type code is and follows. In the loose encoding without cache only: else
-     * what is left out would be missed.
+     * Reads the fields that a frame begins with into {@code head}; its type code and all that follows are passed over. In the loose encoding
+     * without cache only: else what is passed over would be missed.
      */
     public <T extends DataStructure> T decodeHead(ByteBuf frame, T head) {
         if (options.tight() || options.cache()) {

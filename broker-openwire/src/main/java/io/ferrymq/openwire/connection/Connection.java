@@ -75,8 +75,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private ConnectionState state = ConnectionState.HANDSHAKE;
     private boolean brokerInfoSeen;
-    /** Of a message that is too large; who has switched off his own look at that is left, as by ActiveMQ. */
-    private boolean wantsToBeTold;
+    /** Whether a message that is too large is refused. A client with maxFrameSizeEnabled=false is closed instead, as by ActiveMQ. */
+    private boolean refusesOversized;
 
     private @Nullable ScheduledFuture<?> handshakeTimer;
     private @Nullable ConnectedClient connected;
@@ -202,11 +202,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         if (state.ignoresAll()) {
             return;
         }
+        if (known == null || state != ConnectionState.CONNECTED || !MessageHead.begins(frame.typeCode())) {
+            throw frame.why();
+        }
         String what = String.valueOf(frame.why().getMessage());
-        boolean told = known != null
-                && state == ConnectionState.CONNECTED
-                && MessageHead.begins(frame.typeCode())
-                && known.commands().refuseOversized(wireFormat.decodeHead(frame.content(), new MessageHead()), what);
+        MessageHead head = wireFormat.decodeHead(frame.content(), new MessageHead(frame.typeCode()));
+        boolean told = known.commands().refuseOversized(head, what);
         if (!told) {
             throw frame.why();
         }
@@ -232,7 +233,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         stopHandshakeTimer();
         frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
         Map<String, @Nullable Object> theirs = WireOptions.properties(remote);
-        wantsToBeTold = !Boolean.FALSE.equals(theirs.get("MaxFrameSizeEnabled"));
+        refusesOversized = !Boolean.FALSE.equals(theirs.get("MaxFrameSizeEnabled"));
         link.open(Dialect.of(theirs));
         link.send(Handshake.brokerInfo(server.sessions(), url.get()));
         long readMs = options.maxInactivityMs();
@@ -324,7 +325,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         connected = new ConnectedClient(connectionId, client, commands, advisories);
         state = ConnectionState.CONNECTED;
         frames.limit(limits.frameBytes());
-        if (wantsToBeTold) {
+        if (refusesOversized) {
             frames.skipOversized();
         }
         link.respond(info.commandId, info.responseRequired);
@@ -391,8 +392,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         ConnectionInfo waiting = next;
         next = null;
         if (waiting != null) {
-            onConnectionInfo(waiting);
-            link.goOn();
+            try {
+                onConnectionInfo(waiting);
+            } finally {
+                link.goOn();
+            }
         }
     }
 

@@ -19,6 +19,7 @@ final class Faults {
 
     private final Channel channel;
     private boolean blamed;
+    private boolean refused;
 
     Faults(Channel channel) {
         this.channel = channel;
@@ -57,12 +58,11 @@ final class Faults {
         channel.close();
     }
 
-    /** Likewise, of a message that was refused; the connection goes on. */
+    /** Of a message that was refused; the connection goes on. */
     void refused(String what) {
-        if (!blamed) {
-            blamed = true;
-            LOG.warn(
-                    "Message refused, and no more said of this connection: peer={}, {}", channel.remoteAddress(), what);
+        if (!refused) {
+            refused = true;
+            LOG.warn("Message refused; said once for a connection: peer={}, {}", channel.remoteAddress(), what);
         }
     }
 

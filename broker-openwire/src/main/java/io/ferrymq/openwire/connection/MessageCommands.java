@@ -55,9 +55,10 @@ final class MessageCommands {
         Optional<DestinationName> destination =
                 wire.destination == null ? producer.destination() : names.destination(wire.destination);
         if (destination.isEmpty()) {
-            refuse(wire, Refusals.noDestination(String.valueOf(wire.destination)));
+            refuse(wire, producer, Refusals.noDestination(String.valueOf(wire.destination)));
         } else if (wire.messageId == null || wire.messageId.producerId == null) {
-            refuse(wire, new Refusal(Refusal.Code.ILLEGAL_STATE, "a message needs an id: producer=" + producer.id()));
+            String what = "a message needs an id: producer=" + producer.id();
+            refuse(wire, producer, new Refusal(Refusal.Code.ILLEGAL_STATE, what));
         } else {
             send(wire, producer, messageId(wire.messageId, producer), destination.get());
         }
@@ -88,7 +89,7 @@ final class MessageCommands {
         TransactionId transaction = wire.transactionId;
         ScheduleProperties.Taken taken = ScheduleProperties.takeFrom(wire);
         if (taken.refusal().isPresent()) {
-            receipt(wire, producer, windowBytes, 0).refused(taken.refusal().get());
+            refuse(wire, producer, taken.refusal().get());
             return;
         }
         if (taken.schedule().isPresent()) {
@@ -109,7 +110,7 @@ final class MessageCommands {
         if (message.footprintBytes() + DISPATCH_BYTES > frameBytes && frameBytes > DISPATCH_BYTES) {
             String what =
                     "message too large: bytes=" + message.footprintBytes() + ", limit=" + (frameBytes - DISPATCH_BYTES);
-            refuse(wire, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
+            refuse(wire, producer, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
             return;
         }
         SendReceipt receipt = receipt(wire, producer, windowBytes, message.footprintBytes());
@@ -139,10 +140,10 @@ final class MessageCommands {
         }
     }
 
-    private void refuse(Message message, Refusal refusal) {
-        link.refuse(message.commandId, message.responseRequired, refusal);
-        if (!message.responseRequired) {
-            refuseToCommit(message.transactionId, refusal);
+    private void refuse(Message wire, ClientState.Producer producer, Refusal refusal) {
+        receipt(wire, producer, windowBytes(wire), 0).refused(refusal);
+        if (!wire.responseRequired) {
+            refuseToCommit(wire.transactionId, refusal);
         }
     }
 

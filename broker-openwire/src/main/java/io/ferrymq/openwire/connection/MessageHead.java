@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the frame of every message begins with: enough to tell the sender of one that is too large. */
 final class MessageHead extends BaseCommand {
+    private final byte typeCode;
+
     @Nullable
     ProducerId producerId;
 
@@ -20,6 +22,11 @@ final class MessageHead extends BaseCommand {
     @Nullable
     TransactionId transactionId;
 
+    /** @param typeCode of the message that begins with it */
+    MessageHead(byte typeCode) {
+        this.typeCode = typeCode;
+    }
+
     /** Whether frames of this type are messages. */
     static boolean begins(byte typeCode) {
         return typeCode >= ActiveMQMessage.TYPE && typeCode <= ActiveMQBlobMessage.TYPE;
@@ -27,7 +34,7 @@ final class MessageHead extends BaseCommand {
 
     @Override
     public byte typeCode() {
-        return ActiveMQMessage.TYPE;
+        return typeCode;
     }
 
     @Override

@@ -216,17 +216,14 @@ final class ConnectionTest {
 
     @Test
     void shouldNotCommitATransactionOfWhichAMessageWasTooLarge() throws JMSException {
+        assumeTrue(BrokerUnderTest.ferry(), "with ActiveMQ the client refuses to send it");
         Queue queue = jms.queue();
         Session session = jms.transacted();
         MessageProducer producer = session.createProducer(queue);
         producer.send(session.createTextMessage("before"));
+        producer.send(tooLarge(session));
 
-        assertThatThrownBy(() -> {
-                    producer.send(tooLarge(session));
-                    session.commit();
-                })
-                .isInstanceOf(JMSException.class);
-        session.rollback();
+        assertThatThrownBy(session::commit).isInstanceOf(JMSException.class).hasMessageContaining("rollback only");
         producer.send(session.createTextMessage("after"));
         session.commit();
 
