@@ -2,11 +2,13 @@ package io.ferrymq.route;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.CompositeDestination;
+import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.Selector;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A composite destination as it is configured, and its targets with their selectors parsed. Immutable. */
-record Composite(CompositeDestination configured, List<Forward> forwardTo) {
+record Composite(CompositeDestination configured, List<Forward> forwards) {
     record Forward(DestinationName target, Selector selector) {
         private static Forward of(CompositeDestination.Forward configured) {
             if (configured.selector().isBlank()) {
@@ -28,6 +30,12 @@ record Composite(CompositeDestination configured, List<Forward> forwardTo) {
 
     boolean isFor(DestinationName name) {
         return configured.isFor(name);
+    }
+
+    Stream<DestinationName> targetsOf(Candidate message) {
+        return forwards.stream()
+                .filter(forward -> forward.selector().matches(message))
+                .map(Forward::target);
     }
 
     boolean keepsCopy() {

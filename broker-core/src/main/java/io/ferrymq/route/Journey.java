@@ -49,23 +49,20 @@ final class Journey {
 
     /** Begins at a name that the producer has sent to. */
     void enter(DestinationName name) {
-        go(new Stop(name, null));
+        ahead.addLast(new Stop(name, null));
     }
 
     /** The messages that arrive somewhere. */
     List<Message> travel() {
         while (!ahead.isEmpty()) {
-            pass(ahead.remove());
+            Stop stop = ahead.removeFirst();
+            if (stop.isPassedBefore()) {
+                arrive(stop);
+            } else if (passed.add(stop.name())) {
+                pass(stop);
+            }
         }
         return List.copyOf(arrived.values());
-    }
-
-    private void go(Stop stop) {
-        if (stop.isPassedBefore()) {
-            arrive(stop);
-        } else if (passed.add(stop.name())) {
-            ahead.add(stop);
-        }
     }
 
     private void pass(Stop stop) {
@@ -75,15 +72,11 @@ final class Journey {
         if (here.isEmpty() || here.stream().anyMatch(Composite::keepsCopy)) {
             arrive(stop);
         }
-        here.forEach(composite -> forward(stop, composite));
-        index.consumerQueuesOf(stop.name()).forEach(queue -> go(new Stop(queue, stop)));
-    }
-
-    private void forward(Stop stop, Composite composite) {
-        for (Composite.Forward forward : composite.forwardTo()) {
-            if (forward.selector().matches(candidate)) {
-                go(new Stop(forward.target(), stop));
-            }
+        Deque<Stop> next = new ArrayDeque<>();
+        here.forEach(composite -> composite.targetsOf(candidate).forEach(target -> next.add(new Stop(target, stop))));
+        index.consumerQueuesOf(stop.name()).forEach(queue -> next.add(new Stop(queue, stop)));
+        while (!next.isEmpty()) {
+            ahead.addFirst(next.removeLast()); // each way to its end before the next, as Classic goes
         }
     }
 

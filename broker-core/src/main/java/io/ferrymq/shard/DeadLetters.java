@@ -37,7 +37,7 @@ final class DeadLetters {
         DestinationName origin = message.destination();
         return message.toBuilder()
                 .destination(policy.queueFor(origin))
-                .originalDestination(message.originalDestination().orElse(origin))
+                .originalDestination(origin)
                 .persistent(true)
                 .expirationMs(policy.expirationMs() > 0 ? nowMs + policy.expirationMs() : 0)
                 .annotations(annotations)

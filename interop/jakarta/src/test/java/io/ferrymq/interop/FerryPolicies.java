@@ -54,6 +54,8 @@ final class FerryPolicies {
                         .withForwardOnly(false),
                 CompositeDestination.of(
                         queue("forwarding.twice"), queue("forwarding.second"), queue("forwarding.third")),
+                CompositeDestination.of(queue("forwarding.loop"), queue("forwarding.back")),
+                CompositeDestination.of(queue("forwarding.back"), queue("forwarding.loop")),
                 CompositeDestination.of(queue("forwarding.published"), topic("VirtualTopic.forwarded")),
                 CompositeDestination.of(queue("Consumer.F.VirtualTopic.forwarded"), queue("forwarding.consumed")));
     }

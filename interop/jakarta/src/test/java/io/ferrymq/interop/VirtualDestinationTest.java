@@ -1,6 +1,7 @@
 package io.ferrymq.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -114,11 +115,23 @@ final class VirtualDestinationTest {
     }
 
     @Test
-    void shouldReachAQueueToWhichTwoWaysLead() throws JMSException {
+    void shouldReachAQueueOnceToWhichTwoWaysLead() throws JMSException {
         jms.send(queue("twice"), "m");
 
         assertThat(jms.browse(queue("second"))).containsExactly("m");
-        assertThat(jms.browse(queue("third"))).contains("m");
+        assertThat(jms.browse(queue("third"))).containsExactly("m");
+    }
+
+    /** ActiveMQ Classic refuses the message when its stack is used up. */
+    @Test
+    void shouldEndWhereALoopBegins() throws JMSException {
+        Throwable refusal = catchThrowable(() -> Jms.send(session, queue("loop"), "m"));
+
+        assertThat(refusal == null).isEqualTo(BrokerUnderTest.ferry());
+        assertThat(jms.browse(queue("back"))).isEmpty();
+        if (BrokerUnderTest.ferry()) {
+            assertThat(jms.browse(queue("loop"))).containsExactly("m");
+        }
     }
 
     @Test
@@ -211,13 +224,13 @@ final class VirtualDestinationTest {
     }
 
     @Test
-    void shouldKeepDeadLettersOfForwardedMessages() throws JMSException {
+    void shouldNameTheQueueWhereAForwardedMessageDied() throws JMSException {
         jms.send(TO_BOTH, "poison");
         Session transacted = jms.transacted(Jms.QUICK_REDELIVERY, "jms.redeliveryPolicy.maximumRedeliveries=0");
         Jms.receive(transacted.createConsumer(A));
         transacted.rollback();
 
-        Message letter = new DeadLetters(session).next(TO_BOTH);
+        Message letter = new DeadLetters(session).next(A);
 
         assertThat(Jms.text(letter)).isEqualTo("poison");
         assertThat(letter.getStringProperty(DeadLetters.CAUSE)).contains(A.getQueueName());

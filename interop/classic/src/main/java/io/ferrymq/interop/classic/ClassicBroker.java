@@ -181,6 +181,8 @@ public final class ClassicBroker {
             forwarding("first", new ActiveMQQueue("forwarding.second")),
             keeping(forwarding("second", new ActiveMQQueue("forwarding.third"))),
             forwarding("twice", new ActiveMQQueue("forwarding.second"), new ActiveMQQueue("forwarding.third")),
+            forwarding("loop", new ActiveMQQueue("forwarding.back")),
+            forwarding("back", new ActiveMQQueue("forwarding.loop")),
             forwarding("published", new ActiveMQTopic("VirtualTopic.forwarded")),
             named("Consumer.F.VirtualTopic.forwarded", new ActiveMQQueue("forwarding.consumed"))
         });
