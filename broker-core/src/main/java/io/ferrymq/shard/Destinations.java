@@ -5,6 +5,7 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.Queue;
@@ -218,10 +219,22 @@ final class Destinations {
         Publication publication = new Publication(entry.message(), entry.sequence(), entry.lsn());
         destination.topic().publish(publication);
         settlement.given(publication);
+        if (!quiet && isExpired(publication.message()) && publication.expire()) {
+            expired(publication.message());
+        }
         boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
         if (!quiet && alone && publication.kept() == 0) {
             context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
         }
+    }
+
+    private boolean isExpired(Message message) {
+        return message.expirationMs() > 0 && message.isExpiredAt(context.clock().epochMs());
+    }
+
+    /** A message of a topic could not be given to anybody in time. */
+    void expired(Message message) {
+        settlement.expired(new QueueEntry(message, context.nextSequence(), 0, 0));
     }
 
     /** Forgets it: the journal says that it was removed. */

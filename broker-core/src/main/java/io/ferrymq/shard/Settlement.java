@@ -258,6 +258,15 @@ final class Settlement implements QueueEffects {
         }
     }
 
+    /** One of a topic, which nobody counts any more. */
+    void expired(QueueEntry unkept) {
+        context.budget().take(unkept.heapBytes());
+        deadLetter(
+                unkept.message().destination(),
+                List.of(unkept),
+                new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
+    }
+
     /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */
     private void deadLetterNext(DestinationName queue, Deque<QueueEntry> light, DeadLetterReason reason) {
         QueueEntry next = light.remove();

@@ -43,6 +43,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
 
     @Override
     void attach(Destinations destinations, Receipt receipt) {
+        subscription.whenExpired(destinations::expired);
         for (DestinationName name : names) {
             Destination destination = destinations.findOrCreate(name);
             if (destination == null) {

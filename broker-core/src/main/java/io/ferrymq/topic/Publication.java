@@ -13,6 +13,7 @@ public final class Publication {
     private final QueueEntry.Holders holders = new QueueEntry.Holders();
     private final QueueEntry own;
     private int kept;
+    private boolean expired;
 
     /** @param lsn of its MessageAdded record; 0 when it has none */
     public Publication(Message message, long sequence, long lsn) {
@@ -44,6 +45,16 @@ public final class Publication {
     /** The publisher's own hold on the message, which is to leave when it has been given to all. */
     public QueueEntry own() {
         return own;
+    }
+
+    /**
+     * Its time is over before somebody could be given it. True when nobody else says so: neither before, nor a durable subscription, which sees
+     * to what it has kept.
+     */
+    public boolean expire() {
+        boolean first = !expired && kept == 0;
+        expired = true;
+        return first;
     }
 
     /** How many durable subscriptions have kept it. */

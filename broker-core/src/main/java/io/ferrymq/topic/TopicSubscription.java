@@ -11,6 +11,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.queue.Filter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * A non-durable subscription, for one or several topics of one shard, which owns it. What finds no credit waits here, counted in the
@@ -34,7 +35,8 @@ public final class TopicSubscription implements TopicSubscriber {
     private final Window window;
     private final PendingLimit limit;
     private final Watcher watcher;
-    private final Deque<Delivery> pending = new ArrayDeque<>();
+    private final Deque<Publication> pending = new ArrayDeque<>();
+    private Consumer<Message> expiry = message -> {};
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
@@ -58,28 +60,37 @@ public final class TopicSubscription implements TopicSubscriber {
         return filter;
     }
 
+    /** Who is told what expires while it waits here, each message once for all subscriptions. */
+    public void whenExpired(Consumer<Message> action) {
+        expiry = action;
+    }
+
     @Override
     public void offer(Publication publication) {
-        if (limit.isExpired(publication.message())) {
-            return; // a commit may come long after its sends
+        Message message = publication.message();
+        if (limit.isExpired(message)) {
+            return; // a commit may come long after its sends; the publisher sees to it
         }
-        Delivery delivery = new Delivery(id, publication.message(), publication.sequence(), 0);
         if (pending.isEmpty() && !sink.isCongested() && window.take()) {
-            sink.deliver(delivery);
+            deliver(publication);
             return;
         }
-        DestinationName topic = delivery.message().destination();
+        DestinationName topic = message.destination();
         noteSlow(topic);
         if (pending.isEmpty()) {
             limit.took();
         }
-        pending.add(delivery);
-        limit.take(delivery.message());
+        pending.add(publication);
+        limit.take(message);
         while (limit.isExceeded(topic, pending.size())) {
             Message oldest = pending.remove().message();
             limit.give(oldest);
             watcher.discarded(oldest, id, ++discarded);
         }
+    }
+
+    private void deliver(Publication publication) {
+        sink.deliver(new Delivery(id, publication.message(), publication.sequence(), 0));
     }
 
     private void noteSlow(DestinationName topic) {
@@ -132,7 +143,7 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** Ends it; what it had not been given yet is gone. */
     public void close() {
-        pending.forEach(delivery -> limit.give(delivery.message()));
+        pending.forEach(publication -> limit.give(publication.message()));
         pending.clear();
     }
 
@@ -153,16 +164,18 @@ public final class TopicSubscription implements TopicSubscriber {
     private int deliverPending() {
         int delivered = 0;
         while (!pending.isEmpty() && !sink.isCongested()) {
-            Delivery delivery = pending.element();
-            boolean expired = limit.isExpired(delivery.message());
+            Publication publication = pending.element();
+            boolean expired = limit.isExpired(publication.message());
             if (!expired && !window.take()) {
                 break;
             }
             pending.remove();
-            limit.give(delivery.message());
+            limit.give(publication.message());
             if (!expired) {
-                sink.deliver(delivery);
+                deliver(publication);
                 delivered++;
+            } else if (publication.expire()) {
+                expiry.accept(publication.message());
             }
         }
         return delivered;

@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -32,9 +31,6 @@ final class ChronicleEngine implements SegmentEngine {
     private static final int SLACK = 64 << 10;
     /** More than Chronicle puts in front of the first document. */
     private static final int HEAD = 256 << 10;
-
-    private static final long RETRY_NS = 10_000_000;
-    private static final int MOST_UNEXPLAINED = 3;
 
     private final Path parent;
     private final Path directory;
@@ -125,20 +121,14 @@ final class ChronicleEngine implements SegmentEngine {
      */
     private void blank(Path path, boolean patient) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZeroAhead.MAPPED);
-            int unexplained = 0;
-            for (long at = 0; at < HEAD; ) {
-                try {
-                    at += channel.write(zeros.clear(), at);
-                    unexplained = 0;
-                } catch (IOException e) {
-                    unexplained = room.isUsedUp() ? 0 : unexplained + 1; // space may have been made meanwhile
-                    if (!patient || room.isGivenUp() || unexplained > MOST_UNEXPLAINED) {
-                        throw e;
-                    }
-                    room.ask();
-                    LockSupport.parkNanos(RETRY_NS);
+            ZeroFill zeros = new ZeroFill(channel, room, ZeroAhead.MAPPED);
+            long at = zeros.write(0, HEAD);
+            for (IOException lack = zeros.lack(); lack != null; lack = zeros.lack()) {
+                if (!patient || room.isGivenUp()) {
+                    throw lack;
                 }
+                zeros.awaitRoom();
+                at = zeros.write(at, HEAD);
             }
         }
     }

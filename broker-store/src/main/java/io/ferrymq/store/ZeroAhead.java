@@ -1,7 +1,6 @@
 package io.ferrymq.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +26,10 @@ final class ZeroAhead implements AutoCloseable {
     private static final int STEP = 16 << 20;
     private static final int AHEAD = 32 << 20;
     private static final long RETRY_NS = 10_000_000;
-    private static final int MOST_UNEXPLAINED = 3;
 
     private final FileChannel channel;
     private final Room room;
-    private final int writeBytes;
+    private final ZeroFill zeros;
     private final long start;
     private final long end;
     private final Thread thread;
@@ -39,9 +37,6 @@ final class ZeroAhead implements AutoCloseable {
     private volatile long wanted;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
-
-    private volatile @Nullable IOException full;
-    private int unexplained;
 
     /**
      * Begins at once.
@@ -54,7 +49,7 @@ final class ZeroAhead implements AutoCloseable {
     ZeroAhead(FileChannel channel, Room room, int writeBytes, long start, long end) {
         this.channel = channel;
         this.room = room;
-        this.writeBytes = writeBytes;
+        this.zeros = new ZeroFill(channel, room, writeBytes);
         this.start = start;
         this.end = end;
         this.zeroed = start;
@@ -75,7 +70,7 @@ final class ZeroAhead implements AutoCloseable {
         }
         while (zeroed < Math.min(end, position)) {
             Throwable cause = failure;
-            IOException lacking = full;
+            IOException lacking = zeros.lack();
             if (cause != null) {
                 throw new IOException("no space for the journal: " + cause.getMessage(), cause);
             } else if (lacking != null && room.isGivenUp()) {
@@ -92,10 +87,9 @@ final class ZeroAhead implements AutoCloseable {
 
     private void run() {
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(writeBytes);
             while (!closed) {
                 if (zeroed < wanted) {
-                    step(zeros);
+                    step();
                 } else {
                     LockSupport.park(this);
                 }
@@ -105,38 +99,16 @@ final class ZeroAhead implements AutoCloseable {
         }
     }
 
-    private void step(ByteBuffer zeros) throws IOException {
+    private void step() throws IOException {
         long step = Math.min(STEP, Math.max(FIRST_STEP, zeroed - start));
-        long to = write(zeros, Math.min(wanted, zeroed + step));
+        long to = zeros.write(zeroed, Math.min(wanted, zeroed + step));
         if (to > zeroed) {
             channel.force(false);
             zeroed = to;
         }
-        if (full != null) {
-            room.ask();
-            LockSupport.parkNanos(RETRY_NS);
+        if (zeros.lack() != null) {
+            zeros.awaitRoom();
         }
-    }
-
-    /** Returns how far it came: less than asked for when the disk is full. */
-    private long write(ByteBuffer zeros, long to) throws IOException {
-        long at = zeroed;
-        try {
-            while (at < to) {
-                zeros.clear().limit((int) Math.min(writeBytes - at % writeBytes, to - at));
-                at += channel.write(zeros, at);
-            }
-            full = null;
-            unexplained = 0;
-        } catch (IOException e) {
-            // space may have been made between the failure and the look
-            unexplained = room.isUsedUp() ? 0 : unexplained + 1;
-            if (unexplained > MOST_UNEXPLAINED) {
-                throw e;
-            }
-            full = e;
-        }
-        return at;
     }
 
     @Override

@@ -36,8 +36,6 @@ final class DiskFullTest {
     void shouldWaitWhenAStrangerTakesAllAndGoOnWhenHeGivesItBack(StoreEngine engine, SmallDisk.Kind kind)
             throws IOException, InterruptedException {
         try (SmallDisk disk = SmallDisk.mount(temp, kind)) {
-            // the child may be faster than the stranger, and leave him nothing that he could give back
-            Files.write(disk.stranger(), new byte[6 << 20]);
             Process child = Children.crashChild(disk.data(), engine);
             try {
                 AtomicLong acked = follow(child);

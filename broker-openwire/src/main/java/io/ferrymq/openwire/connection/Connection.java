@@ -241,6 +241,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         String connectionId = Names.connection(info.connectionId);
         if (connected != null && state == ConnectionState.CLOSING) {
             next = info;
+            link.pause(); // what follows is for the next client
             return;
         }
         if (connected != null) {
@@ -362,6 +363,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         next = null;
         if (waiting != null) {
             onConnectionInfo(waiting);
+            link.goOn();
         }
     }
 

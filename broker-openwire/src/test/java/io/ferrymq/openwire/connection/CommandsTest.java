@@ -39,6 +39,7 @@ import io.ferrymq.openwire.command.RemoveInfo;
 import io.ferrymq.openwire.command.RemoveSubscriptionInfo;
 import io.ferrymq.openwire.command.Response;
 import io.ferrymq.openwire.command.SessionId;
+import io.ferrymq.openwire.command.SessionInfo;
 import io.ferrymq.openwire.command.ShutdownInfo;
 import io.ferrymq.openwire.command.TransactionInfo;
 import io.ferrymq.openwire.command.WireThrowable;
@@ -234,6 +235,19 @@ class CommandsTest {
         broker.held.remove().done();
         client.expect(Response.class);
         assertThat(broker.client(ID).sent).hasSize(1);
+    }
+
+    @Test
+    void shouldEndAClientThatGoesWhileItsDurableSubscriptionIsTakenUp() throws IOException {
+        broker.holdConsumers = true;
+        ok(client.producer(1, 1, "q"));
+        ConsumerInfo durable = client.consumer(1, 1, new ActiveMQTopic("t"));
+        durable.subscriptionName = "s";
+        client.send(durable, client.message(1, 1, 1, "q"));
+        await().until(() -> !broker.held.isEmpty());
+        client.close();
+        broker.held.remove().done();
+        await().until(() -> broker.calls.contains("close " + ID + " -2"));
     }
 
     @Test
@@ -493,14 +507,19 @@ class CommandsTest {
         next.responseRequired = true;
         next.commandId = 99;
         next.clientId = "next";
-        client.send(goodbye, next);
+        SessionInfo behind = client.session(1);
+        behind.responseRequired = true;
+        behind.commandId = 100;
+        client.send(goodbye, next, behind);
         await().until(() -> !broker.client(ID).closing.isEmpty());
         assertThat(broker.clients).hasSize(1);
         broker.holdClose = false;
         broker.client(ID).closing.remove().run();
-        assertThat(client.expect(Response.class).correlationId).isEqualTo(98);
-        assertThat(client.expect(Response.class).correlationId).isEqualTo(99);
-        ok(client.session(1));
+        for (int answered = 98; answered <= 100; answered++) {
+            Response answer = client.expect(Response.class);
+            assertThat(answer).isExactlyInstanceOf(Response.class);
+            assertThat(answer.correlationId).isEqualTo(answered);
+        }
         assertThat(broker.clients).extracting(known -> known.info.clientId()).containsExactly("client-" + ID, "next");
     }
 

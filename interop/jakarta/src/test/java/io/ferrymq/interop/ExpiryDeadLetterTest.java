@@ -11,7 +11,9 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.Topic;
 import java.time.Duration;
+import java.util.List;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,45 @@ final class ExpiryDeadLetterTest {
         assertThat(Jms.text(new DeadLetters(session).next(queue))).isEqualTo("expires in the transaction");
     }
 
+    @Test
+    void shouldMoveWhatExpiredWhileItWaitedForSlowSubscribersToTheDeadLetterQueueOnce() throws JMSException {
+        Topic topic = jms.topic();
+        List<MessageConsumer> slow = List.of(slow(topic), slow(topic));
+        MessageProducer toTopic = session.createProducer(topic);
+        for (int i = 0; i < 3; i++) {
+            toTopic.send(session.createTextMessage("on time " + i));
+        }
+        Message message = session.createTextMessage("too late");
+        toTopic.send(message, DeliveryMode.PERSISTENT, 4, SHORT_MS);
+        toTopic.send(session.createTextMessage("gone"), DeliveryMode.NON_PERSISTENT, 4, SHORT_MS);
+        toTopic.send(session.createTextMessage("too late, too"), DeliveryMode.PERSISTENT, 4, SHORT_MS);
+        awaitExpiryOf(message, SHORT_MS);
+        toTopic.send(session.createTextMessage("on time 3"));
+
+        for (MessageConsumer one : slow) {
+            assertThat(Jms.texts(one, 4)).containsExactly(Jms.numbered("on time ", 4));
+        }
+        DeadLetters dead = new DeadLetters(session);
+        assertThat(Jms.text(dead.next(topic))).isEqualTo("too late");
+        assertThat(Jms.text(dead.next(topic))).isEqualTo("too late, too");
+    }
+
+    private MessageConsumer slow(Topic topic) throws JMSException {
+        return jms.session("jms.prefetchPolicy.all=1").createConsumer(topic);
+    }
+
+    @Test
+    void shouldMoveWhatExpiredBeforeItWasPublishedToTheDeadLetterQueue() throws JMSException {
+        Topic topic = jms.topic();
+        Session transacted = jms.transacted();
+        Message message = session.createTextMessage("too late");
+        transacted.createProducer(topic).send(message, DeliveryMode.PERSISTENT, 4, SHORT_MS);
+        awaitExpiryOf(message);
+        transacted.commit();
+
+        assertThat(Jms.text(new DeadLetters(session).next(topic))).isEqualTo("too late");
+    }
+
     private void drainAfterExpiryOf(Message message) throws JMSException {
         awaitExpiryOf(message);
         Jms.send(session, queue, "good");
@@ -153,7 +194,12 @@ final class ExpiryDeadLetterTest {
     }
 
     private static void awaitExpiryOf(Message message) throws JMSException {
-        long expiration = message.getJMSExpiration();
+        awaitExpiryOf(message, 0);
+    }
+
+    /** And of what was sent up to so many milliseconds later. */
+    private static void awaitExpiryOf(Message message, long laterMs) throws JMSException {
+        long expiration = message.getJMSExpiration() + laterMs;
         await().atMost(Duration.ofMillis(Jms.PATIENCE_MS)).until(() -> System.currentTimeMillis() > expiration);
     }
 }
