@@ -34,9 +34,13 @@ final class DeadLetters {
         if (!message.persistent()) {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");
         }
-        DestinationName origin = message.destination();
+        DestinationName diedIn = message.destination();
+        DestinationName queue = policy.queueFor(diedIn);
+        // what is poison in its dead letter queue too keeps saying where it comes from
+        DestinationName origin =
+                queue.equals(diedIn) ? message.originalDestination().orElse(diedIn) : diedIn;
         return message.toBuilder()
-                .destination(policy.queueFor(origin))
+                .destination(queue)
                 .originalDestination(origin)
                 .persistent(true)
                 .expirationMs(policy.expirationMs() > 0 ? nowMs + policy.expirationMs() : 0)
