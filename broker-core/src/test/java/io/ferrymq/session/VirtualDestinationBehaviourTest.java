@@ -2,6 +2,7 @@ package io.ferrymq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.message.DestinationName;
@@ -180,6 +181,21 @@ class VirtualDestinationBehaviourTest {
         assertThat(waiting(A)).isEmpty();
         assertThat(waiting(B)).hasSize(1);
         assertThat(waiting(C)).hasSize(1);
+    }
+
+    @Test
+    void shouldNameTheQueueWhereAForwardedMessageDied() {
+        DestinationName letters = DestinationName.queue("ActiveMQ.DLQ");
+        with(CompositeDestination.of(A, B));
+        client.send(A, 1);
+        ConsumerId consumer = client.consume(B, 10);
+        client.ack(AckType.POISON, consumer, client.last());
+        ConsumerId ofLetters = client.consume(letters, 10);
+
+        assertThat(client.last().message().originalDestination()).contains(B);
+        client.ack(AckType.POISON, ofLetters, client.last());
+        assertThat(client.received(ofLetters)).containsExactly(1L, 1L);
+        assertThat(client.last().message().originalDestination()).contains(B);
     }
 
     @Test
