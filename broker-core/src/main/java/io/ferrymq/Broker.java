@@ -93,6 +93,7 @@ public final class Broker implements AutoCloseable {
         private boolean advisorySupport = true;
         private StoreConfig store = StoreConfig.defaults();
         private NoSpace noSpace = NoSpace.HOLD;
+        private long offlineDurableSubscriberTimeoutMs = BrokerConfig.NEVER;
         private Clock clock = Clock.system();
         private final List<ProtocolProvider> protocols = new ArrayList<>();
         private Optional<JournalProvider> journal = Optional.empty();
@@ -193,6 +194,12 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /** Removes durable subscriptions without a consumer for so many milliseconds; by default none. */
+        public Builder offlineDurableSubscriberTimeoutMs(long value) {
+            offlineDurableSubscriberTimeoutMs = value;
+            return this;
+        }
+
         /** Where the broker reads time. */
         public Builder clock(Clock value) {
             clock = value;
@@ -230,6 +237,7 @@ public final class Broker implements AutoCloseable {
             advisorySupport = config.advisorySupport();
             store = config.store();
             noSpace = config.noSpace();
+            offlineDurableSubscriberTimeoutMs = config.offlineDurableSubscriberTimeoutMs();
             return this;
         }
 
@@ -253,7 +261,8 @@ public final class Broker implements AutoCloseable {
                     virtualDestinations,
                     advisorySupport,
                     store,
-                    noSpace);
+                    noSpace,
+                    offlineDurableSubscriberTimeoutMs);
         }
 
         /**

@@ -28,6 +28,7 @@ import java.util.Optional;
  *     messages; what it tells about temporary destinations is always there
  * @param store how the journal treats its directory
  * @param noSpace what becomes of a send for which there is no room
+ * @param offlineDurableSubscriberTimeoutMs a durable subscription without a consumer for so long is removed, milliseconds; -1 never
  */
 public record BrokerConfig(
         String name,
@@ -43,7 +44,8 @@ public record BrokerConfig(
         List<VirtualDestination> virtualDestinations,
         boolean advisorySupport,
         StoreConfig store,
-        NoSpace noSpace) {
+        NoSpace noSpace,
+        long offlineDurableSubscriberTimeoutMs) {
 
     /**
      * An address to accept connections on; port 0 takes a free one.
@@ -74,6 +76,9 @@ public record BrokerConfig(
         NIO
     }
 
+    /** Of a time after which something is done. */
+    public static final long NEVER = -1;
+
     /** Reports every mistake at once. */
     public BrokerConfig {
         listeners = List.copyOf(listeners);
@@ -96,6 +101,9 @@ public record BrokerConfig(
         mistakes.addAll(VirtualMistakes.in(virtualDestinations));
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
+        if (offlineDurableSubscriberTimeoutMs < NEVER) {
+            mistakes.add("offlineDurableSubscriberTimeoutMs: 0 or more; -1 for never");
+        }
         if (!mistakes.isEmpty()) {
             throw new BrokerException(BrokerException.Code.CONFIGURATION, String.join("; ", mistakes));
         }

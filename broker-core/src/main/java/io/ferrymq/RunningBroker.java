@@ -101,6 +101,7 @@ final class RunningBroker {
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
             sessions.startSchedules();
+            sessions.removeUnusedSubscriptions(config.offlineDurableSubscriberTimeoutMs());
             listen(protocols);
             logStart(recovery);
             tellObservers(protocols);
@@ -159,7 +160,7 @@ final class RunningBroker {
                 config.limits(),
                 budget,
                 new AtomicLong(1),
-                new DestinationIndex(virtual),
+                new DestinationIndex(policies, virtual),
                 journal,
                 reading,
                 policies,

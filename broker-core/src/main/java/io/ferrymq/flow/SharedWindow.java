@@ -49,6 +49,16 @@ public final class SharedWindow extends Window {
     }
 
     @Override
+    public synchronized void acknowledged() {
+        super.acknowledged();
+    }
+
+    @Override
+    public synchronized long acknowledgements() {
+        return super.acknowledgements();
+    }
+
+    @Override
     public synchronized void settled(int count, int shrinkBy) {
         super.settled(count, shrinkBy);
     }

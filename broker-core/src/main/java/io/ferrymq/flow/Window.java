@@ -8,6 +8,7 @@ public class Window {
     private int prefetch;
     private int outstanding;
     private int extension;
+    private long acknowledgements;
 
     public Window(int prefetch) {
         this.prefetch = Math.max(0, prefetch);
@@ -34,6 +35,16 @@ public class Window {
         if (prefetch > 0) {
             extension = (int) Math.min(Integer.MAX_VALUE, (long) extension + Math.max(0, count));
         }
+    }
+
+    /** The consumer has acknowledged something, whatever becomes of it. */
+    public void acknowledged() {
+        acknowledgements++;
+    }
+
+    /** How often it has. */
+    public long acknowledgements() {
+        return acknowledgements;
     }
 
     /** {@code count} messages have left for good and take as much extension with them. */

@@ -1,6 +1,8 @@
 package io.ferrymq.policy;
 
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.DestinationPattern;
+import java.util.List;
 
 /**
  * Where messages go that cannot be consumed (ActiveMQ's deadLetterStrategy).
@@ -11,6 +13,7 @@ import io.ferrymq.message.DestinationName;
  * @param processExpired whether expired messages go there, or vanish
  * @param processNonPersistent whether transient messages go there, or vanish
  * @param expirationMs how long a dead letter lives, milliseconds; 0 for ever
+ * @param destinationPerDurableSubscriber whether the individual dead letter queue of a topic is one for each durable subscription
  */
 public record DeadLetterPolicy(
         Kind kind,
@@ -18,7 +21,8 @@ public record DeadLetterPolicy(
         String topicPrefix,
         boolean processExpired,
         boolean processNonPersistent,
-        long expirationMs) {
+        long expirationMs,
+        boolean destinationPerDurableSubscriber) {
     /** ActiveMQ's sharedDeadLetterStrategy, individualDeadLetterStrategy and discarding. */
     public enum Kind {
         SHARED,
@@ -28,19 +32,31 @@ public record DeadLetterPolicy(
 
     /** ActiveMQ's default: all to {@code ActiveMQ.DLQ}, expired ones too, transient ones not. */
     public static final DeadLetterPolicy SHARED =
-            new DeadLetterPolicy(Kind.SHARED, "ActiveMQ.DLQ", "ActiveMQ.DLQ", true, false, 0);
+            new DeadLetterPolicy(Kind.SHARED, "ActiveMQ.DLQ", "ActiveMQ.DLQ", true, false, 0, false);
 
     /** ActiveMQ's individualDeadLetterStrategy with its default prefixes. */
     public static final DeadLetterPolicy INDIVIDUAL =
-            new DeadLetterPolicy(Kind.INDIVIDUAL, "ActiveMQ.DLQ.Queue.", "ActiveMQ.DLQ.Topic.", true, false, 0);
+            new DeadLetterPolicy(Kind.INDIVIDUAL, "ActiveMQ.DLQ.Queue.", "ActiveMQ.DLQ.Topic.", true, false, 0, false);
 
-    public static final DeadLetterPolicy DISCARD = new DeadLetterPolicy(Kind.DISCARD, "", "", false, false, 0);
+    public static final DeadLetterPolicy DISCARD = new DeadLetterPolicy(Kind.DISCARD, "", "", false, false, 0, false);
 
-    /** The queue for dead letters from {@code origin}; not for DISCARD. */
-    public DestinationName queueFor(DestinationName origin) {
+    /**
+     * The queue for dead letters from {@code origin}; not for DISCARD.
+     *
+     * @param backlog where the message waited: the origin itself, or a durable subscription to it
+     */
+    public DestinationName queueFor(DestinationName origin, DestinationName backlog) {
         if (kind == Kind.SHARED) {
             return DestinationName.queue(queuePrefix);
         }
-        return DestinationName.queue((origin.isQueue() ? queuePrefix : topicPrefix) + origin.physicalName());
+        DestinationName ofAll =
+                DestinationName.queue((origin.isQueue() ? queuePrefix : topicPrefix) + origin.physicalName());
+        if (!destinationPerDurableSubscriber || !backlog.isSubscription()) {
+            return ofAll;
+        }
+        DestinationName own = DestinationName.queue(
+                ofAll.physicalName() + '.' + backlog.subscriptionClient() + ':' + backlog.subscriptionName());
+        boolean nameable = own.members().equals(List.of(own)) && !DestinationPattern.isPattern(own);
+        return nameable ? own : ofAll; // clients may have any id, and it is to be found
     }
 }

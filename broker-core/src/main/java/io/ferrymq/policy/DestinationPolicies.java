@@ -22,6 +22,10 @@ public final class DestinationPolicies {
         return mostSpecificFirst.isEmpty();
     }
 
+    public List<DestinationPolicy> all() {
+        return mostSpecificFirst;
+    }
+
     /** The policy of this destination: the defaults where none matches. */
     public DestinationPolicy of(DestinationName name) {
         for (DestinationPolicy policy : mostSpecificFirst) {

@@ -9,15 +9,15 @@ import io.ferrymq.message.DestinationPattern;
  * @param pattern which destinations; may be a plain name
  * @param prioritizedMessages queues and durable subscriptions order by JMSPriority, ten levels; else by arrival alone
  * @param memoryLimitBytes queues: producers are held while its messages have this footprint; -1 leaves it to the broker's limit
+ * @param maxDestinations no more destinations than so many may match the pattern, temporary and advisory ones aside; -1 leaves it to the
+ *     broker's limit
  * @param deadLetters where undeliverable messages go
- * @param pendingMessageLimit topics: how many messages may wait for a subscriber beyond its prefetch; the oldest are discarded; -1
- *     leaves it to the memory limit
+ * @param slowConsumers what becomes of them
  * @param subscriptionRecovery topics: what retroactive consumers are given
  * @param alwaysRetroactive topics: every consumer counts as retroactive
  * @param advisories which advisories are sent beside those that always are
  * @param gcInactiveDestinations removes destinations without messages and consumers
  * @param inactiveTimeoutBeforeGcMs how long they must have been so, milliseconds
- * @param abortSlowConsumerMs a consumer whose window has been full for so long is ended, milliseconds; -1 never
  * @param allConsumersExclusiveByDefault queues: each consumer counts as exclusive
  * @param prefetch of consumers that leave it to their client
  */
@@ -25,14 +25,14 @@ public record DestinationPolicy(
         DestinationPattern pattern,
         boolean prioritizedMessages,
         long memoryLimitBytes,
+        int maxDestinations,
         DeadLetterPolicy deadLetters,
-        int pendingMessageLimit,
+        SlowConsumers slowConsumers,
         SubscriptionRecovery subscriptionRecovery,
         boolean alwaysRetroactive,
         Advisories advisories,
         boolean gcInactiveDestinations,
         long inactiveTimeoutBeforeGcMs,
-        long abortSlowConsumerMs,
         boolean allConsumersExclusiveByDefault,
         Prefetch prefetch) {
 
@@ -48,14 +48,14 @@ public record DestinationPolicy(
         private final DestinationPattern pattern;
         private boolean prioritizedMessages = true;
         private long memoryLimitBytes = -1;
+        private int maxDestinations = -1;
         private DeadLetterPolicy deadLetters = DeadLetterPolicy.SHARED;
-        private int pendingMessageLimit = -1;
+        private SlowConsumers slowConsumers = SlowConsumers.BORNE;
         private SubscriptionRecovery subscriptionRecovery = SubscriptionRecovery.NONE;
         private boolean alwaysRetroactive;
         private Advisories advisories = Advisories.NONE;
         private boolean gcInactiveDestinations;
         private long inactiveTimeoutBeforeGcMs = DEFAULT_INACTIVE_MS;
-        private long abortSlowConsumerMs = -1;
         private boolean allConsumersExclusiveByDefault;
         private Prefetch prefetch = Prefetch.NONE;
 
@@ -73,13 +73,29 @@ public record DestinationPolicy(
             return this;
         }
 
+        public Builder maxDestinations(int value) {
+            maxDestinations = value;
+            return this;
+        }
+
         public Builder deadLetters(DeadLetterPolicy value) {
             deadLetters = value;
             return this;
         }
 
         public Builder pendingMessageLimit(int value) {
-            pendingMessageLimit = value;
+            slowConsumers = slowConsumers.withPendingMessageLimit(value);
+            return this;
+        }
+
+        /** So many times the prefetch of each subscriber; counts where {@link #pendingMessageLimit} says nothing. */
+        public Builder pendingMessageLimitMultiplier(double value) {
+            slowConsumers = slowConsumers.withPendingMessageLimitMultiplier(value);
+            return this;
+        }
+
+        public Builder messageEviction(MessageEviction value) {
+            slowConsumers = slowConsumers.withMessageEviction(value);
             return this;
         }
 
@@ -106,7 +122,12 @@ public record DestinationPolicy(
         }
 
         public Builder abortSlowConsumerMs(long value) {
-            abortSlowConsumerMs = value;
+            slowConsumers = slowConsumers.withAbortSlowConsumerMs(value);
+            return this;
+        }
+
+        public Builder abortSlowAckConsumerMs(long value) {
+            slowConsumers = slowConsumers.withAbortSlowAckConsumerMs(value);
             return this;
         }
 
@@ -125,14 +146,14 @@ public record DestinationPolicy(
                     pattern,
                     prioritizedMessages,
                     memoryLimitBytes,
+                    maxDestinations,
                     deadLetters,
-                    pendingMessageLimit,
+                    slowConsumers,
                     subscriptionRecovery,
                     alwaysRetroactive,
                     advisories,
                     gcInactiveDestinations,
                     inactiveTimeoutBeforeGcMs,
-                    abortSlowConsumerMs,
                     allConsumersExclusiveByDefault,
                     prefetch);
         }

@@ -330,6 +330,9 @@ public final class Queue {
     }
 
     private void settle(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
+        if (range.type() != AckType.DELIVERED && range.type() != AckType.REDELIVERED) {
+            consumer.window.acknowledged();
+        }
         switch (range.type()) {
             case DELIVERED -> consumer.window.delivered(range.count());
             case STANDARD, INDIVIDUAL -> {
@@ -379,6 +382,7 @@ public final class Queue {
         if (selected.isEmpty()) {
             return Optional.of(unmatched(consumer, range, selected));
         }
+        consumer.window.acknowledged();
         for (QueueEntry entry : selected) {
             entry.state = QueueEntry.State.IN_TRANSACTION;
             collected.add(entry);

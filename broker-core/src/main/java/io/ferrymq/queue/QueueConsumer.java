@@ -3,6 +3,7 @@ package io.ferrymq.queue;
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Silence;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.MessageId;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ public final class QueueConsumer {
     private final Filter filter;
     private boolean exclusive;
     final Window window;
+    final Silence silence;
     /** Those who want the same, once it is subscribed. */
     @Nullable
     Audience audience;
@@ -41,6 +43,7 @@ public final class QueueConsumer {
         this.id = id;
         this.sink = sink;
         this.window = window;
+        this.silence = new Silence(window);
         this.priority = priority;
         this.exclusive = exclusive;
         this.filter = filter;

@@ -2,23 +2,28 @@ package io.ferrymq.queue;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.time.Clock;
 import java.util.List;
 
-/** Watches for consumers whose window stays full while messages wait, where the policy wants that. Owned by the queue's shard. */
+/**
+ * Watches for consumers whose window stays full while messages wait, and for those that acknowledge nothing, where the policy wants that. Owned by
+ * the queue's shard.
+ */
 final class Slowness {
     private final DestinationName queue;
     private final Clock clock;
     private final QueueEffects effects;
-    private final long abortAfterMs;
+    private final SlowConsumers policy;
     private final boolean watches;
 
     Slowness(DestinationName queue, Clock clock, DestinationPolicy policy, QueueEffects effects) {
         this.queue = queue;
         this.clock = clock;
         this.effects = effects;
-        this.abortAfterMs = policy.abortSlowConsumerMs();
-        this.watches = abortAfterMs >= 0 || policy.advisories().advisoryForSlowConsumers();
+        this.policy = policy.slowConsumers();
+        this.watches =
+                this.policy.abortSlowConsumerMs() >= 0 || policy.advisories().advisoryForSlowConsumers();
     }
 
     /** A message waits. */
@@ -34,17 +39,30 @@ final class Slowness {
         }
     }
 
-    /** Ends those that have been too slow for too long. */
+    /** Ends those that have been too slow, or silent, for too long. */
     void abort(List<QueueConsumer> consumers) {
-        if (abortAfterMs < 0) {
+        if (!policy.endsAny()) {
             return;
         }
         long nowNs = clock.nanoTime();
         for (QueueConsumer consumer : consumers) {
-            if (consumer.slowSinceNs != 0 && (nowNs - consumer.slowSinceNs) / 1_000_000 >= abortAfterMs) {
-                consumer.slowSinceNs = nowNs;
+            if (isSlow(consumer, nowNs) || isSilent(consumer, nowNs)) {
                 consumer.sink().abort(consumer.id());
             }
         }
+    }
+
+    private boolean isSlow(QueueConsumer consumer, long nowNs) {
+        long slowMs = policy.abortSlowConsumerMs();
+        boolean slow = slowMs >= 0 && consumer.slowSinceNs != 0 && (nowNs - consumer.slowSinceNs) / 1_000_000 >= slowMs;
+        if (slow) {
+            consumer.slowSinceNs = nowNs;
+        }
+        return slow;
+    }
+
+    private boolean isSilent(QueueConsumer consumer, long nowNs) {
+        long silentMs = policy.abortSlowAckConsumerMs();
+        return silentMs >= 0 && consumer.silence.lasts(silentMs, nowNs);
     }
 }

@@ -2,6 +2,7 @@ package io.ferrymq.session;
 
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -73,6 +74,12 @@ public interface Client {
 
     /** Starting a known transaction again is fine: it joins one that another client has started, if it is global. */
     void begin(TransactionId transaction);
+
+    /**
+     * A send of the transaction could not even be read, and its sender does not wait to hear that: committing is refused from now on (ActiveMQ's
+     * rollbackOnlyOnAsyncException). Unknown transactions are ignored.
+     */
+    void markRollbackOnly(TransactionId transaction, Refusal why);
 
     /** All sends and acknowledgements of the transaction take effect together, or none; in one phase if it is global. */
     void commit(TransactionId transaction, Receipt receipt);

@@ -354,6 +354,11 @@ final class ConnectedClient implements Client {
     }
 
     @Override
+    public void markRollbackOnly(TransactionId transaction, Refusal why) {
+        transactions.find(transaction).ifPresent(open -> open.refuse(why));
+    }
+
+    @Override
     public void commit(TransactionId transaction, Receipt receipt) {
         transactions.commit(transaction, receipt);
     }

@@ -6,6 +6,7 @@ import io.ferrymq.flow.SharedWindow;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
 import io.ferrymq.queue.QueueBrowser;
 import io.ferrymq.queue.QueueConsumer;
@@ -22,6 +23,7 @@ import io.ferrymq.shard.Subscription;
 import io.ferrymq.shard.TopicsSubscription;
 import io.ferrymq.topic.PendingLimit;
 import io.ferrymq.topic.TopicSubscription;
+import io.ferrymq.topic.WaitingMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -110,7 +112,7 @@ final class ConsumerPlan {
                     .toList();
             if (!here.isEmpty()) {
                 Predicate<DestinationName> covers = name -> name.isTopic() && shards.ownerOf(name) == shard;
-                attach(shard, new TopicsSubscription(here, topic(), spec.retroactive(), sink), covers);
+                attach(shard, new TopicsSubscription(here, topic(here.get(0)), spec.retroactive(), sink), covers);
             }
         }
     }
@@ -119,16 +121,23 @@ final class ConsumerPlan {
         return new QueueConsumer(spec.id(), sink, window, spec.priority(), spec.exclusive(), filter);
     }
 
-    private TopicSubscription topic() {
+    /** @param first which of its topics says what goes when too many messages wait */
+    private TopicSubscription topic(DestinationName first) {
         PendingLimit limit = new PendingLimit(surroundings.budget(), surroundings.clock(), this::limitFor);
-        return new TopicSubscription(spec.id(), sink, filter, window, limit, new SubscriberEvents(surroundings));
+        WaitingMessages waiting = WaitingMessages.of(slowConsumers(first).messageEviction(), surroundings.properties());
+        return new TopicSubscription(
+                spec.id(), sink, filter, window, limit, waiting, new SubscriberEvents(surroundings));
     }
 
     /** The policy's limit, unless the client asks for another (OpenWire ConsumerInfo.maximumPendingMessageLimit). */
     private int limitFor(DestinationName topic) {
         return spec.pendingLimit() > 0
                 ? spec.pendingLimit()
-                : surroundings.policies().of(topic).pendingMessageLimit();
+                : slowConsumers(topic).pendingMessageLimit(spec.prefetch());
+    }
+
+    private SlowConsumers slowConsumers(DestinationName topic) {
+        return surroundings.policies().of(topic).slowConsumers();
     }
 
     private void attach(Shard shard, Subscription subscription, Predicate<DestinationName> covers) {

@@ -12,9 +12,13 @@ import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What clients ask about durable subscriptions: for each name one thing after the other. Immutable; any thread. */
 final class DurableRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableRequests.class);
+
     private final Shards shards;
     private final DurableDirectory directory;
     private final int most;
@@ -42,7 +46,7 @@ final class DurableRequests {
             Receipt last = endingTurn(wanted.name(), receipt);
             Optional<DurableSpec> known = directory.find(wanted.name());
             if (known.isPresent() && !known.get().isSameSubscription(wanted)) {
-                remove(known.get(), Receipt.of(() -> create(wanted, consumer, last), last::refused));
+                remove(known.get(), 0, Receipt.of(() -> create(wanted, consumer, last), last::refused));
             } else {
                 create(wanted, consumer, last);
             }
@@ -65,7 +69,27 @@ final class DurableRequests {
     void remove(DestinationName name, Receipt receipt) {
         directory.inTurn(name, () -> {
             Receipt last = endingTurn(name, receipt);
-            directory.find(name).ifPresentOrElse(known -> remove(known, last), () -> last.refused(missing(name)));
+            directory.find(name).ifPresentOrElse(known -> remove(known, 0, last), () -> last.refused(missing(name)));
+        });
+    }
+
+    /** Ends one that nobody has taken from for so long. Whatever else is done about it comes first, and may be the end of this. */
+    void removeUnused(DestinationName name, long unusedMs) {
+        if (directory.isChanging(name)) {
+            return;
+        }
+        directory.inTurn(name, () -> {
+            Receipt removed = Receipt.of(
+                    () -> LOG.info(
+                            "a durable subscription was removed, since nobody has used it for {} ms: client={}, name={}",
+                            unusedMs,
+                            name.subscriptionClient(),
+                            name.subscriptionName()),
+                    refusal -> LOG.debug("a durable subscription is not removed: {}: {}", name, refusal));
+            Receipt last = endingTurn(name, removed);
+            directory
+                    .find(name)
+                    .ifPresentOrElse(known -> remove(known, unusedMs, last), () -> last.refused(missing(name)));
         });
     }
 
@@ -76,7 +100,7 @@ final class DurableRequests {
                         + name.subscriptionName());
     }
 
-    private void remove(DurableSpec known, Receipt receipt) {
+    private void remove(DurableSpec known, long unusedMs, Receipt receipt) {
         List<Shard> concerned = shards.concernedBy(known);
         Receipt removed = Receipt.of(
                 () -> {
@@ -85,7 +109,7 @@ final class DurableRequests {
                 },
                 receipt::refused);
         Join join = new Join(concerned.size(), removed);
-        DurableChange change = DurableChange.removal(known, shards);
+        DurableChange change = DurableChange.removal(known, unusedMs, shards);
         concerned.forEach(shard -> shard.inbox().put(new Command.RemoveSubscription(known.name(), change, join)));
     }
 

@@ -96,6 +96,15 @@ public final class SessionRegistry implements Sessions {
         }
     }
 
+    /** From now on durable subscriptions are removed when nobody has taken from them for so long; never if that is negative. */
+    public void removeUnusedSubscriptions(long unusedMs) {
+        if (unusedMs >= 0) {
+            shards.all().forEach(shard -> shard.inbox()
+                    .put(new Command.WithDurables(
+                            here -> here.watchForUnused(unusedMs, name -> durables.removeUnused(name, unusedMs)))));
+        }
+    }
+
     /** Accepts no more clients. */
     public void close() {
         closed.set(true);

@@ -23,7 +23,7 @@ final class SubscriberEvents implements TopicSubscription.Watcher {
         DestinationName topic = message.destination();
         if (discarded == 1) {
             LOG.warn(
-                    "a subscriber is too slow, its oldest messages are discarded from now on: topic={}, consumer={};"
+                    "a subscriber is too slow, some of its messages are discarded from now on: topic={}, consumer={};"
                             + " let it read faster, or set pendingMessageLimit in a policy",
                     topic,
                     consumer);

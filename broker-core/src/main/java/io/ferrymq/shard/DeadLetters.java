@@ -14,7 +14,8 @@ final class DeadLetters {
 
     private DeadLetters() {}
 
-    static boolean wants(DeadLetterPolicy policy, Message message, DeadLetterReason reason) {
+    /** @param backlog where the message waited */
+    static boolean wants(DeadLetterPolicy policy, DestinationName backlog, Message message, DeadLetterReason reason) {
         if (policy.kind() == DeadLetterPolicy.Kind.DISCARD) {
             return false;
         }
@@ -24,10 +25,11 @@ final class DeadLetters {
         }
         // what expires in a dead letter queue would come back for ever; poison stays there, since nobody has seen to it
         // yet
-        return !expired || !policy.queueFor(message.destination()).equals(message.destination());
+        return !expired || !policy.queueFor(message.destination(), backlog).equals(message.destination());
     }
 
-    static Message letter(DeadLetterPolicy policy, Message message, DeadLetterReason reason, long nowMs) {
+    static Message letter(
+            DeadLetterPolicy policy, DestinationName backlog, Message message, DeadLetterReason reason, long nowMs) {
         Map<String, Object> annotations = new HashMap<>(message.annotations());
         annotations.put("dlqDeliveryFailureCause", cause(message, reason));
         annotations.put("originalExpiration", message.expirationMs()); // 0 too, as ActiveMQ does
@@ -35,7 +37,7 @@ final class DeadLetters {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");
         }
         DestinationName diedIn = message.destination();
-        DestinationName queue = policy.queueFor(diedIn);
+        DestinationName queue = policy.queueFor(diedIn, backlog);
         // what is poison in its dead letter queue too keeps saying where it comes from
         DestinationName origin =
                 queue.equals(diedIn) ? message.originalDestination().orElse(diedIn) : diedIn;

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
+import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.VirtualDestinations;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,35 +18,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DestinationIndex {
     private final Set<DestinationName> names = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
+    private final PolicyLimits limits;
     private final List<ConsumerQueues> consumerQueues;
 
-    public DestinationIndex(VirtualDestinations virtual) {
+    /** @param policies may say how many there may be of some */
+    public DestinationIndex(DestinationPolicies policies, VirtualDestinations virtual) {
+        this.limits = new PolicyLimits(policies);
         this.consumerQueues = virtual.topics().stream().map(ConsumerQueues::new).toList();
     }
 
     void add(DestinationName name) {
         if (names.add(name)) {
             count.incrementAndGet();
+            limits.add(name);
             consumerQueues.forEach(queues -> queues.add(name));
         }
     }
 
-    /** Adds it unless there are {@code most} already. */
+    /** Adds it, which is not there, unless there are {@code most} already, or as many as its policy allows. */
     boolean addWithin(DestinationName name, int most) {
-        if (count.incrementAndGet() > most) {
+        if (count.incrementAndGet() > most || !limits.addWithin(name)) {
             count.decrementAndGet();
             return false;
         }
-        if (!names.add(name)) {
-            count.decrementAndGet();
-        }
+        names.add(name);
         consumerQueues.forEach(queues -> queues.add(name));
         return true;
+    }
+
+    /** How many there are. */
+    int size() {
+        return count.get();
     }
 
     void remove(DestinationName name) {
         if (names.remove(name)) {
             count.decrementAndGet();
+            limits.remove(name);
             consumerQueues.forEach(queues -> queues.remove(name));
         }
     }

@@ -100,12 +100,20 @@ final class Destinations {
 
     /** Why {@link #create} created nothing. */
     Refusal tooMany(DestinationName name) {
+        DestinationPolicy policy = context.policies().of(name);
+        int most = context.limits().destinations();
+        if (policy.maxDestinations() < 0 || index.size() >= most) {
+            return tooMany(
+                    most,
+                    " has already been reached: destination=" + name + "; remove some or raise limits.destinations");
+        }
+        return tooMany(policy.maxDestinations(), " for the policy " + policy.pattern() + " has already been reached.");
+    }
+
+    /** In the words of ActiveMQ Classic, whose spelling people search for. */
+    private static Refusal tooMany(int most, String rest) {
         return new Refusal(
-                Refusal.Code.DESTINATION_LIMIT,
-                // the spelling is that of ActiveMQ Classic, which people search for
-                "The maxmimum number of destinations allowed ("
-                        + context.limits().destinations() + ") has already been reached: destination=" + name
-                        + "; remove some or raise limits.destinations");
+                Refusal.Code.DESTINATION_LIMIT, "The maxmimum number of destinations allowed (" + most + ")" + rest);
     }
 
     /** Creates it, temporary ones too; null when there are too many. */

@@ -28,35 +28,42 @@ public final class DurableChange {
 
     private final Record record;
     private final Shard home;
+    private final long unusedMs;
     private final AtomicInteger open;
     private final Queue<Voter> voters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean written = new AtomicBoolean();
     private final AtomicReference<@Nullable Refusal> firstRefusal = new AtomicReference<>();
 
     /** @param parts how many shards have a part of the subscription, its home among them */
-    private DurableChange(Record record, Shard home, int parts) {
+    private DurableChange(Record record, Shard home, int parts, long unusedMs) {
         this.record = record;
         this.home = home;
+        this.unusedMs = unusedMs;
         this.open = new AtomicInteger(parts);
     }
 
     /** A consumer comes to it; it is made unless it is there. */
     public static DurableChange activation(DurableSpec spec, Shards shards) {
-        return of(spec.record(), spec, shards);
+        return of(spec.record(), spec, shards, 0);
     }
 
-    /** It ends. */
-    public static DurableChange removal(DurableSpec spec, Shards shards) {
-        return of(new Record.SubscriptionRemoved(spec.name()), spec, shards);
+    /** It ends, if nobody has taken from it for so long. */
+    public static DurableChange removal(DurableSpec spec, long unusedMs, Shards shards) {
+        return of(new Record.SubscriptionRemoved(spec.name()), spec, shards, unusedMs);
     }
 
-    private static DurableChange of(Record record, DurableSpec spec, Shards shards) {
+    private static DurableChange of(Record record, DurableSpec spec, Shards shards, long unusedMs) {
         return new DurableChange(
-                record, shards.ownerOf(spec.home()), shards.concernedBy(spec).size());
+                record, shards.ownerOf(spec.home()), shards.concernedBy(spec).size(), unusedMs);
     }
 
     Record record() {
         return record;
+    }
+
+    /** For a removal: how long nobody must have taken from any part. */
+    long unusedMs() {
+        return unusedMs;
     }
 
     /** Whether any part says that there is something to write. */

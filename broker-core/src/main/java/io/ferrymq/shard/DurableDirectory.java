@@ -64,6 +64,11 @@ public final class DurableDirectory {
         }
     }
 
+    /** Whether a change of it is under way. */
+    public boolean isChanging(DestinationName name) {
+        return turns.containsKey(name);
+    }
+
     /** The change that this one is in is over. The next begins as a command: any number may be over as they begin, and not within one another. */
     public void endTurn(DestinationName name) {
         @Nullable Runnable[] next = new Runnable[1];

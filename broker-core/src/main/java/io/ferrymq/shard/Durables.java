@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only a filter takes effect in each shard when that hears of it, perhaps some messages sooner or later than in a replay. Filters of one
  * subscription differ in the connection that they are deaf to; so this concerns nothing but what a client itself sends while it subscribes.
  */
-final class Durables {
+public final class Durables {
     private static final class Held {
         private final DurableSubscription durable;
         private final List<DestinationPattern> patterns;
@@ -46,6 +46,7 @@ final class Durables {
     private final Home home;
     private final SubscriptionRecords records;
     private final Map<DestinationName, Held> byName = new LinkedHashMap<>();
+    private Runnable lookForUnused = () -> {};
 
     /** @param home which names are this shard's */
     Durables(ShardContext context, Settlement settlement, Destinations destinations, Home home) {
@@ -201,11 +202,31 @@ final class Durables {
         Held held = byName.get(name);
         if (held == null) {
             change.agree(this, false, new Answering(receipt));
-        } else if (held.durable.isActive()) {
+        } else if (!held.durable.isUnusedFor(change.unusedMs(), context.nowMs())) {
             decline(change, new Refusal(Refusal.Code.SUBSCRIPTION_IN_USE, "Durable consumer is in use"), receipt);
         } else {
             change.agree(this, true, new Removal(held, receipt));
         }
+    }
+
+    /**
+     * From now on those are looked for, from time to time, that nobody has taken from for so long (ActiveMQ's offlineDurableSubscriberTimeout).
+     *
+     * @param unused is told of those that are at home here, again and again
+     */
+    public void watchForUnused(long timeoutMs, Consumer<DestinationName> unused) {
+        lookForUnused = () -> {
+            for (DurableSubscription durable : all()) {
+                // each part is asked, since each is to know when one is to be removed
+                if (durable.isUnusedFor(timeoutMs, context.nowMs()) && records.has(durable.name())) {
+                    unused.accept(durable.name());
+                }
+            }
+        };
+    }
+
+    void lookForUnused() {
+        lookForUnused.run();
     }
 
     /** A subscription ends. Until then it keeps what comes. */

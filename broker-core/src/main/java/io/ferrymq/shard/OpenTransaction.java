@@ -30,7 +30,7 @@ public final class OpenTransaction {
     private final Queue<Runnable> afterCommit = new ConcurrentLinkedQueue<>();
     private final AtomicInteger operations = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicReference<@Nullable Refusal> tooBig = new AtomicReference<>();
+    private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -71,9 +71,14 @@ public final class OpenTransaction {
                     + limits.transactionMessages() + "': operations=" + newOperations + ", bytes=" + newBytes
                     + ", limit=" + limits.transactionBytes()
                     + "; commit more often, or raise limits.transactionMessages or limits.transactionBytes";
-            tooBig.compareAndSet(null, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
+            refuse(new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
         }
         return refusal();
+    }
+
+    /** It can only be rolled back from now on, for the first of the reasons. */
+    public void refuse(Refusal why) {
+        refusal.compareAndSet(null, why);
     }
 
     /** What is to be done outside of the shards once it is committed. */
@@ -86,7 +91,7 @@ public final class OpenTransaction {
     }
 
     public Optional<Refusal> refusal() {
-        return Optional.ofNullable(tooBig.get());
+        return Optional.ofNullable(refusal.get());
     }
 
     /**

@@ -301,7 +301,7 @@ final class Settlement implements QueueEffects {
                         .on(new BrokerEvent.MessageExpired(entry.message().destination(), entry.message()));
             }
             DeadLetterPolicy policy = policyOf(entry);
-            (DeadLetters.wants(policy, entry.message(), reason) ? moved : dropped).add(entry);
+            (DeadLetters.wants(policy, queue, entry.message(), reason) ? moved : dropped).add(entry);
         }
         removed(queue, dropped);
         for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
@@ -320,7 +320,11 @@ final class Settlement implements QueueEffects {
         List<Long> sequences = new ArrayList<>(entries.size());
         for (QueueEntry entry : entries) {
             Message letter = DeadLetters.letter(
-                    policyOf(entry), entry.message(), reason, context.clock().epochMs());
+                    policyOf(entry),
+                    queue,
+                    entry.message(),
+                    reason,
+                    context.clock().epochMs());
             long sequence = context.nextSequence();
             letters.add(letter);
             sequences.add(sequence);

@@ -76,6 +76,11 @@ final class SubscriptionRecords {
         return chain == null ? List.of() : chain.entries;
     }
 
+    /** Whether this is its home. */
+    boolean has(DestinationName subscription) {
+        return byName.containsKey(subscription);
+    }
+
     /** For a snapshot. */
     void tell(Journal.Visitor snapshot) {
         byName.values().forEach(chain -> chain.entries.forEach(entry -> Destinations.tell(entry, snapshot)));

@@ -1,8 +1,9 @@
 package io.ferrymq.shard;
 
+import io.ferrymq.policy.SlowConsumers;
 import java.util.List;
 
-/** What is done for all destinations of a shard from time to time: expiry, slow consumers, unused destinations. Owned by the shard. */
+/** What is done for all destinations of a shard from time to time: expiry, slow consumers, what nobody uses. Owned by the shard. */
 final class Upkeep {
     private static final long PERIOD_MS = 1_000;
 
@@ -30,9 +31,9 @@ final class Upkeep {
                 destination.queue().expire();
                 destination.queue().abortSlowConsumers();
                 destination.queue().rest();
-            } else if (destination.policy.abortSlowConsumerMs() >= 0) {
-                long slowMs = destination.policy.abortSlowConsumerMs();
-                destination.topic().subscriptions().forEach(subscription -> subscription.abortIfSlowFor(slowMs));
+            } else if (destination.policy.slowConsumers().endsAny()) {
+                SlowConsumers slow = destination.policy.slowConsumers();
+                destination.topic().subscriptions().forEach(subscription -> subscription.abortIfSlow(slow));
             }
             if (destination.policy.gcInactiveDestinations()) {
                 removeIfUnused(destination);
@@ -40,8 +41,10 @@ final class Upkeep {
         }
         destinations.durables().all().forEach(durable -> {
             durable.backlog().expire();
+            durable.backlog().abortSlowConsumers();
             durable.backlog().rest();
         });
+        destinations.durables().lookForUnused();
         makeRoom.run();
     }
 

@@ -19,6 +19,9 @@ public final class DurableSubscription implements TopicSubscriber {
     /** Its record is not durable yet: nobody knows what comes after it. */
     private static final long UNBORN = Long.MAX_VALUE;
 
+    /** Somebody has used it since it was last asked how long nobody has. */
+    private static final long JUST_USED = Long.MIN_VALUE;
+
     private final DestinationName topics;
     private final Queue backlog;
     /** What came while it was unborn. */
@@ -27,6 +30,7 @@ public final class DurableSubscription implements TopicSubscriber {
     private long since = UNBORN;
     private Filter filter;
     private @Nullable QueueConsumer consumer;
+    private long unusedSinceMs = JUST_USED;
 
     /**
      * @param topics as the client named them: may be a composite or a pattern
@@ -121,6 +125,14 @@ public final class DurableSubscription implements TopicSubscriber {
         return consumer != null;
     }
 
+    /** Whether nobody has taken from it for so long, as far as those can tell who ask this from time to time. */
+    public boolean isUnusedFor(long ms, long nowMs) {
+        if (consumer != null || unusedSinceMs == JUST_USED) {
+            unusedSinceMs = nowMs;
+        }
+        return consumer == null && nowMs - unusedSinceMs >= ms;
+    }
+
     /** Who takes from it now. */
     public Optional<ConsumerId> consumer() {
         return Optional.ofNullable(consumer).map(QueueConsumer::id);
@@ -137,6 +149,7 @@ public final class DurableSubscription implements TopicSubscriber {
             deactivate(consumer, Queue.LAST_DELIVERED_UNKNOWN);
         }
         consumer = value;
+        unusedSinceMs = JUST_USED;
     }
 
     public boolean isReservedFor(QueueConsumer value) {

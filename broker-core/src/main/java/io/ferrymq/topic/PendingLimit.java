@@ -7,7 +7,7 @@ import io.ferrymq.time.Clock;
 import java.util.function.ToIntFunction;
 
 /**
- * How many messages may wait for one slow subscriber. The policy says a number (pendingMessageLimitStrategy), beyond which the oldest go.
+ * How many messages may wait for one slow subscriber. The policy says a number (pendingMessageLimitStrategy), beyond which some go.
  * Without one a subscriber may use an eighth of the memory limit. One that takes messages then holds its producers back, as in ActiveMQ; one
  * that is stuck loses its oldest and holds up nobody, and when memory is full it keeps what ActiveMQ's shipped configuration leaves it. Owned by
  * the subscription's shard.
@@ -62,7 +62,7 @@ public final class PendingLimit {
         return clock.nanoTime() - tookNs >= STUCK_NS;
     }
 
-    /** The oldest that waits must go. */
+    /** Something that waits must go. */
     boolean isExceeded(DestinationName topic, int waiting) {
         int most = limitOf.applyAsInt(topic);
         if (most >= 0) {

@@ -5,12 +5,12 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.Silence;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
@@ -22,7 +22,7 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** What a subscription tells of itself. */
     public interface Watcher {
-        /** The oldest message that waited had to go; {@code discarded} is how many have gone so. */
+        /** A message that waited had to go; {@code discarded} is how many have gone so. */
         void discarded(Message message, ConsumerId consumer, int discarded);
 
         /** More messages wait than its window has room for when it is empty. */
@@ -33,21 +33,31 @@ public final class TopicSubscription implements TopicSubscriber {
     private final DeliverySink sink;
     private final Filter filter;
     private final Window window;
+    private final Silence silence;
     private final PendingLimit limit;
     private final Watcher watcher;
-    private final Deque<Publication> pending = new ArrayDeque<>();
+    private final WaitingMessages pending;
     private Consumer<Message> expiry = message -> {};
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
 
+    /** @param pending none yet */
     public TopicSubscription(
-            ConsumerId id, DeliverySink sink, Filter filter, Window window, PendingLimit limit, Watcher watcher) {
+            ConsumerId id,
+            DeliverySink sink,
+            Filter filter,
+            Window window,
+            PendingLimit limit,
+            WaitingMessages pending,
+            Watcher watcher) {
         this.id = id;
         this.sink = sink;
         this.filter = filter;
         this.window = window;
+        this.silence = new Silence(window);
         this.limit = limit;
+        this.pending = pending;
         this.watcher = watcher;
     }
 
@@ -83,14 +93,17 @@ public final class TopicSubscription implements TopicSubscriber {
         pending.add(publication);
         limit.take(message);
         while (limit.isExceeded(topic, pending.size())) {
-            Message oldest = pending.remove().message();
-            limit.give(oldest);
-            watcher.discarded(oldest, id, ++discarded);
+            pending.evict().forEach(this::discard);
         }
     }
 
     private void deliver(Publication publication) {
         sink.deliver(new Delivery(id, publication.message(), publication.sequence(), 0));
+    }
+
+    private void discard(Publication publication) {
+        limit.give(publication.message());
+        watcher.discarded(publication.message(), id, ++discarded);
     }
 
     private void noteSlow(DestinationName topic) {
@@ -106,6 +119,7 @@ public final class TopicSubscription implements TopicSubscriber {
     }
 
     public void acknowledge(AckRange range) {
+        window.acknowledged();
         if (!pending.isEmpty()) {
             limit.took();
         }
@@ -143,8 +157,9 @@ public final class TopicSubscription implements TopicSubscriber {
 
     /** Ends it; what it had not been given yet is gone. */
     public void close() {
-        pending.forEach(publication -> limit.give(publication.message()));
-        pending.clear();
+        while (!pending.isEmpty()) {
+            limit.give(pending.removeFirst().message());
+        }
     }
 
     int pendingCount() {
@@ -164,12 +179,12 @@ public final class TopicSubscription implements TopicSubscriber {
     private int deliverPending() {
         int delivered = 0;
         while (!pending.isEmpty() && !sink.isCongested()) {
-            Publication publication = pending.element();
+            Publication publication = pending.first();
             boolean expired = limit.isExpired(publication.message());
             if (!expired && !window.take()) {
                 break;
             }
-            pending.remove();
+            pending.removeFirst();
             limit.give(publication.message());
             if (!expired) {
                 deliver(publication);
@@ -181,12 +196,23 @@ public final class TopicSubscription implements TopicSubscriber {
         return delivered;
     }
 
-    /** Ends it if it has been slow for so long (ActiveMQ's abortSlowConsumerStrategy). */
-    public void abortIfSlowFor(long slowMs) {
+    /** Ends it if it has been slow, or silent, for so long (ActiveMQ's abortSlowConsumerStrategy and abortSlowAckConsumerStrategy). */
+    public void abortIfSlow(SlowConsumers policy) {
         long nowNs = limit.nowNs();
-        if (slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= slowMs) {
-            slowSinceNs = nowNs;
+        if (isSlowFor(policy.abortSlowConsumerMs(), nowNs) || isSilentFor(policy.abortSlowAckConsumerMs(), nowNs)) {
             sink.abort(id);
         }
+    }
+
+    private boolean isSlowFor(long ms, long nowNs) {
+        boolean slow = ms >= 0 && slowSinceNs != 0 && (nowNs - slowSinceNs) / NS_PER_MS >= ms;
+        if (slow) {
+            slowSinceNs = nowNs;
+        }
+        return slow;
+    }
+
+    private boolean isSilentFor(long ms, long nowNs) {
+        return ms >= 0 && silence.lasts(ms, nowNs);
     }
 }

@@ -116,6 +116,7 @@ final class Bench implements Clock {
     }
 
     private Shards shards(int count, Journal over, MemoryBudget memory) {
+        DestinationPolicies settings = new DestinationPolicies(this.policies);
         return new Shards(
                 count,
                 owners -> new Shard.Shared(
@@ -123,10 +124,10 @@ final class Bench implements Clock {
                         limits,
                         memory,
                         new AtomicLong(1),
-                        new DestinationIndex(virtual),
+                        new DestinationIndex(settings, virtual),
                         over,
                         reading::add,
-                        new DestinationPolicies(this.policies),
+                        settings,
                         events,
                         this::properties,
                         noSpace,
@@ -231,6 +232,12 @@ final class Bench implements Clock {
         List<Record> told = new ArrayList<>();
         shards.tell((lsn, record) -> told.add(record));
         return told;
+    }
+
+    /** As a broker does that is told to. */
+    void removeUnusedSubscriptions(long unusedMs) {
+        sessions.removeUnusedSubscriptions(unusedMs);
+        run();
     }
 
     /** Asks every shard to say when it is drained. */

@@ -13,6 +13,7 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
@@ -20,12 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DurableSubscriptionBehaviourTest {
     private static final DestinationName NEWS = DestinationName.topic("NEWS.all");
     private static final DestinationName OTHER = DestinationName.topic("NEWS.other");
     private static final DestinationName ANY = DestinationName.topic("NEWS.>");
+    private static final DeadLetterPolicy EACH_ITS_OWN =
+            new DeadLetterPolicy(DeadLetterPolicy.Kind.INDIVIDUAL, "", "DLQ.T.", true, false, 0, true);
 
     private Bench bench = Bench.bench();
     private TestClient producer = bench.client();
@@ -69,6 +73,41 @@ class DurableSubscriptionBehaviourTest {
         producer.send(NEWS, 1);
         producer.send(OTHER, 5);
         return told;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a:client, DLQ.T.NEWS.all.a:client:s", "'a,b', DLQ.T.NEWS.all", "'*', DLQ.T.NEWS.all.*:s"})
+    void shouldHaveADeadLetterQueueForEachSubscription(String clientId, String queue) {
+        bench = new Bench(
+                1,
+                Limits.defaults(),
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(ANY).deadLetters(EACH_ITS_OWN).build());
+        TestClient reader = bench.client(clientId);
+        ConsumerId consumer = reader.durable(NEWS, "s", 10, "");
+        bench.client().send(NEWS, 1);
+        reader.ack(AckType.POISON, consumer, reader.last());
+        assertThat(bench.queueNames()).containsExactly(DestinationName.queue(queue));
+    }
+
+    @Test
+    void shouldKeepTheDeadLetterOfEachSubscription() {
+        bench = new Bench(
+                1,
+                Limits.defaults(),
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(ANY).deadLetters(EACH_ITS_OWN).build());
+        TestClient reader = reader();
+        ConsumerId one = reader.durable(NEWS, "one", 10, "");
+        ConsumerId two = reader.durable(NEWS, "two", 10, "");
+        bench.client().send(NEWS, 1);
+        reader.ack(AckType.POISON, one, firstOf(reader, one));
+        reader.ack(AckType.POISON, two, firstOf(reader, two));
+
+        for (String name : List.of("one", "two")) {
+            DestinationName letters = DestinationName.queue("DLQ.T.NEWS.all.ID:reader:" + name);
+            assertThat(reader.received(reader.consume(letters, 10))).hasSize(1);
+        }
     }
 
     @Test

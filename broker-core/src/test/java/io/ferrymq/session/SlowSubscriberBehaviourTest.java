@@ -8,10 +8,12 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,68 @@ class SlowSubscriberBehaviourTest {
         TestClient subscriber = bench.client();
         subscriber.consume(NEWS, 1);
         assertThat(publish(bench.client())).allMatch(Answer::isDone);
+    }
+
+    /** What a subscriber gets beyond its prefetch, counted from 1. */
+    private static List<Long> leftOf(DestinationPolicy.Builder policy, Consumer<TestClient> sends) {
+        Bench bench = bench(policy.build());
+        TestClient subscriber = bench.client();
+        ConsumerId consumer = subscriber.consume(NEWS, 2);
+        TestClient publisher = bench.client();
+        publisher.send(NEWS, 2);
+        sends.accept(publisher);
+        for (int i = 0; i < subscriber.deliveries.size(); i++) {
+            subscriber.ack(AckType.STANDARD, consumer, subscriber.deliveries.get(i));
+        }
+        assertThat(bench.usedBytes()).isZero();
+        return subscriber.received(consumer).stream()
+                .skip(2)
+                .map(sequence -> sequence - 2)
+                .toList();
+    }
+
+    private static DestinationPolicy.Builder threeMayWait(MessageEviction eviction) {
+        return DestinationPolicy.of(NEWS).pendingMessageLimit(3).messageEviction(eviction);
+    }
+
+    @Test
+    void shouldDiscardTheOldest() {
+        assertThat(leftOf(threeMayWait(MessageEviction.OLDEST), client -> client.send(NEWS, 5)))
+                .containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void shouldDiscardTheOldestWithTheLowestPriority() {
+        assertThat(leftOf(
+                        threeMayWait(MessageEviction.OLDEST_WITH_LOWEST_PRIORITY),
+                        client -> client.sendWithPriority(NEWS, 9, 1, 4, 1, 4, 0, 5)))
+                .containsExactly(1L, 5L, 7L);
+    }
+
+    @Test
+    void shouldKeepTheNewestWithEachValueOfAProperty() {
+        MessageEviction unique = MessageEviction.uniqueProperty("symbol");
+        assertThat(leftOf(threeMayWait(unique), client -> send(client, "a", "b", "a", "a")))
+                .containsExactly(2L, 4L);
+        assertThat(leftOf(threeMayWait(unique), client -> send(client, "a", "b", "c", "d")))
+                .containsExactly(2L, 3L, 4L);
+        assertThat(leftOf(threeMayWait(unique), client -> send(client, "", "a", "b", "c", "a", "b")))
+                .containsExactly(4L, 5L, 6L);
+        assertThat(leftOf(threeMayWait(unique), client -> send(client, "", "", "", "")))
+                .containsExactly(2L, 3L, 4L);
+    }
+
+    private static void send(TestClient client, String... symbols) {
+        for (String symbol : symbols) {
+            client.send(NEWS, symbol.isEmpty() ? "" : "symbol=" + symbol);
+        }
+    }
+
+    @Test
+    void shouldLetSoManyTimesThePrefetchWait() {
+        assertThat(leftOf(
+                        DestinationPolicy.of(NEWS).pendingMessageLimitMultiplier(2.5), client -> client.send(NEWS, 9)))
+                .containsExactly(5L, 6L, 7L, 8L, 9L);
     }
 
     private static Bench bench(DestinationPolicy... policies) {

@@ -58,7 +58,7 @@ class SpreadFlushTest {
                     Limits.defaults(),
                     budget,
                     new AtomicLong(1),
-                    new DestinationIndex(VirtualDestinations.DEFAULT),
+                    new DestinationIndex(policies, VirtualDestinations.DEFAULT),
                     journal,
                     Runnable::run,
                     policies,

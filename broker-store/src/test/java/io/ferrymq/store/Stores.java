@@ -61,7 +61,8 @@ final class Stores {
                 List.of(),
                 true,
                 StoreConfig.defaults(),
-                NoSpace.HOLD);
+                NoSpace.HOLD,
+                BrokerConfig.NEVER);
     }
 
     static Journal open(Path data, StoreEngine engine) {

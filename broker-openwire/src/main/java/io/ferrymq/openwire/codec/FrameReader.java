@@ -48,6 +48,16 @@ abstract class FrameReader implements Marshaller {
         return structure;
     }
 
+    /** Reads what a frame begins with, after its type code; what follows is left. */
+    <T extends DataStructure> T readHead(T head) {
+        depth = 0;
+        structures = 0;
+        in.int8();
+        beginBody();
+        head.fields(this);
+        return head;
+    }
+
     abstract void beginBody();
 
     /** A boolean, also those that tell null from not null. */

@@ -66,6 +66,22 @@ public final class WireFormat {
         }
     }
 
+    /**
+     * Reads the fields that a frame begins with into {@code head}, whatever its type code is and follows. In the loose encoding without cache only: else
+     * what is left out would be missed.
+     */
+    public <T extends DataStructure> T decodeHead(ByteBuf frame, T head) {
+        if (options.tight() || options.cache()) {
+            throw new IllegalStateException("no head without the rest of its frame: " + options);
+        }
+        in.open(frame);
+        try {
+            return reader.readHead(head);
+        } finally {
+            in.close();
+        }
+    }
+
     private DataStructure decodeBody(ByteBuf frame) {
         byte code = in.remaining() > 0 ? frame.getByte(frame.readerIndex()) : NullCommand.TYPE;
         if (code == NullCommand.TYPE) {

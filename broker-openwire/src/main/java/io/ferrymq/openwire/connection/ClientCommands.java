@@ -78,6 +78,11 @@ final class ClientCommands {
         }
     }
 
+    /** A message that is too large to be read; false when its client has to be left. */
+    boolean refuseOversized(MessageHead head, String what) {
+        return messages.refuseOversized(head, what);
+    }
+
     private void acknowledge(BaseCommand command) {
         link.respond(command.commandId, command.responseRequired);
     }

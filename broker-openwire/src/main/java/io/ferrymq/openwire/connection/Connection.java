@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -74,6 +75,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private ConnectionState state = ConnectionState.HANDSHAKE;
     private boolean brokerInfoSeen;
+    /** Of a message that is too large; who has switched off his own look at that is left, as by ActiveMQ. */
+    private boolean wantsToBeTold;
+
     private @Nullable ScheduledFuture<?> handshakeTimer;
     private @Nullable ConnectedClient connected;
     /** A client that is introduced again while the one before it is still being closed. */
@@ -154,7 +158,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
-            onFrame((ByteBuf) message);
+            if (message instanceof SkippedFrame skipped) {
+                onSkipped(skipped);
+            } else {
+                onFrame((ByteBuf) message);
+            }
         } finally {
             ReferenceCountUtil.release(message);
         }
@@ -189,6 +197,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         on(wireFormat.decode(frame));
     }
 
+    private void onSkipped(SkippedFrame frame) {
+        ConnectedClient known = connected;
+        if (state.ignoresAll()) {
+            return;
+        }
+        String what = String.valueOf(frame.why().getMessage());
+        boolean told = known != null
+                && state == ConnectionState.CONNECTED
+                && MessageHead.begins(frame.typeCode())
+                && known.commands().refuseOversized(wireFormat.decodeHead(frame.content(), new MessageHead()), what);
+        if (!told) {
+            throw frame.why();
+        }
+        faults.refused(what);
+    }
+
     private void on(DataStructure command) {
         switch (command.typeCode()) {
             case WireFormatInfo.TYPE -> onWireFormatInfo((WireFormatInfo) command);
@@ -207,7 +231,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         state = ConnectionState.NEGOTIATED;
         stopHandshakeTimer();
         frames.limit(Math.min(INTRODUCTION_FRAME_BYTES, limits.frameBytes()));
-        link.open(Dialect.of(WireOptions.properties(remote)));
+        Map<String, @Nullable Object> theirs = WireOptions.properties(remote);
+        wantsToBeTold = !Boolean.FALSE.equals(theirs.get("MaxFrameSizeEnabled"));
+        link.open(Dialect.of(theirs));
         link.send(Handshake.brokerInfo(server.sessions(), url.get()));
         long readMs = options.maxInactivityMs();
         if (readMs > 0) {
@@ -298,6 +324,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         connected = new ConnectedClient(connectionId, client, commands, advisories);
         state = ConnectionState.CONNECTED;
         frames.limit(limits.frameBytes());
+        if (wantsToBeTold) {
+            frames.skipOversized();
+        }
         link.respond(info.commandId, info.responseRequired);
         if (info.manageable) {
             link.send(Handshake.connectionControl());

@@ -38,6 +38,11 @@ final class Errors {
         return new WireThrowable("java.io.IOException", cut(message));
     }
 
+    /** A message above the limit of a frame: what clients of ActiveMQ throw that look before they send. */
+    static WireThrowable tooLarge(String message) {
+        return new WireThrowable("org.apache.activemq.MaxFrameSizeExceededException", cut(message));
+    }
+
     private static String cut(String message) {
         return message.length() <= MOST_CHARS ? message : message.substring(0, MOST_CHARS) + "...";
     }

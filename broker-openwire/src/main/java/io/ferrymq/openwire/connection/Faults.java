@@ -57,6 +57,15 @@ final class Faults {
         channel.close();
     }
 
+    /** Likewise, of a message that was refused; the connection goes on. */
+    void refused(String what) {
+        if (!blamed) {
+            blamed = true;
+            LOG.warn(
+                    "Message refused, and no more said of this connection: peer={}, {}", channel.remoteAddress(), what);
+        }
+    }
+
     /** The line in the log; whoever asks for it closes the connection. */
     void blame(String what) {
         if (!blamed) {

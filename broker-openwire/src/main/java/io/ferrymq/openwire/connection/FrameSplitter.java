@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the connection's event loop.
  *
  * <p>A size is checked before anything is reserved for it: memory grows with the bytes that came, never with the length that
- * was claimed. After one bad size the stream has no frames any more, and whatever follows is thrown away.
+ * was claimed. After one bad size the stream has no frames any more, and whatever follows is thrown away. Of a client that was
+ * accepted, a frame that is only too large is passed over.
  *
  * <p>Between two frames anybody may pause the gate: the next is cut when it is resumed.
  *
@@ -26,6 +27,8 @@ final class FrameSplitter extends ByteToMessageDecoder {
     static final int SMALL_FRAME_BYTES = 64 << 10;
 
     private static final int SIZE_BYTES = 4;
+    /** How much of a frame that is too large is kept. */
+    private static final int HEAD_BYTES = 16 << 10;
     /** How every TLS connection begins: a record of type 22, version 3.something. */
     private static final int TLS_HANDSHAKE = 0x1603;
 
@@ -33,6 +36,8 @@ final class FrameSplitter extends ByteToMessageDecoder {
         SIZE,
         WAITING,
         BODY,
+        HEAD,
+        REST,
         BAD_FRAME
     }
 
@@ -41,6 +46,10 @@ final class FrameSplitter extends ByteToMessageDecoder {
     private State state = State.SIZE;
     private int limitBytes;
     private int size;
+    private boolean skipsOversized;
+    /** Of a frame that is too large: how much of it is still to come. */
+    private int restBytes;
+
     private PartialFrames.@Nullable Claim claim;
 
     FrameSplitter(int limitBytes, PartialFrames partialFrames, ReadGate gate) {
@@ -65,12 +74,19 @@ final class FrameSplitter extends ByteToMessageDecoder {
         limitBytes = bytes;
     }
 
+    /** From now on a frame above the limit is passed over, and {@link SkippedFrame} handed on instead. */
+    void skipOversized() {
+        skipsOversized = true;
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         switch (state) {
             case SIZE -> readSize(context, in);
             case WAITING -> {}
             case BODY -> readBody(in, out);
+            case HEAD -> readHead(in, out);
+            case REST -> skip(in);
             case BAD_FRAME -> in.skipBytes(in.readableBytes());
         }
     }
@@ -80,6 +96,10 @@ final class FrameSplitter extends ByteToMessageDecoder {
             return;
         }
         size = in.readInt();
+        if (size > limitBytes && skipsOversized) {
+            state = State.HEAD;
+            return;
+        }
         if (size < 1 || size > limitBytes) {
             state = State.BAD_FRAME;
             in.skipBytes(in.readableBytes());
@@ -115,6 +135,24 @@ final class FrameSplitter extends ByteToMessageDecoder {
             endClaim();
             state = State.SIZE;
             out.add(in.readRetainedSlice(size));
+        }
+    }
+
+    private void readHead(ByteBuf in, List<Object> out) {
+        int headBytes = Math.min(size, HEAD_BYTES);
+        if (in.readableBytes() >= headBytes) {
+            out.add(new SkippedFrame(new OversizedFrame(size, limitBytes, ""), in.readRetainedSlice(headBytes)));
+            restBytes = size - headBytes;
+            state = restBytes > 0 ? State.REST : State.SIZE;
+        }
+    }
+
+    private void skip(ByteBuf in) {
+        int bytes = Math.min(restBytes, in.readableBytes());
+        in.skipBytes(bytes);
+        restBytes -= bytes;
+        if (restBytes == 0) {
+            state = State.SIZE;
         }
     }
 

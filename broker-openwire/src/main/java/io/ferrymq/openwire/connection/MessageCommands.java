@@ -116,6 +116,36 @@ final class MessageCommands {
         state.client().send(message, Names.transaction(transaction), receipt);
     }
 
+    /**
+     * A message that was passed over, because it is too large: its sender is told, and the connection goes on. False when the client would wait for
+     * room in a producer window of which nobody knows how much to give back.
+     */
+    boolean refuseOversized(MessageHead head, String what) {
+        ClientState.Producer producer = state.producers().get(Names.producer(head.producerId));
+        if (producer == null || (producer.windowSize() > 0 && !head.responseRequired)) {
+            return false;
+        }
+        link.refuse(head.commandId, head.responseRequired, Errors.tooLarge(what));
+        if (!head.responseRequired) {
+            refuseToCommit(head.transactionId, new Refusal(Refusal.Code.RESOURCE_LIMIT, what));
+        }
+        return true;
+    }
+
+    /** Who sends without waiting hears of it when he commits. */
+    private void refuseToCommit(@Nullable TransactionId transaction, Refusal why) {
+        if (transaction != null) {
+            state.client().markRollbackOnly(Names.transaction(transaction), why);
+        }
+    }
+
+    private void refuse(Message message, Refusal refusal) {
+        link.refuse(message.commandId, message.responseRequired, refusal);
+        if (!message.responseRequired) {
+            refuseToCommit(message.transactionId, refusal);
+        }
+    }
+
     private SendReceipt receipt(Message wire, ClientState.Producer producer, int windowBytes, int heldBytes) {
         return new SendReceipt(
                 link, wire, producer.windowSize() > 0 ? producer.wireId() : null, windowBytes, heldBytes);

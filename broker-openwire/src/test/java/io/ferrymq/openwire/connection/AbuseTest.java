@@ -130,7 +130,7 @@ class AbuseTest {
             assertThat(client.readToEnd()).isZero();
         }
         try (WireClient client = WireClient.connected(uri, "ID:bad")) {
-            client.raw(sizes((10 << 20) + 1, 0));
+            client.raw(sizes((10 << 20) + 1, 16 << 10));
             assertThat(client.expect(ConnectionError.class)).isNotNull();
             assertThat(client.readToEnd()).isZero();
         }

@@ -250,6 +250,11 @@ final class FakeBroker implements Sessions {
         }
 
         @Override
+        public void markRollbackOnly(TransactionId transaction, Refusal why) {
+            calls.add("markRollbackOnly " + transaction);
+        }
+
+        @Override
         public void commit(TransactionId transaction, Receipt receipt) {
             note("commit " + transaction, receipt);
         }

@@ -78,8 +78,23 @@ final class WireClient implements AutoCloseable {
         WireFormatInfo theirs = expect(WireFormatInfo.class);
         WireFormatInfo mine = WireOptions.announce(version, properties);
         send(mine);
-        format.apply(WireOptions.negotiate(mine, theirs));
+        format.apply(withoutSizeLimit(WireOptions.negotiate(mine, theirs)));
         return theirs;
+    }
+
+    /** It sends what the broker would not take, too: stock clients look at sizes in the tight encoding only. */
+    private static WireOptions withoutSizeLimit(WireOptions agreed) {
+        return new WireOptions(
+                agreed.version(),
+                agreed.tight(),
+                agreed.cache(),
+                agreed.cacheSize(),
+                agreed.stackTrace(),
+                agreed.sizePrefixDisabled(),
+                agreed.tcpNoDelay(),
+                Long.MAX_VALUE,
+                agreed.maxInactivityMs(),
+                agreed.initialDelayMs());
     }
 
     ConnectionInfo connectionInfo() {

@@ -45,6 +45,11 @@ public final class ConfigurationFile {
         settings.policies(PoliciesSection.read(root));
         settings.virtualDestinations(VirtualDestinationsSection.read(root));
         root.flag("advisorySupport", settings::advisorySupport);
+        root.quantity(
+                "offlineDurableSubscriberTimeoutMs",
+                Quantity.Kind.MILLISECONDS,
+                Long.MAX_VALUE,
+                settings::offlineDurableSubscriberTimeoutMs);
         root.section("limits", limits -> {
             settings.limits(LimitsSection.read(limits));
             settings.noSpace(LimitsSection.readNoSpace(limits));

@@ -4,6 +4,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.function.LongConsumer;
 
 /** Reads {@code policies:}, whose keys are ActiveMQ's policyEntry attributes where it has them. */
 final class PoliciesSection {
+    private static final String OLDEST = "oldest";
+    private static final String OLDEST_WITH_LOWEST_PRIORITY = "oldestWithLowestPriority";
+
     private PoliciesSection() {}
 
     static List<DestinationPolicy> read(Section root) {
@@ -35,16 +39,40 @@ final class PoliciesSection {
     private static DestinationPolicy policy(Section section, DestinationPolicy.Builder policy) {
         section.flag("prioritizedMessages", policy::prioritizedMessages);
         section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, policy::memoryLimitBytes);
+        count(section, "maxDestinations", value -> policy.maxDestinations((int) value));
         section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
-        count(section, "pendingMessageLimit", value -> policy.pendingMessageLimit((int) value));
+        pendingMessages(section, policy);
         section.section("subscriptionRecovery", recovery -> policy.subscriptionRecovery(recovery(recovery)));
         section.flag("alwaysRetroactive", policy::alwaysRetroactive);
         section.section("advisories", advisories -> policy.advisories(advisories(advisories)));
         milliseconds(section, "gcInactiveDestinationsMs", policy::gcInactiveDestinations);
         milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
+        milliseconds(section, "abortSlowAckConsumerMs", policy::abortSlowAckConsumerMs);
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
         policy.prefetch(prefetch(section));
         return policy.build();
+    }
+
+    private static void pendingMessages(Section section, DestinationPolicy.Builder policy) {
+        Set<String> limits = new HashSet<>();
+        count(section, "pendingMessageLimit", value -> {
+            limits.add("pendingMessageLimit");
+            policy.pendingMessageLimit((int) value);
+        });
+        section.decimal("pendingMessageLimitMultiplier", value -> {
+            limits.add("pendingMessageLimitMultiplier");
+            policy.pendingMessageLimitMultiplier(value);
+        });
+        if (limits.size() > 1) {
+            section.mistake("pendingMessageLimit or pendingMessageLimitMultiplier, not both");
+        }
+        section.wordOrSection(
+                "messageEviction",
+                List.of(OLDEST, OLDEST_WITH_LOWEST_PRIORITY),
+                word -> policy.messageEviction(
+                        word.equals(OLDEST) ? MessageEviction.OLDEST : MessageEviction.OLDEST_WITH_LOWEST_PRIORITY),
+                unique -> unique.text(
+                        "uniqueProperty", name -> policy.messageEviction(MessageEviction.uniqueProperty(name))));
     }
 
     private static Prefetch prefetch(Section section) {
@@ -86,6 +114,7 @@ final class PoliciesSection {
         } else if (letters.kind == DeadLetterPolicy.Kind.INDIVIDUAL) {
             section.text("queuePrefix", value -> letters.queue = value);
             section.text("topicPrefix", value -> letters.topic = value);
+            section.flag("destinationPerDurableSubscriber", value -> letters.perSubscriber = value);
         }
         section.flag("processExpired", value -> letters.expired = value);
         section.flag("processNonPersistent", value -> letters.nonPersistent = value);
@@ -96,7 +125,8 @@ final class PoliciesSection {
                 letters.topic,
                 letters.expired,
                 letters.nonPersistent,
-                letters.expirationMs);
+                letters.expirationMs,
+                letters.perSubscriber);
     }
 
     /** A dead letter policy while its keys are read. */
@@ -107,6 +137,7 @@ final class PoliciesSection {
         private boolean expired = true;
         private boolean nonPersistent;
         private long expirationMs;
+        private boolean perSubscriber;
     }
 
     private static SubscriptionRecovery recovery(Section section) {

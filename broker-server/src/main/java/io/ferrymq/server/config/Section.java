@@ -15,13 +15,17 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 
 /**
  * One mapping of the file while it is read. Used by one thread. Keys are known by being asked for: {@link #end} reports those
  * of the file that nobody asked for, with the nearest one that somebody did.
  */
 final class Section {
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
+
     private final Mapping mapping;
     private final String prefix;
     private final Mistakes mistakes;
@@ -72,6 +76,32 @@ final class Section {
                 }
             }
             wrong(scalar, key, "one of " + String.join(", ", names));
+        });
+    }
+
+    /** A number like 2.5. */
+    void decimal(String key, DoubleConsumer setter) {
+        scalar(key).ifPresent(scalar -> {
+            if (DECIMAL.matcher(scalar.text()).matches()) {
+                setter.accept(Double.parseDouble(scalar.text()));
+            } else {
+                wrong(scalar, key, "a number like 2 or 2.5");
+            }
+        });
+    }
+
+    /** One of some words, or a section below the key. */
+    void wordOrSection(String key, List<String> words, Consumer<String> setter, Consumer<Section> reader) {
+        if (mapping.entries().get(key) instanceof Mapping) {
+            section(key, reader);
+            return;
+        }
+        scalar(key).ifPresent(scalar -> {
+            if (words.contains(scalar.text())) {
+                setter.accept(scalar.text());
+            } else {
+                wrong(scalar, key, "one of " + String.join(", ", words));
+            }
         });
     }
 

@@ -35,6 +35,7 @@ public final class Settings {
     private boolean advisorySupport = true;
     private StoreConfig store = StoreConfig.defaults();
     private NoSpace noSpace = NoSpace.HOLD;
+    private long offlineDurableSubscriberTimeoutMs = BrokerConfig.NEVER;
 
     public void name(String value) {
         name = Optional.of(value);
@@ -96,6 +97,10 @@ public final class Settings {
         noSpace = value;
     }
 
+    public void offlineDurableSubscriberTimeoutMs(long value) {
+        offlineDurableSubscriberTimeoutMs = value;
+    }
+
     public StoreConfig store() {
         return store;
     }
@@ -130,6 +135,7 @@ public final class Settings {
         builder.advisorySupport(advisorySupport);
         builder.store(store);
         builder.noSpace(noSpace);
+        builder.offlineDurableSubscriberTimeoutMs(offlineDurableSubscriberTimeoutMs);
         return builder;
     }
 }

@@ -11,6 +11,10 @@ import io.ferrymq.Tls;
 import io.ferrymq.Tls.KeyStoreFile;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
+import io.ferrymq.policy.DeadLetterPolicy;
+import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
+import io.ferrymq.policy.SlowConsumers;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -102,6 +106,48 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void shouldReadHowLongSubscriptionsStayOffline() {
+        BrokerConfig config = ConfigurationFile.parse("f", "offlineDurableSubscriberTimeoutMs: 7d").toBuilder()
+                .build();
+
+        assertThat(config.offlineDurableSubscriberTimeoutMs()).isEqualTo(604_800_000);
+        assertThat(ConfigurationFile.parse("f", "").toBuilder().build().offlineDurableSubscriberTimeoutMs())
+                .isEqualTo(BrokerConfig.NEVER);
+    }
+
+    @Test
+    void shouldReadWhatBecomesOfSlowConsumers() {
+        assertThat(policy("{topic: a, pendingMessageLimit: 7, messageEviction: oldestWithLowestPriority,"
+                                + " abortSlowConsumerMs: 1s, abortSlowAckConsumerMs: 2s}")
+                        .slowConsumers())
+                .isEqualTo(new SlowConsumers(7, -1, MessageEviction.OLDEST_WITH_LOWEST_PRIORITY, 1_000, 2_000));
+        assertThat(policy("{topic: a, pendingMessageLimitMultiplier: 2.5, messageEviction: {uniqueProperty: symbol}}")
+                        .slowConsumers())
+                .isEqualTo(new SlowConsumers(-1, 2.5, MessageEviction.uniqueProperty("symbol"), -1, -1));
+        assertThat(policy("{topic: a, messageEviction: oldest}").slowConsumers())
+                .isEqualTo(SlowConsumers.BORNE);
+    }
+
+    @Test
+    void shouldReadHowManyDestinationsThereMayBeAndWhereDeadLettersGo() {
+        DestinationPolicy policy = policy("{topic: a, maxDestinations: 5, deadLetters: {strategy: individual,"
+                + " topicPrefix: T., destinationPerDurableSubscriber: true}}");
+
+        assertThat(policy.maxDestinations()).isEqualTo(5);
+        assertThat(policy.deadLetters())
+                .isEqualTo(new DeadLetterPolicy(
+                        DeadLetterPolicy.Kind.INDIVIDUAL, "ActiveMQ.DLQ.Queue.", "T.", true, false, 0, true));
+        assertThat(policy("{topic: a}").maxDestinations()).isEqualTo(-1);
+    }
+
+    private static DestinationPolicy policy(String text) {
+        return ConfigurationFile.parse("f", "policies: [" + text + "]").toBuilder()
+                .build()
+                .policies()
+                .get(0);
+    }
+
+    @Test
     void shouldReadHowTheDiskIsTreated() {
         BrokerConfig config = ConfigurationFile.parse(
                         "f",
@@ -149,6 +195,14 @@ class ConfigurationFileTest {
                 "listeners: [{tls: {keyStore: a, protocols: []}}] | tls.protocols: at least one",
                 "listeners: [{tls: {keyStore: a, protocols: x}}] | protocols: a list of single values expected",
                 "listeners: [{tls: {keyStore: a, cipherSuites: [[x]]}}] | cipherSuites: a list of single values expected",
+                "policies: [{queue: a, maxDestinations: few}] | policies[0].maxDestinations: a whole number, not 'few'",
+                "policies: [{queue: a, abortSlowAckConsumerMs: x}] | policies[0].abortSlowAckConsumerMs: a duration like",
+                "policies: [{queue: a, deadLetters: {destinationPerDurableSubscriber: true}}] | unknown key 'policies[0].deadLetters",
+                "policies: [{topic: a, messageEviction: newest}] | messageEviction: one of oldest, oldestWithLowestPriority, not",
+                "policies: [{topic: a, messageEviction: {property: b}}] | unknown key 'policies[0].messageEviction.property'",
+                "policies: [{topic: a, pendingMessageLimitMultiplier: -1}] | pendingMessageLimitMultiplier: a number like 2 or 2.5",
+                "policies: [{topic: a, pendingMessageLimit: 1, pendingMessageLimitMultiplier: 2}] | not both",
+                "offlineDurableSubscriberTimeoutMs: never | offlineDurableSubscriberTimeoutMs: a duration like",
                 "name: | name: has no value",
                 "name: [a, b] | name: a single value expected",
                 "just words | line 1: 'key: value' lines expected",

@@ -1,6 +1,7 @@
 package io.ferrymq.interop;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The broker that the scenarios run against. Used by one thread at a time. */
 interface BrokerUnderTest extends AutoCloseable {
@@ -41,6 +42,13 @@ interface BrokerUnderTest extends AutoCloseable {
             case "classic" -> ChildBroker.classic(data);
             default -> throw new IllegalArgumentException("interop.broker: embedded, vm, jar or classic");
         };
+    }
+
+    /** FerryMQ inside the JVM or ActiveMQ Classic, which removes durable subscriptions that nobody has used for so long; not started. */
+    static BrokerUnderTest forgetting(Path data, long offlineMs) {
+        return ferry()
+                ? EmbeddedBroker.forgetting(data, offlineMs)
+                : ChildBroker.classic(data, List.of("--offline-ms", Long.toString(offlineMs)));
     }
 
     /** Whether the broker belongs to somebody else, so that it cannot be stopped. */

@@ -62,13 +62,19 @@ final class ChildBroker implements BrokerUnderTest {
 
     /** ActiveMQ Classic, see interop/classic. */
     static ChildBroker classic(Path data) {
+        return classic(data, List.of());
+    }
+
+    /** ActiveMQ Classic with more options of ClassicBroker. */
+    static ChildBroker classic(Path data, List<String> options) {
         Path home = Path.of(System.getProperty("classic.home", "../classic/target"));
         if (!Files.isDirectory(home.resolve("lib"))) {
             throw new IllegalStateException("not built, run mvn -f interop/classic package: " + home.toAbsolutePath());
         }
         String classPath = home.resolve("classes") + File.pathSeparator + home.resolve("lib") + "/*";
-        List<String> command =
-                List.of(java(), "-Xmx512m", "-cp", classPath, "io.ferrymq.interop.classic.ClassicBroker");
+        List<String> command = new ArrayList<>(
+                List.of(java(), "-Xmx512m", "-cp", classPath, "io.ferrymq.interop.classic.ClassicBroker"));
+        command.addAll(options);
         return new ChildBroker(at(command, data), "Classic ready: ", logBeside(data));
     }
 

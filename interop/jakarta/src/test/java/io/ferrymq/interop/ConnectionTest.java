@@ -10,6 +10,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.time.Duration;
@@ -17,8 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.MaxFrameSizeExceededException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConnectionTest {
     @RegisterExtension
@@ -193,6 +197,46 @@ final class ConnectionTest {
 
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(heard)
                 .anyMatch(text -> text.contains("Frame size of 12 MB is larger than max allowed 10 MB")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseAMessageThatIsTooLargeAndGoOn(boolean failover) throws JMSException {
+        Queue queue = jms.queue();
+        Session session = failover ? jms.failover().createSession(false, Session.AUTO_ACKNOWLEDGE) : jms.session();
+        MessageProducer producer = session.createProducer(queue);
+
+        assertThatThrownBy(() -> producer.send(tooLarge(session)))
+                .isInstanceOf(JMSException.class)
+                .hasCauseInstanceOf(MaxFrameSizeExceededException.class);
+        producer.send(session.createTextMessage("next"));
+
+        assertThat(Jms.text(session.createConsumer(queue))).isEqualTo("next");
+    }
+
+    @Test
+    void shouldNotCommitATransactionOfWhichAMessageWasTooLarge() throws JMSException {
+        Queue queue = jms.queue();
+        Session session = jms.transacted();
+        MessageProducer producer = session.createProducer(queue);
+        producer.send(session.createTextMessage("before"));
+
+        assertThatThrownBy(() -> {
+                    producer.send(tooLarge(session));
+                    session.commit();
+                })
+                .isInstanceOf(JMSException.class);
+        session.rollback();
+        producer.send(session.createTextMessage("after"));
+        session.commit();
+
+        assertThat(Jms.text(jms.session().createConsumer(queue))).isEqualTo("after");
+    }
+
+    private static BytesMessage tooLarge(Session session) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(new byte[12 << 20]);
+        return message;
     }
 
     private ActiveMQConnection connectAs(String clientId) throws JMSException {

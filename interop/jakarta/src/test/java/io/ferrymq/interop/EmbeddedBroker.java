@@ -1,6 +1,7 @@
 package io.ferrymq.interop;
 
 import io.ferrymq.Broker;
+import io.ferrymq.BrokerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,27 +13,35 @@ final class EmbeddedBroker implements BrokerUnderTest {
     private final String name;
     private final Path data;
     private final boolean listening;
+    private final long offlineMs;
     private int port;
     private Broker broker;
 
     EmbeddedBroker(Path data) {
-        this(data, true);
+        this(data, true, BrokerConfig.NEVER);
     }
 
-    private EmbeddedBroker(Path data, boolean listening) {
+    private EmbeddedBroker(Path data, boolean listening, long offlineMs) {
         this.data = data;
+        this.offlineMs = offlineMs;
         this.listening = listening;
         this.name = listening ? "interop" : "interop-" + NUMBERS.incrementAndGet(); // by its name only inside the JVM
     }
 
     /** One that is reached by {@code vm://}. */
     static EmbeddedBroker withoutSocket(Path data) {
-        return new EmbeddedBroker(data, false);
+        return new EmbeddedBroker(data, false, BrokerConfig.NEVER);
+    }
+
+    /** One that removes durable subscriptions which nobody has used for so long. */
+    static EmbeddedBroker forgetting(Path data, long offlineMs) {
+        return new EmbeddedBroker(data, true, offlineMs);
     }
 
     @Override
     public void start() {
-        Broker.Builder builder = Broker.builder().name(name).dataDirectory(data);
+        Broker.Builder builder =
+                Broker.builder().name(name).dataDirectory(data).offlineDurableSubscriberTimeoutMs(offlineMs);
         FerryPolicies.all().forEach(builder::policy);
         FerryPolicies.virtualDestinations().forEach(builder::virtualDestination);
         if (listening) {

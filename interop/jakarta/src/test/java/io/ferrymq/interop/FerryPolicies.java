@@ -6,7 +6,9 @@ import static io.ferrymq.message.DestinationName.topic;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
 import io.ferrymq.policy.CompositeDestination;
+import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
 import io.ferrymq.policy.VirtualDestination;
@@ -28,8 +30,18 @@ final class FerryPolicies {
                 DestinationPolicy.of(DestinationName.topic("limited.>"))
                         .pendingMessageLimit(10)
                         .build(),
+                evicting("limited.lowest.>", MessageEviction.OLDEST_WITH_LOWEST_PRIORITY),
+                evicting("limited.unique.>", MessageEviction.uniqueProperty("symbol")),
+                DestinationPolicy.of(DestinationName.topic("limited.rate.>"))
+                        .pendingMessageLimitMultiplier(2.5)
+                        .build(),
                 advised(DestinationName.queue("advised.>")).build(),
                 advised(DestinationName.topic("advised.>")).build(),
+                few(DestinationName.queue("few.>")),
+                few(DestinationName.topic("few.>")),
+                heard(DestinationName.queue("heard.>")),
+                heard(DestinationName.topic("heard.>")),
+                lettered("lettered.>"),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
@@ -58,6 +70,29 @@ final class FerryPolicies {
                 CompositeDestination.of(queue("forwarding.back"), queue("forwarding.loop")),
                 CompositeDestination.of(queue("forwarding.published"), topic("VirtualTopic.forwarded")),
                 CompositeDestination.of(queue("Consumer.F.VirtualTopic.forwarded"), queue("forwarding.consumed")));
+    }
+
+    private static DestinationPolicy few(DestinationName names) {
+        return DestinationPolicy.of(names).maxDestinations(2).build();
+    }
+
+    private static DestinationPolicy heard(DestinationName names) {
+        return DestinationPolicy.of(names).abortSlowAckConsumerMs(3_000).build();
+    }
+
+    private static DestinationPolicy lettered(String topics) {
+        DeadLetterPolicy each = new DeadLetterPolicy(
+                DeadLetterPolicy.Kind.INDIVIDUAL, "Letters.Queue.", "Letters.Topic.", true, false, 0, true);
+        return DestinationPolicy.of(DestinationName.topic(topics))
+                .deadLetters(each)
+                .build();
+    }
+
+    private static DestinationPolicy evicting(String topics, MessageEviction eviction) {
+        return DestinationPolicy.of(DestinationName.topic(topics))
+                .pendingMessageLimit(3)
+                .messageEviction(eviction)
+                .build();
     }
 
     private static DestinationPolicy fetching(String queues, int prefetch) {

@@ -23,6 +23,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.activemq.ActiveMQConnection;
@@ -52,22 +53,29 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     private final ConcurrentLinkedDeque<Connection> connections = new ConcurrentLinkedDeque<>();
     private final boolean ownBroker;
+    private final Function<Path, BrokerUnderTest> brokers;
     private final Transcript transcript = new Transcript();
     private BrokerUnderTest broker;
     private String test;
 
-    private Jms(boolean ownBroker) {
+    private Jms(boolean ownBroker, Function<Path, BrokerUnderTest> brokers) {
         this.ownBroker = ownBroker;
+        this.brokers = brokers;
     }
 
     /** On the broker that all scenarios share. */
     static Jms onSharedBroker() {
-        return new Jms(false);
+        return new Jms(false, BrokerUnderTest::create);
     }
 
     /** On a broker that the scenario may stop and start. */
     static Jms onOwnBroker() {
-        return new Jms(true);
+        return onOwnBroker(BrokerUnderTest::create);
+    }
+
+    /** On a broker of its own kind. */
+    static Jms onOwnBroker(Function<Path, BrokerUnderTest> brokers) {
+        return new Jms(true, brokers);
     }
 
     @Override
@@ -84,11 +92,11 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static BrokerUnderTest startBroker() {
+    private BrokerUnderTest startBroker() {
         try {
             Path target = Files.createDirectories(Path.of("target", "interop-data"));
-            BrokerUnderTest started = BrokerUnderTest.create(
-                    Files.createTempDirectory(target, "broker").toAbsolutePath());
+            BrokerUnderTest started =
+                    brokers.apply(Files.createTempDirectory(target, "broker").toAbsolutePath());
             started.start();
             return started;
         } catch (IOException e) {

@@ -3,15 +3,22 @@ package io.ferrymq.interop.classic;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.region.DestinationInterceptor;
+import org.apache.activemq.broker.region.policy.AbortSlowAckConsumerStrategy;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.FixedSizedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.LastImageSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.MessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.OldestMessageEvictionStrategy;
+import org.apache.activemq.broker.region.policy.OldestMessageWithLowestPriorityEvictionStrategy;
+import org.apache.activemq.broker.region.policy.PrefetchRatePendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.SubscriptionRecoveryPolicy;
 import org.apache.activemq.broker.region.policy.TimedSubscriptionRecoveryPolicy;
+import org.apache.activemq.broker.region.policy.UniquePropertyMessageEvictionStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.VMPendingQueueMessageStoragePolicy;
@@ -27,7 +34,8 @@ import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /**
- * ActiveMQ Classic with its own defaults, on {@code --port P --data DIR}. Says {@code Classic ready: URI} when it accepts connections and stops cleanly
+ * ActiveMQ Classic with its own defaults, on {@code --port P --data DIR}; with {@code --offline-ms T} it removes durable subscriptions that nobody has
+ * used for so long. Says {@code Classic ready: URI} when it accepts connections and stops cleanly
  * when its input ends or on SIGTERM.
  */
 public final class ClassicBroker {
@@ -35,7 +43,8 @@ public final class ClassicBroker {
 
     /** Runs until stopped. */
     public static void main(String[] args) throws Exception {
-        BrokerService broker = broker(option(args, "--port"), new File(option(args, "--data")));
+        BrokerService broker = broker(required(args, "--port"), new File(required(args, "--data")));
+        option(args, "--offline-ms").ifPresent(time -> forgetSubscriptions(broker, Long.parseLong(time)));
         broker.start();
         broker.waitUntilStarted();
         System.out.println(
@@ -58,8 +67,13 @@ public final class ClassicBroker {
         broker.setDestinationInterceptors(new DestinationInterceptor[] {virtualDestinations()});
         broker.setSchedulerSupport(true);
         broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
-        broker.addConnector("tcp://127.0.0.1:" + port);
+        broker.addConnector("tcp://127.0.0.1:" + port + "?wireFormat.maxFrameSize=" + (10 << 20)); // as shipped
         return broker;
+    }
+
+    private static void forgetSubscriptions(BrokerService broker, long offlineMs) {
+        broker.setOfflineDurableSubscriberTimeout(offlineMs);
+        broker.setOfflineDurableSubscriberTaskSchedule(offlineMs / 2);
     }
 
     /** What single scenarios need other than Classic's defaults goes by the names of their destinations, so that the others see the defaults. */
@@ -78,7 +92,15 @@ public final class ClassicBroker {
                 recovering("timed.>", timed),
                 recovering("lastimage.>", new LastImageSubscriptionRecoveryPolicy()),
                 limited(),
+                evicting("limited.lowest.>", new OldestMessageWithLowestPriorityEvictionStrategy()),
+                evicting("limited.unique.>", uniqueSymbol()),
+                limitedByRate(),
                 prioritized(),
+                few(new ActiveMQQueue("few.>")),
+                few(new ActiveMQTopic("few.>")),
+                heard(new ActiveMQQueue("heard.>")),
+                heard(new ActiveMQTopic("heard.>")),
+                lettered(),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
@@ -105,6 +127,64 @@ public final class ClassicBroker {
         queues.setQueue("prioritized.>");
         queues.setPrioritizedMessages(true);
         return queues;
+    }
+
+    /** Two destinations and no more. */
+    private static PolicyEntry few(ActiveMQDestination names) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setMaxDestinations(2);
+        return entry;
+    }
+
+    /** Who holds messages and acknowledges none for three seconds is ended. */
+    private static PolicyEntry heard(ActiveMQDestination names) {
+        AbortSlowAckConsumerStrategy silent = new AbortSlowAckConsumerStrategy();
+        silent.setMaxTimeSinceLastAck(3_000);
+        silent.setCheckPeriod(500);
+        silent.setMaxSlowDuration(500);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setDestination(names);
+        entry.setSlowConsumerStrategy(silent);
+        return entry;
+    }
+
+    /** A dead letter queue for each durable subscription. */
+    private static PolicyEntry lettered() {
+        IndividualDeadLetterStrategy each = new IndividualDeadLetterStrategy();
+        each.setQueuePrefix("Letters.Queue.");
+        each.setTopicPrefix("Letters.Topic.");
+        each.setDestinationPerDurableSubscriber(true);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic("lettered.>");
+        entry.setDeadLetterStrategy(each);
+        return entry;
+    }
+
+    /** A subscriber that does not read keeps its prefetch and three messages more. */
+    private static PolicyEntry evicting(String topics, MessageEvictionStrategy eviction) {
+        ConstantPendingMessageLimitStrategy limit = new ConstantPendingMessageLimitStrategy();
+        limit.setLimit(3);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic(topics);
+        entry.setPendingMessageLimitStrategy(limit);
+        entry.setMessageEvictionStrategy(eviction);
+        return entry;
+    }
+
+    private static MessageEvictionStrategy uniqueSymbol() {
+        UniquePropertyMessageEvictionStrategy unique = new UniquePropertyMessageEvictionStrategy();
+        unique.setPropertyName("symbol");
+        return unique;
+    }
+
+    private static PolicyEntry limitedByRate() {
+        PrefetchRatePendingMessageLimitStrategy rate = new PrefetchRatePendingMessageLimitStrategy();
+        rate.setMultiplier(2.5);
+        PolicyEntry entry = new PolicyEntry();
+        entry.setTopic("limited.rate.>");
+        entry.setPendingMessageLimitStrategy(rate);
+        return entry;
     }
 
     private static PolicyEntry fetching(String queues, int prefetch) {
@@ -218,12 +298,16 @@ public final class ClassicBroker {
         }
     }
 
-    private static String option(String[] args, String name) {
+    private static Optional<String> option(String[] args, String name) {
         for (int i = 0; i + 1 < args.length; i++) {
             if (args[i].equals(name)) {
-                return args[i + 1];
+                return Optional.of(args[i + 1]);
             }
         }
-        throw new IllegalArgumentException("missing " + name);
+        return Optional.empty();
+    }
+
+    private static String required(String[] args, String name) {
+        return option(args, name).orElseThrow(() -> new IllegalArgumentException("missing " + name));
     }
 }

@@ -58,6 +58,7 @@ public class DispatchBenchmark {
 
     private static Shards shards() {
         Limits limits = Limits.defaults();
+        DestinationPolicies policies = new DestinationPolicies(List.of());
         Shards shards = new Shards(
                 1,
                 owners -> new Shard.Shared(
@@ -65,10 +66,10 @@ public class DispatchBenchmark {
                         limits,
                         new MemoryBudget(limits.memoryBytes(), MemoryBudget.Waiting.of(limits.memoryBytes())),
                         new AtomicLong(1),
-                        new DestinationIndex(VirtualDestinations.DEFAULT),
+                        new DestinationIndex(policies, VirtualDestinations.DEFAULT),
                         new MemoryJournal("jmh"),
                         Runnable::run,
-                        new DestinationPolicies(List.of()),
+                        policies,
                         new BrokerEvents(),
                         PropertyFormat.NONE,
                         NoSpace.HOLD,
