@@ -4,6 +4,7 @@ import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.VirtualDestination;
 import io.ferrymq.spi.JournalProvider;
 import io.ferrymq.spi.ProtocolProvider;
 import io.ferrymq.time.Clock;
@@ -88,6 +89,7 @@ public final class Broker implements AutoCloseable {
         private BrokerConfig.SocketEngine socketEngine = BrokerConfig.SocketEngine.AUTO;
         private Limits limits = Limits.defaults();
         private final List<DestinationPolicy> policies = new ArrayList<>();
+        private final List<VirtualDestination> virtualDestinations = new ArrayList<>();
         private boolean advisorySupport = true;
         private StoreConfig store = StoreConfig.defaults();
         private NoSpace noSpace = NoSpace.HOLD;
@@ -165,6 +167,15 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /**
+         * A name that stands for other destinations: a {@link io.ferrymq.policy.VirtualTopic}, which takes the place of ActiveMQ's
+         * {@code VirtualTopic.>}, or a {@link io.ferrymq.policy.CompositeDestination}.
+         */
+        public Builder virtualDestination(VirtualDestination value) {
+            virtualDestinations.add(value);
+            return this;
+        }
+
         /** Whether clients may watch the broker; on by default. */
         public Builder advisorySupport(boolean value) {
             advisorySupport = value;
@@ -221,6 +232,8 @@ public final class Broker implements AutoCloseable {
             limits = config.limits();
             policies.clear();
             policies.addAll(config.policies());
+            virtualDestinations.clear();
+            virtualDestinations.addAll(config.virtualDestinations());
             advisorySupport = config.advisorySupport();
             store = config.store();
             noSpace = config.noSpace();
@@ -245,6 +258,7 @@ public final class Broker implements AutoCloseable {
                     socketEngine,
                     limits,
                     policies,
+                    virtualDestinations,
                     advisorySupport,
                     store,
                     noSpace,

@@ -3,6 +3,7 @@ package io.ferrymq;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.VirtualDestination;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param socketEngine how they talk to sockets
  * @param limits every bound
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
+ * @param virtualDestinations names that stand for other destinations when something is sent to them
  * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
  *     messages; what it tells about temporary destinations is always there
  * @param store how the journal treats its directory
@@ -39,6 +41,7 @@ public record BrokerConfig(
         SocketEngine socketEngine,
         Limits limits,
         List<DestinationPolicy> policies,
+        List<VirtualDestination> virtualDestinations,
         boolean advisorySupport,
         StoreConfig store,
         NoSpace noSpace,
@@ -80,6 +83,7 @@ public record BrokerConfig(
     public BrokerConfig {
         listeners = List.copyOf(listeners);
         policies = List.copyOf(policies);
+        virtualDestinations = List.copyOf(virtualDestinations);
         List<String> mistakes = new ArrayList<>();
         if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
             mistakes.add("name: 1 to 128 letters, digits and . _ -, not '" + name + "'");
@@ -94,6 +98,7 @@ public record BrokerConfig(
             mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
         }
         range(mistakes, "store.snapshotEveryBytes", store.snapshotEveryBytes(), 1 << 20, 1L << 40);
+        mistakes.addAll(VirtualMistakes.in(virtualDestinations));
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
         if (offlineDurableSubscriberTimeoutMs < NEVER) {

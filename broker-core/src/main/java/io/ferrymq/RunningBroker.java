@@ -9,6 +9,8 @@ import io.ferrymq.journal.Record;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.VirtualDestinations;
+import io.ferrymq.route.SendRoutes;
 import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
@@ -59,6 +61,7 @@ final class RunningBroker {
     private final CompletableFuture<BrokerException> failure = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final DestinationPolicies policies;
+    private final VirtualDestinations virtual;
     private final PropertyFormat properties;
     private final BrokerEvents events = new BrokerEvents();
     private final Journal journal;
@@ -77,6 +80,7 @@ final class RunningBroker {
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
         this.policies = new DestinationPolicies(config.policies());
+        this.virtual = new VirtualDestinations(config.virtualDestinations());
         Protocols protocols = Protocols.known(parts.protocols());
         this.properties = protocols.properties();
         try {
@@ -93,6 +97,7 @@ final class RunningBroker {
                     config.name(),
                     journal,
                     shards,
+                    new SendRoutes(shards.index(), virtual, properties),
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
             sessions.startSchedules();
@@ -155,7 +160,7 @@ final class RunningBroker {
                 config.limits(),
                 budget,
                 new AtomicLong(1),
-                new DestinationIndex(policies),
+                new DestinationIndex(policies, virtual),
                 journal,
                 reading,
                 policies,

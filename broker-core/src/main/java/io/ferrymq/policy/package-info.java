@@ -1,5 +1,5 @@
 /**
- * What can be set per destination, and how the settings of one are found. Immutable; imports message.
+ * What can be set per destination, how the settings of one are found, and which names stand for others. Immutable; imports message.
  */
 @NullMarked
 package io.ferrymq.policy;

@@ -136,22 +136,21 @@ final class ConnectedClient implements Client {
             return;
         }
         // what is scheduled is routed when it is due
-        List<DestinationName> members = message.isScheduled()
-                ? List.of(message.destination())
-                : registry.routes().of(route.members());
+        List<Message> addressed =
+                message.isScheduled() ? List.of(message) : registry.routes().of(message, route.members());
         if (!transaction.isNone()) {
             transactions
                     .find(transaction)
                     .ifPresentOrElse(
-                            open -> sendInTransaction(message, members, open, false, receipt),
+                            open -> sendInTransaction(addressed, open, false, receipt),
                             () -> receipt.refused(OpenTransaction.notStarted(transaction)));
-        } else if (members.size() == 1) {
-            DestinationName member = members.get(0);
-            put(ownerOf(member), new Command.Send(addressed(message, member), info.resumed(), receipt));
+        } else if (addressed.size() == 1) {
+            Message one = addressed.get(0);
+            put(ownerOf(one.destination()), new Command.Send(one, info.resumed(), receipt));
         } else {
             OpenTransaction together = transactions.beginUnnamed();
             Join join = new Join(2, receipt);
-            sendInTransaction(message, members, together, true, join);
+            sendInTransaction(addressed, together, true, join);
             transactions.commit(together, join);
         }
     }
@@ -165,41 +164,29 @@ final class ConnectedClient implements Client {
     }
 
     private void sendInTransaction(
-            Message message,
-            List<DestinationName> members,
-            OpenTransaction transaction,
-            boolean waitsForMemory,
-            Receipt receipt) {
-        if (transaction.isClosed() && info.resumed()) {
-            receipt.done(); // a client that comes back sends again what it sent before it prepared
+            List<Message> messages, OpenTransaction transaction, boolean waitsForMemory, Receipt receipt) {
+        // a client that comes back sends again what it sent before it prepared
+        boolean sentBefore = transaction.isClosed() && info.resumed();
+        if (messages.isEmpty() || sentBefore) {
+            receipt.done();
             return;
         }
-        Optional<Refusal> refusal = transaction.grow(message.footprintBytes() * members.size(), registry.limits());
+        long bytes = (long) messages.get(0).footprintBytes() * messages.size();
+        Optional<Refusal> refusal = transaction.grow(bytes, registry.limits());
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
             return;
         }
-        Join join = new Join(members.size(), receipt);
-        for (DestinationName member : members) {
-            Shard owner = ownerOf(member);
+        Join join = new Join(messages.size(), receipt);
+        for (Message message : messages) {
+            Shard owner = ownerOf(message.destination());
             if (transaction.admit(owner)) {
                 owner.inbox()
-                        .put(new Command.SendInTransaction(
-                                transaction, addressed(message, member), info.resumed(), waitsForMemory, join));
+                        .put(new Command.SendInTransaction(transaction, message, info.resumed(), waitsForMemory, join));
             } else {
                 join.refused(transaction.tooLate());
             }
         }
-    }
-
-    private static Message addressed(Message message, DestinationName member) {
-        if (message.destination().equals(member)) {
-            return message;
-        }
-        return message.toBuilder()
-                .destination(member)
-                .originalDestination(message.destination())
-                .build();
     }
 
     @Override

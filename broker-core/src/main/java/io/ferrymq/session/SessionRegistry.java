@@ -43,12 +43,13 @@ public final class SessionRegistry implements Sessions {
             DestinationPolicies policies,
             PropertyFormat properties) {}
 
-    public SessionRegistry(String brokerName, Journal journal, Shards shards, Surroundings surroundings) {
+    public SessionRegistry(
+            String brokerName, Journal journal, Shards shards, SendRoutes routes, Surroundings surroundings) {
         this.brokerName = brokerName;
         this.journal = journal;
         this.shards = shards;
         this.surroundings = surroundings;
-        this.routes = new SendRoutes(shards.index());
+        this.routes = routes;
         this.durables = new DurableRequests(shards, surroundings.limits().destinations());
     }
 

@@ -36,10 +36,14 @@ final class DeadLetters {
         if (!message.persistent()) {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");
         }
-        DestinationName origin = message.destination();
+        DestinationName diedIn = message.destination();
+        DestinationName queue = policy.queueFor(diedIn, backlog);
+        // what is poison in its dead letter queue too keeps saying where it comes from
+        DestinationName origin =
+                queue.equals(diedIn) ? message.originalDestination().orElse(diedIn) : diedIn;
         return message.toBuilder()
-                .destination(policy.queueFor(origin, backlog))
-                .originalDestination(message.originalDestination().orElse(origin))
+                .destination(queue)
+                .originalDestination(origin)
                 .persistent(true)
                 .expirationMs(policy.expirationMs() > 0 ? nowMs + policy.expirationMs() : 0)
                 .annotations(annotations)

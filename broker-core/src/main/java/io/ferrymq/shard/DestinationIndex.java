@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.VirtualDestinations;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,26 +16,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * shards before they answer who created a destination; any thread reads.
  */
 public final class DestinationIndex {
-    private static final String CONSUMER_PREFIX = "Consumer.";
-
     private final Set<DestinationName> names = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final PolicyLimits limits;
-    /** Topic names to the queues {@code Consumer.x.topic} that exist. */
-    private final ConcurrentHashMap<String, Set<DestinationName>> consumerQueues = new ConcurrentHashMap<>();
-    /** Queues {@code Consumer.x.pattern}, with the pattern of topics. */
-    private final ConcurrentHashMap<DestinationName, DestinationPattern> consumerPatterns = new ConcurrentHashMap<>();
+    private final List<ConsumerQueues> consumerQueues;
 
     /** @param policies may say how many there may be of some */
-    public DestinationIndex(DestinationPolicies policies) {
+    public DestinationIndex(DestinationPolicies policies, VirtualDestinations virtual) {
         this.limits = new PolicyLimits(policies);
+        this.consumerQueues = virtual.topics().stream().map(ConsumerQueues::new).toList();
     }
 
     void add(DestinationName name) {
         if (names.add(name)) {
             count.incrementAndGet();
             limits.add(name);
-            noteConsumerQueue(name, true);
+            consumerQueues.forEach(queues -> queues.add(name));
         }
     }
 
@@ -45,7 +42,7 @@ public final class DestinationIndex {
             return false;
         }
         names.add(name);
-        noteConsumerQueue(name, true);
+        consumerQueues.forEach(queues -> queues.add(name));
         return true;
     }
 
@@ -58,57 +55,20 @@ public final class DestinationIndex {
         if (names.remove(name)) {
             count.decrementAndGet();
             limits.remove(name);
-            noteConsumerQueue(name, false);
+            consumerQueues.forEach(queues -> queues.remove(name));
         }
     }
 
-    private void noteConsumerQueue(DestinationName name, boolean added) {
-        String text = name.physicalName();
-        int dot = text.indexOf('.', CONSUMER_PREFIX.length());
-        boolean consumes = name.kind() == DestinationName.Kind.QUEUE && text.startsWith(CONSUMER_PREFIX) && dot > 0;
-        if (!consumes || dot + 1 == text.length()) {
-            return;
-        }
-        DestinationName topic = DestinationName.topic(text.substring(dot + 1));
-        if (DestinationPattern.isPattern(topic)) {
-            if (added) {
-                consumerPatterns.put(name, DestinationPattern.of(topic));
-            } else {
-                consumerPatterns.remove(name);
-            }
-            return;
-        }
-        consumerQueues.compute(topic.physicalName(), (any, known) -> {
-            Set<DestinationName> queues = known == null ? ConcurrentHashMap.newKeySet() : known;
-            if (added) {
-                queues.add(name);
-            } else {
-                queues.remove(name);
-            }
-            return queues.isEmpty() ? null : queues;
-        });
+    /** Whether a queue of this name, which may have wildcards, is for consumers of virtual topics. */
+    boolean isConsumerQueue(DestinationName name) {
+        return consumerQueues.stream().anyMatch(queues -> queues.isFor(name));
     }
 
-    /** The queues {@code Consumer.x.NAME} for a virtual topic of this name; for an x without one, a queue whose wildcards match. */
+    /** The queues of a virtual topic's consumers that exist; none for another topic. */
     public Set<DestinationName> consumerQueuesOf(DestinationName topic) {
-        Set<DestinationName> exact = consumerQueues.getOrDefault(topic.physicalName(), Set.of());
-        if (consumerPatterns.isEmpty()) {
-            return exact;
-        }
-        Set<DestinationName> all = new LinkedHashSet<>(exact);
-        consumerPatterns.forEach((queue, pattern) -> {
-            String group = group(queue);
-            if (pattern.matches(topic)
-                    && exact.stream().noneMatch(one -> group(one).equals(group))) {
-                all.add(queue);
-            }
-        });
+        Set<DestinationName> all = new LinkedHashSet<>();
+        consumerQueues.forEach(queues -> all.addAll(queues.of(topic)));
         return all;
-    }
-
-    private static String group(DestinationName consumerQueue) {
-        String text = consumerQueue.physicalName();
-        return text.substring(0, text.indexOf('.', CONSUMER_PREFIX.length()));
     }
 
     /** What exists of this kind and matches; takes as long as there are destinations. */

@@ -76,6 +76,11 @@ final class Destinations {
         return known != null || name.isTemporary() ? known : create(name);
     }
 
+    /** Whether a queue of this name, which may have wildcards, is for consumers of virtual topics. */
+    boolean isConsumerQueue(DestinationName name) {
+        return index.isConsumerQueue(name);
+    }
+
     /** Creates those of this shard; a refusal when one cannot be. */
     Optional<Refusal> createAll(List<DestinationName> names) {
         for (DestinationName name : names) {

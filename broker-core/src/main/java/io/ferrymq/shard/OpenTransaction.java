@@ -63,7 +63,7 @@ public final class OpenTransaction {
     }
 
     /** Counts one more operation; a refusal when the transaction is too big for the limits, from then on for good. */
-    public Optional<Refusal> grow(int byBytes, Limits limits) {
+    public Optional<Refusal> grow(long byBytes, Limits limits) {
         int newOperations = operations.incrementAndGet();
         long newBytes = bytes.addAndGet(byBytes);
         if (newOperations > limits.transactionMessages() || newBytes > limits.transactionBytes()) {

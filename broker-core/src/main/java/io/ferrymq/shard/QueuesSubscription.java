@@ -47,18 +47,14 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     void attach(Destinations destinations, Receipt receipt) {
         destinations.createAll(patterns.stream()
                 .map(DestinationPattern::name)
-                .filter(QueuesSubscription::isVirtualConsumer)
+                .filter(
+                        destinations
+                                ::isConsumerQueue) // as in ActiveMQ: for a group that consumes several virtual topics
                 .toList());
         List.copyOf(destinations.all()).forEach(this::appeared);
         destinations.watch(this);
         stopWatching = () -> destinations.unwatch(this);
         receipt.done();
-    }
-
-    /** A group that consumes several virtual topics has a queue of that very name, as in ActiveMQ. */
-    private static boolean isVirtualConsumer(DestinationName queue) {
-        String name = queue.physicalName();
-        return name.startsWith("Consumer.") && name.contains(".VirtualTopic.");
     }
 
     @Override

@@ -16,6 +16,9 @@ import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.VirtualDestination;
+import io.ferrymq.policy.VirtualDestinations;
+import io.ferrymq.route.SendRoutes;
 import io.ferrymq.shard.Command;
 import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
@@ -56,6 +59,7 @@ final class Bench implements Clock {
     private final SessionRegistry sessions;
     private long nowMs = 1_000_000;
     private final List<DestinationPolicy> policies;
+    private final VirtualDestinations virtual;
     final BrokerEvents events = new BrokerEvents();
     private int clients;
     private int failures;
@@ -79,8 +83,20 @@ final class Bench implements Clock {
             MemoryBudget.Waiting waiting,
             MemoryLog log,
             DestinationPolicy... policies) {
+        this(noSpace, shardCount, limits, waiting, log, VirtualDestinations.DEFAULT, List.of(policies));
+    }
+
+    private Bench(
+            NoSpace noSpace,
+            int shardCount,
+            Limits limits,
+            MemoryBudget.Waiting waiting,
+            MemoryLog log,
+            VirtualDestinations virtual,
+            List<DestinationPolicy> policies) {
         this.waiting = waiting;
-        this.policies = List.of(policies);
+        this.policies = policies;
+        this.virtual = virtual;
         this.log = log;
         this.limits = limits;
         this.journal = new StallingJournal(log == null ? new MemoryJournal("bench") : new MemoryJournal("bench", log));
@@ -93,6 +109,7 @@ final class Bench implements Clock {
                 "bench",
                 journal,
                 shards,
+                new SendRoutes(shards.index(), virtual, this::properties),
                 new SessionRegistry.Surroundings(
                         this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));
         sessions.startSchedules();
@@ -107,7 +124,7 @@ final class Bench implements Clock {
                         limits,
                         memory,
                         new AtomicLong(1),
-                        new DestinationIndex(settings),
+                        new DestinationIndex(settings, virtual),
                         over,
                         reading::add,
                         settings,
@@ -146,8 +163,16 @@ final class Bench implements Clock {
         return new Bench(NoSpace.HOLD, 1, Limits.defaults(), AWAY, null);
     }
 
-    static Bench bench(int shardCount) {
-        return new Bench(shardCount, Limits.defaults(), new MemoryLog(Long.MAX_VALUE));
+    /** With these virtual destinations, or those of every broker. */
+    static Bench bench(int shardCount, VirtualDestination... virtual) {
+        return new Bench(
+                NoSpace.HOLD,
+                shardCount,
+                Limits.defaults(),
+                AT_HAND,
+                new MemoryLog(Long.MAX_VALUE),
+                new VirtualDestinations(List.of(virtual)),
+                List.of());
     }
 
     /** As after kill -9: a new broker over what the log holds. */
@@ -170,7 +195,7 @@ final class Bench implements Clock {
 
     private Bench restart(int shardCount) {
         compareRecoveries();
-        Bench restarted = new Bench(shardCount, limits, waiting, log, policies.toArray(DestinationPolicy[]::new));
+        Bench restarted = new Bench(NoSpace.HOLD, shardCount, limits, waiting, log, virtual, policies);
         restarted.nowMs = nowMs;
         return restarted;
     }

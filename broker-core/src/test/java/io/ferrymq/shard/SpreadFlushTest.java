@@ -18,6 +18,8 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.VirtualDestinations;
+import io.ferrymq.route.SendRoutes;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
 import io.ferrymq.session.ClientListener;
@@ -56,7 +58,7 @@ class SpreadFlushTest {
                     Limits.defaults(),
                     budget,
                     new AtomicLong(1),
-                    new DestinationIndex(policies),
+                    new DestinationIndex(policies, VirtualDestinations.DEFAULT),
                     journal,
                     Runnable::run,
                     policies,
@@ -71,7 +73,8 @@ class SpreadFlushTest {
     private Client client() {
         SessionRegistry.Surroundings surroundings = new SessionRegistry.Surroundings(
                 Clock.system(), Limits.defaults(), budget, events, policies, PropertyFormat.NONE);
-        Sessions.Outcome outcome = new SessionRegistry("test", journal, shards, surroundings)
+        SendRoutes routes = new SendRoutes(shards.index(), VirtualDestinations.DEFAULT, PropertyFormat.NONE);
+        Sessions.Outcome outcome = new SessionRegistry("test", journal, shards, routes, surroundings)
                 .connect(new ClientInfo("ID:c", "ID:c", "test", false), new Deaf());
         return ((Sessions.Outcome.Accepted) outcome).client();
     }

@@ -58,6 +58,7 @@ final class Stores {
                 BrokerConfig.SocketEngine.AUTO,
                 limits,
                 List.of(),
+                List.of(),
                 true,
                 StoreConfig.defaults(),
                 NoSpace.HOLD,

@@ -7,6 +7,7 @@ import io.ferrymq.StoreConfig;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.VirtualDestination;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class Settings {
     private Optional<BrokerConfig.SocketEngine> socketEngine = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
     private List<DestinationPolicy> policies = List.of();
+    private List<VirtualDestination> virtualDestinations = List.of();
     private boolean advisorySupport = true;
     private StoreConfig store = StoreConfig.defaults();
     private NoSpace noSpace = NoSpace.HOLD;
@@ -79,6 +81,10 @@ public final class Settings {
         policies = List.copyOf(value);
     }
 
+    public void virtualDestinations(List<VirtualDestination> value) {
+        virtualDestinations = List.copyOf(value);
+    }
+
     public void advisorySupport(boolean value) {
         advisorySupport = value;
     }
@@ -125,6 +131,7 @@ public final class Settings {
         socketEngine.ifPresent(builder::socketEngine);
         limits.ifPresent(builder::limits);
         policies.forEach(builder::policy);
+        virtualDestinations.forEach(builder::virtualDestination);
         builder.advisorySupport(advisorySupport);
         builder.store(store);
         builder.noSpace(noSpace);

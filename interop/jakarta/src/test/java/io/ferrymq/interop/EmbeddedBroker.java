@@ -43,6 +43,7 @@ final class EmbeddedBroker implements BrokerUnderTest {
         Broker.Builder builder =
                 Broker.builder().name(name).dataDirectory(data).offlineDurableSubscriberTimeoutMs(offlineMs);
         FerryPolicies.all().forEach(builder::policy);
+        FerryPolicies.virtualDestinations().forEach(builder::virtualDestination);
         if (listening) {
             broker = builder.tcp("127.0.0.1", port).start();
             port = broker.uri().getPort();

@@ -1,12 +1,18 @@
 package io.ferrymq.interop;
 
+import static io.ferrymq.message.DestinationName.queue;
+import static io.ferrymq.message.DestinationName.topic;
+
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.CompositeDestination;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.Prefetch;
 import io.ferrymq.policy.SubscriptionRecovery;
+import io.ferrymq.policy.VirtualDestination;
+import io.ferrymq.policy.VirtualTopic;
 import java.util.List;
 
 /** For FerryMQ what ClassicBroker has for ActiveMQ Classic: settings for the names of single scenarios. */
@@ -40,6 +46,30 @@ final class FerryPolicies {
                 fetching("fetching.one.>", 1),
                 small(DestinationName.queue("advised.small.>")),
                 small(DestinationName.topic("advised.small.>")));
+    }
+
+    static List<VirtualDestination> virtualDestinations() {
+        return List.of(
+                VirtualTopic.DEFAULT,
+                VirtualTopic.of("events.>").withPrefix("group.*.").withPostfix(".in"),
+                CompositeDestination.of(
+                        queue("forwarding.queue"), queue("forwarding.queue.a"), topic("forwarding.queue.b")),
+                CompositeDestination.of(
+                        topic("forwarding.topic"), queue("forwarding.topic.a"), topic("forwarding.topic.b")),
+                CompositeDestination.of(queue("forwarding.kept.>"), queue("forwarding.copies"))
+                        .withForwardOnly(false),
+                CompositeDestination.of(queue("forwarding.selecting"))
+                        .andTo(queue("forwarding.red"), "colour = 'red'")
+                        .andTo(queue("forwarding.heavy"), "weight > 5"),
+                CompositeDestination.of(queue("forwarding.first"), queue("forwarding.second")),
+                CompositeDestination.of(queue("forwarding.second"), queue("forwarding.third"))
+                        .withForwardOnly(false),
+                CompositeDestination.of(
+                        queue("forwarding.twice"), queue("forwarding.second"), queue("forwarding.third")),
+                CompositeDestination.of(queue("forwarding.loop"), queue("forwarding.back")),
+                CompositeDestination.of(queue("forwarding.back"), queue("forwarding.loop")),
+                CompositeDestination.of(queue("forwarding.published"), topic("VirtualTopic.forwarded")),
+                CompositeDestination.of(queue("Consumer.F.VirtualTopic.forwarded"), queue("forwarding.consumed")));
     }
 
     private static DestinationPolicy few(DestinationName names) {

@@ -204,6 +204,11 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
                 + Stream.of(options).map(option -> "&" + option).collect(Collectors.joining());
     }
 
+    /** Destinations with this in their names are this scenario's alone, for which it has a broker of its own. */
+    void claim(String partOfName) {
+        transcript.named(partOfName);
+    }
+
     /** A session that acknowledges by itself, on a connection of its own. */
     Session session(String... options) throws JMSException {
         return session(Session.AUTO_ACKNOWLEDGE, options);

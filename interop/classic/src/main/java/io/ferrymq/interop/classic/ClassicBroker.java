@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.DestinationInterceptor;
 import org.apache.activemq.broker.region.policy.AbortSlowAckConsumerStrategy;
 import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.FixedCountSubscriptionRecoveryPolicy;
@@ -21,6 +22,12 @@ import org.apache.activemq.broker.region.policy.UniquePropertyMessageEvictionStr
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.VMPendingQueueMessageStoragePolicy;
+import org.apache.activemq.broker.region.virtual.CompositeQueue;
+import org.apache.activemq.broker.region.virtual.CompositeTopic;
+import org.apache.activemq.broker.region.virtual.FilteredDestination;
+import org.apache.activemq.broker.region.virtual.VirtualDestination;
+import org.apache.activemq.broker.region.virtual.VirtualDestinationInterceptor;
+import org.apache.activemq.broker.region.virtual.VirtualTopic;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
@@ -57,6 +64,7 @@ public final class ClassicBroker {
         store.setDirectory(new File(data, "kahadb"));
         broker.setPersistenceAdapter(store);
         broker.setDestinationPolicy(policies());
+        broker.setDestinationInterceptors(new DestinationInterceptor[] {virtualDestinations()});
         broker.setSchedulerSupport(true);
         broker.setSchedulerDirectoryFile(new File(data, "scheduler"));
         broker.addConnector("tcp://127.0.0.1:" + port + "?wireFormat.maxFrameSize=" + (10 << 20)); // as shipped
@@ -229,6 +237,59 @@ public final class ClassicBroker {
         topics.setPendingMessageLimitStrategy(limit);
         topics.setMessageEvictionStrategy(new OldestMessageEvictionStrategy());
         return topics;
+    }
+
+    /** They take the place of Classic's own virtual topics, which are therefore among them. */
+    private static VirtualDestinationInterceptor virtualDestinations() throws Exception {
+        VirtualTopic own = new VirtualTopic();
+        own.setName("VirtualTopic.>");
+        VirtualTopic events = new VirtualTopic();
+        events.setName("events.>");
+        events.setPrefix("group.*.");
+        events.setPostfix(".in");
+        CompositeTopic topic = new CompositeTopic();
+        topic.setName("forwarding.topic");
+        topic.setForwardTo(List.of(new ActiveMQQueue("forwarding.topic.a"), new ActiveMQTopic("forwarding.topic.b")));
+        VirtualDestinationInterceptor interceptor = new VirtualDestinationInterceptor();
+        interceptor.setVirtualDestinations(new VirtualDestination[] {
+            own,
+            events,
+            forwarding("queue", new ActiveMQQueue("forwarding.queue.a"), new ActiveMQTopic("forwarding.queue.b")),
+            topic,
+            keeping(forwarding("kept.>", new ActiveMQQueue("forwarding.copies"))),
+            forwarding("selecting", selecting("red", "colour = 'red'"), selecting("heavy", "weight > 5")),
+            forwarding("first", new ActiveMQQueue("forwarding.second")),
+            keeping(forwarding("second", new ActiveMQQueue("forwarding.third"))),
+            forwarding("twice", new ActiveMQQueue("forwarding.second"), new ActiveMQQueue("forwarding.third")),
+            forwarding("loop", new ActiveMQQueue("forwarding.back")),
+            forwarding("back", new ActiveMQQueue("forwarding.loop")),
+            forwarding("published", new ActiveMQTopic("VirtualTopic.forwarded")),
+            named("Consumer.F.VirtualTopic.forwarded", new ActiveMQQueue("forwarding.consumed"))
+        });
+        return interceptor;
+    }
+
+    private static CompositeQueue forwarding(String queue, Object... targets) {
+        return named("forwarding." + queue, targets);
+    }
+
+    private static CompositeQueue named(String queue, Object... targets) {
+        CompositeQueue composite = new CompositeQueue();
+        composite.setName(queue);
+        composite.setForwardTo(List.of(targets));
+        return composite;
+    }
+
+    private static CompositeQueue keeping(CompositeQueue composite) {
+        composite.setForwardOnly(false);
+        return composite;
+    }
+
+    private static FilteredDestination selecting(String queue, String selector) throws Exception {
+        FilteredDestination filtered = new FilteredDestination();
+        filtered.setQueue("forwarding." + queue);
+        filtered.setSelector(selector);
+        return filtered;
     }
 
     private static void awaitEndOfInput() throws IOException {

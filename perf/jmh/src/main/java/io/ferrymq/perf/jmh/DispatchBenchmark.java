@@ -15,6 +15,8 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
+import io.ferrymq.policy.VirtualDestinations;
+import io.ferrymq.route.SendRoutes;
 import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
@@ -64,7 +66,7 @@ public class DispatchBenchmark {
                         limits,
                         new MemoryBudget(limits.memoryBytes(), MemoryBudget.Waiting.of(limits.memoryBytes())),
                         new AtomicLong(1),
-                        new DestinationIndex(policies),
+                        new DestinationIndex(policies, VirtualDestinations.DEFAULT),
                         new MemoryJournal("jmh"),
                         Runnable::run,
                         policies,
@@ -86,6 +88,7 @@ public class DispatchBenchmark {
                 "jmh",
                 new MemoryJournal("jmh"),
                 shards,
+                new SendRoutes(shards.index(), VirtualDestinations.DEFAULT, PropertyFormat.NONE),
                 new SessionRegistry.Surroundings(
                         Clock.system(),
                         limits,
