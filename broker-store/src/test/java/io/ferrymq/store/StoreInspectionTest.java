@@ -148,18 +148,13 @@ final class StoreInspectionTest {
         assertThat(inspection.view().log().damages()).singleElement().satisfies(damage -> {
             assertThat(damage.file()).endsWith(segment.path().getFileName().toString());
             assertThat(List.of(damage.offset(), damage.firstLsn(), damage.lastLsn()))
-                    .containsExactly(hit.offset() - between(engine), hit.lsn(), hit.lsn());
+                    .containsExactly(hit.offset(), hit.lsn(), hit.lsn());
             assertThat(damage.suspects()).singleElement().satisfies(suspect -> {
                 assertThat(suspect.destination()).contains(Records.ORDERS);
                 assertThat(suspect.messageId()).contains("ID:testkit-1:1:1:" + hit.lsn());
             });
         });
         assertThat(received(inspection).messages).hasSize(59);
-    }
-
-    /** Bytes that the engine has between two appends. */
-    private static long between(StoreEngine engine) {
-        return engine == StoreEngine.NIO ? 0 : 4;
     }
 
     @ParameterizedTest
