@@ -24,6 +24,9 @@ final class Dispatcher {
         /** Gives the message away; false when it has expired and is gone, or another shard has just filled the consumer's window. */
         boolean over(QueueEntry entry, QueueConsumer consumer);
 
+        /** Whether nobody is to be given anything any more. */
+        boolean isClosed();
+
         /** There are messages left to look at: call {@link Dispatcher#sweep} again soon. */
         void sweepLater();
     }
@@ -274,6 +277,9 @@ final class Dispatcher {
 
     /** Who of an audience may have the next message. */
     private @Nullable QueueConsumer next(Audience audience) {
+        if (hand.isClosed()) {
+            return null;
+        }
         if (exclusiveOwner == null) {
             return audience.first();
         }

@@ -512,6 +512,11 @@ public final class Queue {
         }
 
         @Override
+        public boolean isClosed() {
+            return effects.deliversNoMore();
+        }
+
+        @Override
         public void sweepLater() {
             effects.sweepLater(Queue.this);
         }

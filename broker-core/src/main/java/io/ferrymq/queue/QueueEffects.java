@@ -24,6 +24,9 @@ public interface QueueEffects {
     /** The consumer's window has become full while messages wait; only where the policy wants that told, or such consumers ended. */
     void slow(DestinationName queue, ConsumerId consumer);
 
+    /** Whether nobody is to be given anything any more: the broker stops. */
+    boolean deliversNoMore();
+
     /** Whether bodies can be read from the journal again, and so may leave the heap: not from one that forgets. */
     boolean readsBodies();
 

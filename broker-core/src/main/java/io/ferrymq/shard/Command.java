@@ -42,6 +42,7 @@ public sealed interface Command {
         MAKE_ROOM,
         BODIES_READ,
         INSPECT,
+        DELIVER_NO_MORE,
         DRAIN,
         JOURNAL_FAILED,
         JOIN_TRANSACTION,
@@ -264,6 +265,14 @@ public sealed interface Command {
         @Override
         public Kind kind() {
             return Kind.INSPECT;
+        }
+    }
+
+    /** The broker stops: what its consumers give back is given to nobody else. */
+    record DeliverNoMore() implements Command {
+        @Override
+        public Kind kind() {
+            return Kind.DELIVER_NO_MORE;
         }
     }
 

@@ -36,6 +36,7 @@ final class Settlement implements QueueEffects {
     private final Holds holds = new Holds();
     private final Consumer<List<Addition>> adopter;
     private final Function<DestinationName, List<DestinationName>> topics;
+    private boolean deliversNoMore;
     /** Messages on their way to the dead letter queue whose bodies are being read. */
     private int reading;
 
@@ -129,6 +130,16 @@ final class Settlement implements QueueEffects {
         for (int i = 0; i < holders; i++) {
             forgotten(backlog, oldLsn);
         }
+    }
+
+    /** From now on queues give nobody anything. */
+    void deliverNoMore() {
+        deliversNoMore = true;
+    }
+
+    @Override
+    public boolean deliversNoMore() {
+        return deliversNoMore;
     }
 
     @Override

@@ -176,6 +176,7 @@ public final class Shard implements ShardThread.Work {
             case MAKE_ROOM -> makeRoom(((Command.MakeRoom) command).upTo());
             case BODIES_READ -> ((Command.BodiesRead) command).then().run();
             case INSPECT -> onInspect((Command.Inspect) command);
+            case DELIVER_NO_MORE -> settlement.deliverNoMore();
             case DRAIN -> context.outlet().whenIdle(((Command.Drain) command).whenDrained());
             case JOURNAL_FAILED -> context.outlet().fail();
             case JOIN_TRANSACTION -> transactions.join((Command.JoinTransaction) command);

@@ -204,6 +204,11 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         }
     }
 
+    /** For the end: messages that consumers give back from now on wait for the next start. */
+    public void deliverNoMore() {
+        shards.forEach(shard -> shard.inbox().put(new Command.DeliverNoMore()));
+    }
+
     /** The sequence that the next message would get. */
     public long nextSequence() {
         return sequences.get();

@@ -240,6 +240,12 @@ final class Bench implements Clock {
         run();
     }
 
+    /** As a broker does that stops, before it lets its clients go. */
+    void deliverNoMore() {
+        shards.deliverNoMore();
+        run();
+    }
+
     /** Asks every shard to say when it is drained. */
     void drain(Runnable whenDrained) {
         shards.all().forEach(shard -> shard.inbox().put(new Command.Drain(whenDrained)));

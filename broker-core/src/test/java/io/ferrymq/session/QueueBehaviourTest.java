@@ -34,6 +34,23 @@ class QueueBehaviourTest {
     }
 
     @Test
+    void shouldGiveNobodyWhatComesBackWhileTheBrokerStops() {
+        TestClient other = bench.client();
+        ConsumerId holding = client.consume(ORDERS, 1);
+        producer.send(ORDERS, 3);
+        ConsumerId waiting = other.consume(ORDERS, 1);
+        ConsumerId exclusive = other.select(ORDERS, 10, "JMSPriority >= 0");
+        int given = other.deliveries.size();
+        bench.deliverNoMore();
+        client.close();
+        producer.send(ORDERS, 1);
+        other.ack(AckType.STANDARD, waiting, other.deliveries.get(0));
+        assertThat(client.received(holding)).containsExactly(1L);
+        assertThat(other.deliveries).hasSize(given);
+        assertThat(other.received(exclusive)).doesNotContain(1L);
+    }
+
+    @Test
     void shouldNeverDispatchMoreThanThePrefetch() {
         ConsumerId consumer = client.consume(ORDERS, 2);
         producer.send(ORDERS, 5);

@@ -179,6 +179,7 @@ final class TwelveRulesTest {
 
     @Test
     void rule12ShouldGoOnInTheDocumentOfAFailedWrite() throws IOException {
+        assertThat(FrameFormat.MAX_APPEND).isLessThan(FrameDocument.MOST_BYTES);
         Path journal = Files.createDirectory(data.resolve("journal"));
         FrameFormat format = new FrameFormat(1, 1);
         format.segment(1);

@@ -12,25 +12,30 @@ import org.jspecify.annotations.Nullable;
  * frame is one flag. Sits at the socket's end of the pipeline, so that bytes of a large unfinished frame count as activity.
  *
  * <p>While the broker itself does not read the socket (back-pressure), silence says nothing about the peer and is not
- * reported.
+ * reported. This JVM may have stood still, too, and what came meanwhile is still to be read: so whatever is suspected is looked at
+ * again a tenth of the interval later.
  */
 public final class ActivityMonitor extends ChannelDuplexHandler {
     /** What to do about silence. Called on the event loop. */
     public interface Listener {
-        /** Nothing was read for one read interval at least. */
+        /** Nothing was read for more than one read interval. */
         void onReadIdle();
 
         /** Nothing was written for one write interval. */
         void onWriteIdle();
 
-        /** There was something to write for one read interval at least, and the peer took none of it. */
+        /** There was something to write for more than one read interval, and the peer took none of it. */
         void onWriteStalled();
     }
+
+    private static final int SECOND_LOOK = 10;
 
     private final Listener listener;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ScheduledFuture<?> readTimer;
     private @Nullable ScheduledFuture<?> writeTimer;
+    private @Nullable ScheduledFuture<?> secondLook;
+    private long secondLookMs;
     private boolean read = true;
     private boolean written = true;
     private long stuckBytes;
@@ -50,31 +55,44 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         if (current == null || readTimer != null || !current.channel().isActive()) {
             return;
         }
+        secondLookMs = Math.max(1, readIntervalMs / SECOND_LOOK);
         readTimer = current.executor()
-                .scheduleAtFixedRate(this::checkRead, delayMs + readIntervalMs, readIntervalMs, TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(
+                        () -> checkRead(current), delayMs + readIntervalMs, readIntervalMs, TimeUnit.MILLISECONDS);
         writeTimer = current.executor()
-                .scheduleAtFixedRate(
+                .scheduleWithFixedDelay(
                         this::checkWrite, delayMs + writeIntervalMs, writeIntervalMs, TimeUnit.MILLISECONDS);
     }
 
-    private void checkRead() {
-        ChannelHandlerContext current = context;
-        boolean deaf = current != null && !current.channel().config().isAutoRead();
-        if (!read && !deaf) {
-            listener.onReadIdle();
+    private void checkRead(ChannelHandlerContext current) {
+        boolean deaf = isDeaf(current);
+        boolean silent = !read && !deaf;
+        long bytes = current.channel().bytesBeforeWritable();
+        boolean stalled = isStalled(bytes);
+        if (silent || stalled) {
+            secondLook = current.executor()
+                    .schedule(() -> lookAgain(current, silent, stalled), secondLookMs, TimeUnit.MILLISECONDS);
         }
         read = deaf;
-        checkStall();
+        stuckBytes = bytes;
+    }
+
+    private static boolean isDeaf(ChannelHandlerContext current) {
+        return !current.channel().config().isAutoRead();
     }
 
     /** A full socket buffer shrinks when the peer reads, and nothing is added to it meanwhile. */
-    private void checkStall() {
-        ChannelHandlerContext current = context;
-        long bytes = current == null ? 0 : current.channel().bytesBeforeWritable();
-        if (bytes > 0 && bytes == stuckBytes) {
+    private boolean isStalled(long bytesBeforeWritable) {
+        return bytesBeforeWritable > 0 && bytesBeforeWritable == stuckBytes;
+    }
+
+    private void lookAgain(ChannelHandlerContext current, boolean silent, boolean stalled) {
+        if (silent && !read && !isDeaf(current)) {
+            listener.onReadIdle();
+        }
+        if (stalled && isStalled(current.channel().bytesBeforeWritable())) {
             listener.onWriteStalled();
         }
-        stuckBytes = bytes;
     }
 
     private void checkWrite() {
@@ -113,6 +131,9 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         }
         if (writeTimer != null) {
             writeTimer.cancel(false);
+        }
+        if (secondLook != null) {
+            secondLook.cancel(false);
         }
     }
 }

@@ -30,6 +30,13 @@ class BackPressureTest {
     };
 
     private static void pass(EmbeddedChannel channel, long ms) {
+        for (long passed = 0; passed < ms; passed++) {
+            jump(channel, 1);
+        }
+    }
+
+    /** Nothing runs meanwhile. */
+    private static void jump(EmbeddedChannel channel, long ms) {
         channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
     }
@@ -86,7 +93,7 @@ class BackPressureTest {
         pass(channel, 1_001);
         assertThat(writeIdle).isEqualTo(1);
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
-        pass(channel, 3_999);
+        pass(channel, 4_299);
         assertThat(readIdle).isZero();
         pass(channel, 1);
         assertThat(readIdle).isEqualTo(1);
@@ -118,7 +125,7 @@ class BackPressureTest {
         channel.write(Unpooled.wrappedBuffer(new byte[1]));
         pass(channel, 1_000);
         assertThat(writeStalled).isZero();
-        pass(channel, 1_000);
+        pass(channel, 1_100);
         assertThat(writeStalled).isEqualTo(1);
         channel.flush();
         pass(channel, 5_000);
@@ -134,8 +141,23 @@ class BackPressureTest {
         pass(channel, 10_000);
         assertThat(readIdle).isZero();
         channel.config().setAutoRead(true);
-        pass(channel, 2_000);
+        pass(channel, 2_100);
         assertThat(readIdle).isEqualTo(1);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldNotBlameThePeerForAPauseOfItsOwn() {
+        EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.write(Unpooled.wrappedBuffer(new byte[100_000]));
+        pass(channel, 1_000);
+        jump(channel, 10_000);
+        jump(channel, 10);
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[1])); // what has come meanwhile
+        channel.flush();
+        pass(channel, 500);
+        assertThat(readIdle + writeStalled).isZero();
         channel.finishAndReleaseAll();
     }
 }

@@ -13,6 +13,7 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,37 @@ final class RestartTest {
         assertThat(Jms.text(again)).isEqualTo("delivered");
         assertThat(again.getJMSRedelivered()).isTrue();
         assertThat(Jms.deliveryCount(again)).isGreaterThan(1);
+    }
+
+    @Test
+    void shouldNotHandAMessageInWorkFromOneConsumerToTheNextWhileItStops() throws Exception {
+        Queue queue = new ActiveMQQueue("remember." + jms.name());
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        AtomicInteger called = new AtomicInteger();
+        for (int i = 0; i < 12; i++) {
+            jms.session().createConsumer(queue).setMessageListener(message -> {
+                called.incrementAndGet();
+                working.countDown();
+                awaitQuietly(stopped);
+            });
+        }
+        jms.send(queue, "in work");
+        assertThat(working.await(Jms.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+        restart();
+        stopped.countDown();
+
+        assertThat(called).hasValue(1);
+        Message again = Jms.receive(jms.session().createConsumer(queue));
+        assertThat(Jms.deliveryCount(again)).isLessThanOrEqualTo(2);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(Jms.PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
