@@ -9,6 +9,8 @@ import java.util.List;
  */
 final class Expiry {
     private static final int CHUNKS_AT_ONCE = 4;
+    /** A look that has found so many goes on with the next one. */
+    private static final int MESSAGES_AT_ONCE = 1_024;
 
     /**
      * What one look has found.
@@ -62,8 +64,10 @@ final class Expiry {
         }
         Walk walk = new Walk(nowMs);
         backlog.eachChunkFrom(place, walk);
-        walking = !walk.absent.isEmpty();
-        place = walking ? walk.absent.get(0) : 0; // a read that is under way may not bring all of that chunk
+        boolean full = walk.expired.size() >= MESSAGES_AT_ONCE;
+        walking = full || !walk.absent.isEmpty();
+        // a read that is under way may not bring all of that chunk
+        place = walk.absent.isEmpty() ? walk.last : walk.absent.get(0);
         return new Found(walk.expired, walk.absent, walk.chunks);
     }
 
@@ -72,6 +76,8 @@ final class Expiry {
         private final List<QueueEntry> expired = new ArrayList<>();
         private final List<Long> absent = new ArrayList<>();
         private int chunks;
+        /** The chunk it came to last. */
+        private long last;
 
         private Walk(long nowMs) {
             this.nowMs = nowMs;
@@ -80,10 +86,11 @@ final class Expiry {
         @Override
         public boolean on(Chunk chunk, long firstPlace) {
             chunks++;
+            last = firstPlace;
             if (chunk.leastExpirationMs() > nowMs || lookAt(chunk, firstPlace)) {
                 earliestMs = Math.min(earliestMs, chunk.leastExpirationMs());
             }
-            return absent.size() < CHUNKS_AT_ONCE;
+            return absent.size() < CHUNKS_AT_ONCE && expired.size() < MESSAGES_AT_ONCE;
         }
 
         /** False when the chunk is to be looked at again. */

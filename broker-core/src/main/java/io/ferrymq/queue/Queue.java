@@ -480,11 +480,12 @@ public final class Queue {
         credited(consumer);
     }
 
-    /** Takes out what has expired; cheap while nothing can have. */
-    public void expire() {
+    /** Takes out what has expired, a bounded number of messages; returns how many. Cheap while nothing can have. */
+    public int expire() {
         Expiry.Found found = expiry.look(clock.epochMs());
         expireAll(found.expired());
         found.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
+        return found.expired().size();
     }
 
     /** How the dispatcher's choices are carried out. */

@@ -51,6 +51,19 @@ class QueueBehaviourTest {
     }
 
     @Test
+    void shouldExpireMoreThanOneTurnMayTakeOut() {
+        long before = bench.usedBytes();
+        for (int i = 0; i < 5_000; i++) {
+            producer.send(producer.message(ORDERS, i % 2 == 0, bench.epochMs() + 100), TransactionId.NONE);
+        }
+        bench.advance(1_000);
+        ConsumerId dead = client.consume(DLQ, 5_000);
+        assertThat(client.received(dead)).hasSize(2_500);
+        client.ack(AckType.STANDARD, dead, client.deliveries.get(0), client.last(), 2_500, TransactionId.NONE);
+        assertThat(bench.usedBytes()).isEqualTo(before);
+    }
+
+    @Test
     void shouldNeverDispatchMoreThanThePrefetch() {
         ConsumerId consumer = client.consume(ORDERS, 2);
         producer.send(ORDERS, 5);

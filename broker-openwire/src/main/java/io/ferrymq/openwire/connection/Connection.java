@@ -367,7 +367,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     }
 
     private void refuseAfterGoodbye(DataStructure command) {
-        if (command instanceof BaseCommand late && late.responseRequired) {
+        if (command instanceof RemoveInfo again && again.objectId instanceof ConnectionId) {
+            link.respond(again.commandId, again.responseRequired); // as ActiveMQ does
+        } else if (command instanceof BaseCommand late && late.responseRequired) {
             link.refuse(late.commandId, true, new Refusal(Refusal.Code.ILLEGAL_STATE, "the connection was removed"));
         }
     }

@@ -162,12 +162,12 @@ final class MessageCommands {
     }
 
     void onAck(MessageAck ack) {
-        ConsumerId consumer = Names.consumer(ack.consumerId);
-        if (!state.consumers().contains(consumer)) {
+        if (ack.consumerId == null || !state.consumers().contains(Names.consumer(ack.consumerId))) {
             // Exchanges, section 7: left over from before a failover.
             link.respond(ack.commandId, ack.responseRequired);
             return;
         }
+        ConsumerId consumer = Names.consumer(ack.consumerId);
         Optional<AckType> type = type(ack.ackType);
         Optional<MessageId> last = Names.message(ack.lastMessageId);
         Optional<DestinationName> destination = names.destination(ack.destination);

@@ -351,6 +351,9 @@ class CommandsTest {
     @Test
     void shouldIgnoreAcknowledgementsOfUnknownConsumersAndRefuseNonsense() throws IOException {
         ok(ack(MessageAck.STANDARD, 1, 1, 1));
+        MessageAck ofNobody = ack(MessageAck.STANDARD, 1, 1, 1);
+        ofNobody.consumerId = null;
+        ok(ofNobody);
         ok(client.consumer(1, 1, new ActiveMQQueue("q")));
         assertThat(refused(ack(MessageAck.UNMATCHED, 1, 1, 1)).className()).isEqualTo("jakarta.jms.JMSException");
         assertThat(refused(ack(MessageAck.STANDARD, 1, 1, -1)).className()).isEqualTo("jakarta.jms.JMSException");
@@ -515,6 +518,7 @@ class CommandsTest {
 
     @Test
     void shouldCloseTheClientOnceWhenItSaysGoodbye() throws IOException {
+        ok(remove(new ConnectionId(ID), 33));
         ok(remove(new ConnectionId(ID), 33));
         refused(client.session(7));
         client.send(new ShutdownInfo());
