@@ -18,6 +18,7 @@ import io.ferrymq.policy.SubscriptionRecovery;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -560,6 +561,69 @@ class TopicExpiryBehaviourTest {
         reader.unsubscribe(consumer, -1);
 
         assertThat(letters()).isEmpty();
+        assertNothingCounts();
+    }
+
+    @Test
+    void shouldBuryWhatHasExpiredWhenItComes() {
+        publisher.send(publisher.message(NEWS, true, bench.epochMs() - 1), TransactionId.NONE);
+
+        assertThat(letters()).containsExactly(1L);
+        assertNothingCounts();
+    }
+
+    @Test
+    void shouldBuryWhatWaitsOfATopicThatIsGone() {
+        ConsumerId consumer = slow(NEWS);
+        fillWindows();
+        publish(NEWS, 2);
+        publisher.port().removeDestination(NEWS, Receipt.NONE);
+        bench.run();
+        outlive();
+        goOn(consumer);
+
+        assertThat(letters()).containsExactly(2L, 3L);
+        assertNothingCounts();
+    }
+
+    @Test
+    void shouldLeaveItToADurableSubscriptionThatNobodyUses() {
+        ConsumerId durable = reader.durable(NEWS, "s", 1, "");
+        reader.unsubscribe(durable, -1);
+        ConsumerId consumer = slow(NEWS);
+        fillWindows();
+        TransactionId transaction = publisher.begin(1);
+        publish(NEWS, 1, transaction);
+        publish(NEWS, 1);
+        outlive();
+        publisher.commit(transaction);
+        goOn(consumer);
+        bench.advance(60_000);
+
+        assertThat(letters()).containsExactlyInAnyOrder(2L, 3L);
+    }
+
+    @Test
+    void shouldHaveBuriedAllWhenItIsStopped() {
+        ConsumerId consumer = slow(NEWS);
+        fillWindows();
+        publish(NEWS, MANY);
+        outlive();
+        Delivery first = firstOf(consumer);
+        Acknowledgement late = new Acknowledgement(
+                AckType.STANDARD,
+                consumer,
+                NEWS,
+                Optional.empty(),
+                first.message().id(),
+                1,
+                TransactionId.NONE,
+                "");
+        reader.port().acknowledge(late, Receipt.NONE);
+        reader.port().flush();
+
+        bench = bench.stopAndRestart();
+        assertThat(letters()).isEqualTo(sequences(2, MANY + 1));
         assertNothingCounts();
     }
 }
