@@ -95,7 +95,7 @@ public final class TopicSubscription implements TopicSubscriber {
         pending.add(publication);
         limit.take(message);
         while (limit.isExceeded(topic, pending.size())) {
-            pending.evict().forEach(this::discard);
+            evict(pending.evict());
         }
     }
 
@@ -103,9 +103,20 @@ public final class TopicSubscription implements TopicSubscriber {
         sink.deliver(new Delivery(id, publication.message(), publication.sequence(), 0));
     }
 
-    private void discard(Publication publication) {
-        limit.give(publication.message());
-        watcher.discarded(publication.message(), id, ++discarded);
+    /** Those of them whose time is over have not been lost for want of room. */
+    private void evict(List<Publication> evicted) {
+        List<Message> dead = new ArrayList<>(0);
+        for (Publication publication : evicted) {
+            limit.give(publication.message());
+            if (!limit.isExpired(publication.message())) {
+                watcher.discarded(publication.message(), id, ++discarded);
+            } else if (publication.noteExpiry()) {
+                dead.add(publication.message());
+            }
+        }
+        if (!dead.isEmpty()) {
+            expiry.accept(dead);
+        }
     }
 
     private void noteSlow(DestinationName topic) {

@@ -552,6 +552,27 @@ class TopicExpiryBehaviourTest {
         assertNothingCounts();
     }
 
+    @ParameterizedTest
+    @MethodSource("evictions")
+    void shouldBuryWhatHadExpiredWhenItHadToGo(MessageEviction eviction) {
+        on(
+                1,
+                DestinationPolicy.of(NEWS)
+                        .pendingMessageLimit(3)
+                        .messageEviction(eviction)
+                        .build());
+        ConsumerId consumer = slow(NEWS);
+        fillWindows();
+        publish(NEWS, 3);
+        outlive();
+        publisher.send(NEWS, 3);
+        goOn(consumer);
+
+        assertThat(letters()).isEqualTo(sequences(2, 4));
+        reader.close();
+        assertNothingCounts();
+    }
+
     @Test
     void shouldBuryNothingOfASubscriberThatLeaves() {
         ConsumerId consumer = slow(NEWS);

@@ -8,11 +8,13 @@ import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.activemq.ActiveMQConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ferrymq status}. */
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ferrymq status",
-            "  ferrymq status --url tcp://broker.example.org:61616 --timeout 2s"
+            "  ferrymq status --url tcp://broker.example.org:61616 --timeout 2s",
+            "  ferrymq status --metrics > /var/lib/node_exporter/ferrymq.prom"
         })
 final class StatusVerb implements Callable<Integer> {
     @Spec
@@ -37,6 +40,11 @@ final class StatusVerb implements Callable<Integer> {
     @Mixin
     private final WireOptions wire = new WireOptions();
 
+    @Option(
+            names = "--metrics",
+            description = "Print numbers only, in the text format of Prometheus: for whoever collects them.")
+    private boolean metrics;
+
     @Override
     public Integer call() {
         Greeting greeting = new Greeting();
@@ -45,16 +53,30 @@ final class StatusVerb implements Callable<Integer> {
 
     private int report(ActiveMQConnection connection, Greeting greeting) throws JMSException {
         double roundTripMs = roundTripNs(connection) / 1e6;
+        Optional<StoreStatus> store =
+                StoreStatus.ask(connection, (int) wire.timeout().toMillis());
         PrintWriter out = spec.commandLine().getOut();
+        if (metrics) {
+            new StatusMetrics(roundTripMs, store).lines().forEach(out::println);
+        } else {
+            print(connection, greeting, roundTripMs, store, out);
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private void print(
+            ActiveMQConnection connection,
+            Greeting greeting,
+            double roundTripMs,
+            Optional<StoreStatus> store,
+            PrintWriter out) {
         out.println("broker      " + greeting.brokerName() + " (" + greeting.brokerId() + ")");
         out.println("address     " + wire.url());
         out.println("version     " + greeting.product() + ", OpenWire " + connection.getProtocolVersion());
-        StoreStatus.ask(connection, (int) wire.timeout().toMillis())
-                .ifPresent(store -> store.lines().forEach(out::println));
+        store.ifPresent(told -> told.lines().forEach(out::println));
         out.println(String.format(Locale.ROOT, "round trip  %.1f ms", roundTripMs));
         out.println("ok");
-        out.flush();
-        return ExitCode.OK;
     }
 
     private long roundTripNs(ActiveMQConnection connection) throws JMSException {

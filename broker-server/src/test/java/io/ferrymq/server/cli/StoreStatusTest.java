@@ -42,6 +42,28 @@ class StoreStatusTest {
     }
 
     @Test
+    void shouldGiveTheSameAsMetrics() {
+        StoreStatus store = new StoreStatus("nio", "unsafe-os", 2, 3, 4096, 5, 6, true, false);
+        List<String> lines = new StatusMetrics(1.5, Optional.of(store)).lines();
+        assertThat(lines)
+                .contains(
+                        "ferrymq_up 1",
+                        "ferrymq_round_trip_seconds 0.001500",
+                        "# TYPE ferrymq_store_info gauge",
+                        "ferrymq_store_info{engine=\"nio\",sync=\"unsafe-os\"} 1",
+                        "ferrymq_store_segments 2",
+                        "ferrymq_store_live_records 3",
+                        "ferrymq_store_appended_bytes_total 4096",
+                        "ferrymq_store_syncs_total 5",
+                        "ferrymq_store_damaged_reads_total 6",
+                        "ferrymq_store_space_low 1",
+                        "ferrymq_store_failed 0");
+        assertThat(lines)
+                .allMatch(line -> line.matches("# (HELP|TYPE) ferrymq_[a-z_]+ .+|ferrymq_[a-z_]+(\\{.+})? [0-9.]+"));
+        assertThat(new StatusMetrics(1.5, Optional.empty()).lines()).noneMatch(line -> line.contains("store"));
+    }
+
+    @Test
     void shouldShowThatABrokerInMemoryNeverSyncs() throws Exception {
         try (Broker broker = Broker.builder().tcp("127.0.0.1", 0).start()) {
             assertThat(linesOf(broker)).contains("store       memory, sync none");
