@@ -237,6 +237,7 @@ public final class MemoryLog {
                 }
             }
         }
+        dropDead(); // a snapshot tells what is live, and releases nothing
         return new Journal.Recovery(records, lastLsn, 0, stoppedCleanly);
     }
 
