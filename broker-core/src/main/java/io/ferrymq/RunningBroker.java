@@ -262,8 +262,8 @@ final class RunningBroker {
             awaitFailing();
             sessions.close();
             servers.values().forEach(ProtocolServer::stopAccepting);
-            shards.deliverNoMore(); // else a message that is worked on would go from one client that is let go to the
-            // next
+            // else a message that is worked on would go from one client that is let go to the next
+            shards.deliverNoMore();
             stopAll();
             LOG.info("broker {} stopped", config.name());
         }

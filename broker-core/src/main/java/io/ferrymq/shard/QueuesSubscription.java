@@ -45,11 +45,10 @@ public final class QueuesSubscription extends Subscription implements Destinatio
 
     @Override
     void attach(Destinations destinations, Receipt receipt) {
+        // as in ActiveMQ: for a group that consumes several virtual topics
         destinations.createAll(patterns.stream()
                 .map(DestinationPattern::name)
-                .filter(
-                        destinations
-                                ::isConsumerQueue) // as in ActiveMQ: for a group that consumes several virtual topics
+                .filter(destinations::isConsumerQueue)
                 .toList());
         List.copyOf(destinations.all()).forEach(this::appeared);
         destinations.watch(this);

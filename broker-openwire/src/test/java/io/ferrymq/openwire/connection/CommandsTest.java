@@ -207,44 +207,6 @@ class CommandsTest {
     }
 
     @Test
-    void shouldPassOverAMessageThatIsTooLargeAndTellItsSender() throws IOException {
-        ok(client.producer(1, 1, "q"));
-        Message message = client.message(1, 1, 1, "q");
-        message.content = new byte[broker.limits.frameBytes()];
-        WireThrowable error = refused(message);
-        assertThat(error.className()).isEqualTo("org.apache.activemq.MaxFrameSizeExceededException");
-        assertThat(error.message()).startsWith("Frame size of 10 MB is larger than max allowed 10 MB");
-        ok(client.message(1, 1, 2, "q"));
-        assertThat(broker.client(ID).sent).hasSize(1);
-    }
-
-    @Test
-    void shouldNotLetATransactionBeCommittedOfWhichAMessageWasTooLarge() throws IOException {
-        ok(client.producer(1, 1, "q"));
-        Message message = client.message(1, 1, 1, "q");
-        message.content = new byte[broker.limits.frameBytes()];
-        message.transactionId = new LocalTransactionId(new ConnectionId(ID), 7);
-        client.send(message);
-        assertThat(Objects.requireNonNull(client.expect(ConnectionError.class).exception)
-                        .message())
-                .startsWith("Frame size of 10 MB");
-        ok(client.message(1, 1, 2, "q"));
-        assertThat(broker.calls).anyMatch(call -> call.startsWith("markRollbackOnly") && call.contains("7"));
-    }
-
-    @Test
-    void shouldLeaveAClientThatWouldWaitForTheWindowOfAMessageThatIsTooLarge() throws IOException {
-        ProducerInfo producer = client.producer(1, 1, "q");
-        producer.windowSize = 1 << 20;
-        ok(producer);
-        Message message = client.message(1, 1, 1, "q");
-        message.content = new byte[broker.limits.frameBytes()];
-        client.send(message);
-        client.expect(ConnectionError.class);
-        assertThat(client.readToEnd()).isZero();
-    }
-
-    @Test
     void shouldForgetAConsumerThatWasRefused() throws IOException {
         broker.refuseAll = Optional.of(new Refusal(Refusal.Code.INVALID_SELECTOR, "x ="));
         assertThat(refused(client.consumer(1, 1, new ActiveMQQueue("q"))).className())

@@ -123,6 +123,34 @@ class OversizedMessagesTest {
         }
     }
 
+    @Test
+    void shouldPassOverAMessageThatIsTooLargeAndTellItsSender() throws IOException {
+        connect(0);
+        WireThrowable error = refusal(client.ask(message(FRAME_BYTES)));
+        assertThat(error.className()).isEqualTo(TOO_LARGE);
+        assertThat(error.message()).startsWith("Frame size of 97 KB is larger than max allowed 97 KB");
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldNotLetATransactionBeCommittedOfWhichAMessageWasTooLarge() throws IOException {
+        connect(0);
+        Message message = message(FRAME_BYTES);
+        message.transactionId = new LocalTransactionId(new ConnectionId(ID), 7);
+        client.send(message);
+        assertThat(told().message()).startsWith("Frame size of 97 KB");
+        assertGoesOn();
+        assertThat(broker.calls).anyMatch(call -> call.startsWith("markRollbackOnly") && call.contains("7"));
+    }
+
+    @Test
+    void shouldLeaveAClientThatWouldWaitForTheWindowOfAMessageThatIsTooLarge() throws IOException {
+        connect(1 << 20);
+        client.send(message(FRAME_BYTES));
+        told();
+        assertClosed();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTellAndLeaveAClientThatDoesNotLimitItsFrames(boolean waits) throws IOException {
