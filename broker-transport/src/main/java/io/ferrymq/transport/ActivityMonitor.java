@@ -1,5 +1,6 @@
 package io.ferrymq.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -11,33 +12,42 @@ import org.jspecify.annotations.Nullable;
  * Notices when nothing was read or written for a while. Owned by the connection's event loop, whose timer it uses; the cost per
  * frame is one flag. Sits at the socket's end of the pipeline, so that bytes of a large unfinished frame count as activity.
  *
- * <p>While the broker itself does not read the socket (back-pressure), silence says nothing about the peer and is not
- * reported. This JVM may have stood still, too, and what came meanwhile is still to be read: so whatever is suspected is looked at
- * again a tenth of the interval later.
+ * <p>It looks five times in an interval and counts the looks at which nothing had happened, so a pause of this JVM is one look,
+ * however long; what came meanwhile is read before the next. Connections with the same interval look at the same moments: one wake-up
+ * of the event loop serves all that are due.
+ *
+ * <p>While the broker itself does not read the socket (back-pressure), silence says nothing about the peer and is not reported.
  */
 public final class ActivityMonitor extends ChannelDuplexHandler {
     /** What to do about silence. Called on the event loop. */
     public interface Listener {
-        /** Nothing was read for more than one read interval. */
+        /** Nothing was read for more than one interval. */
         void onReadIdle();
 
-        /** Nothing was written for one write interval. */
+        /** Nothing was written for two fifths of an interval or a little more; never for more than four fifths. */
         void onWriteIdle();
 
-        /** There was something to write for more than one read interval, and the peer took none of it. */
+        /** There was something to write for more than one interval, and the peer took none of it. */
         void onWriteStalled();
     }
 
-    private static final int SECOND_LOOK = 10;
+    private static final int LOOKS = 5;
+    /** One more than there are in an interval, for what could not be read before a late look. */
+    private static final int LOST_LOOKS = LOOKS + 1;
+
+    private static final int QUIET_LOOKS = 2;
+    /** So many moments to look at are in the time between two looks of a connection. */
+    private static final int MOMENTS = 32;
 
     private final Listener listener;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ScheduledFuture<?> readTimer;
-    private @Nullable ScheduledFuture<?> writeTimer;
-    private @Nullable ScheduledFuture<?> secondLook;
-    private long secondLookMs;
+    private @Nullable ScheduledFuture<?> timer;
+    private long periodNs;
     private boolean read = true;
     private boolean written = true;
+    private int unreadLooks;
+    private int unwrittenLooks;
+    private int stalledLooks;
     private long stuckBytes;
 
     public ActivityMonitor(Listener listener) {
@@ -49,57 +59,57 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         context = added;
     }
 
-    /** Begins to watch after {@code delayMs}. At most once, and only with intervals above 0. */
-    public void start(long delayMs, long readIntervalMs, long writeIntervalMs) {
+    /** Begins to watch after {@code delayMs}. At most once, and only with an interval above 0. */
+    public void start(long delayMs, long intervalMs) {
         ChannelHandlerContext current = context;
-        if (current == null || readTimer != null || !current.channel().isActive()) {
+        if (current == null || timer != null || !current.channel().isActive()) {
             return;
         }
-        secondLookMs = Math.max(1, readIntervalMs / SECOND_LOOK);
-        readTimer = current.executor()
-                .scheduleWithFixedDelay(
-                        () -> checkRead(current), delayMs + readIntervalMs, readIntervalMs, TimeUnit.MILLISECONDS);
-        writeTimer = current.executor()
-                .scheduleWithFixedDelay(
-                        this::checkWrite, delayMs + writeIntervalMs, writeIntervalMs, TimeUnit.MILLISECONDS);
+        periodNs = Math.max(MOMENTS, TimeUnit.MILLISECONDS.toNanos(intervalMs) / LOOKS);
+        lookAfter(current, TimeUnit.MILLISECONDS.toNanos(delayMs) + periodNs);
     }
 
-    private void checkRead(ChannelHandlerContext current) {
-        boolean deaf = isDeaf(current);
-        boolean silent = !read && !deaf;
-        long bytes = current.channel().bytesBeforeWritable();
-        boolean stalled = isStalled(bytes);
-        if (silent || stalled) {
-            secondLook = current.executor()
-                    .schedule(() -> lookAgain(current, silent, stalled), secondLookMs, TimeUnit.MILLISECONDS);
+    private void lookAfter(ChannelHandlerContext current, long delayNs) {
+        long momentNs = periodNs / MOMENTS;
+        long earlierNs = Math.floorMod(current.executor().ticker().nanoTime() + delayNs, momentNs);
+        timer = current.executor().schedule(() -> look(current), delayNs - earlierNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void look(ChannelHandlerContext current) {
+        lookAfter(current, periodNs);
+        lookAtWrites();
+        lookAtReads(current.channel());
+        lookAtStall(current.channel().bytesBeforeWritable());
+    }
+
+    private void lookAtWrites() {
+        unwrittenLooks = written ? 0 : unwrittenLooks + 1;
+        written = false;
+        if (unwrittenLooks == QUIET_LOOKS) {
+            unwrittenLooks = 0;
+            listener.onWriteIdle();
         }
-        read = deaf;
-        stuckBytes = bytes;
     }
 
-    private static boolean isDeaf(ChannelHandlerContext current) {
-        return !current.channel().config().isAutoRead();
+    private void lookAtReads(Channel channel) {
+        boolean deaf = !channel.config().isAutoRead();
+        unreadLooks = read || deaf ? 0 : unreadLooks + 1;
+        read = false;
+        if (unreadLooks == LOST_LOOKS) {
+            unreadLooks = 0;
+            listener.onReadIdle();
+        }
     }
 
     /** A full socket buffer shrinks when the peer reads, and nothing is added to it meanwhile. */
-    private boolean isStalled(long bytesBeforeWritable) {
-        return bytesBeforeWritable > 0 && bytesBeforeWritable == stuckBytes;
-    }
-
-    private void lookAgain(ChannelHandlerContext current, boolean silent, boolean stalled) {
-        if (silent && !read && !isDeaf(current)) {
-            listener.onReadIdle();
-        }
-        if (stalled && isStalled(current.channel().bytesBeforeWritable())) {
+    private void lookAtStall(long bytesBeforeWritable) {
+        boolean stalled = bytesBeforeWritable > 0 && bytesBeforeWritable == stuckBytes;
+        stalledLooks = stalled ? stalledLooks + 1 : 0;
+        stuckBytes = bytesBeforeWritable;
+        if (stalledLooks == LOST_LOOKS) {
+            stalledLooks = 0;
             listener.onWriteStalled();
         }
-    }
-
-    private void checkWrite() {
-        if (!written) {
-            listener.onWriteIdle();
-        }
-        written = false;
     }
 
     @Override
@@ -126,14 +136,8 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     }
 
     private void stop() {
-        if (readTimer != null) {
-            readTimer.cancel(false);
-        }
-        if (writeTimer != null) {
-            writeTimer.cancel(false);
-        }
-        if (secondLook != null) {
-            secondLook.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 }

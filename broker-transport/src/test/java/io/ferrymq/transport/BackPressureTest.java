@@ -87,16 +87,38 @@ class BackPressureTest {
     @Test
     void shouldReportSilenceOfBothDirections() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(1_000, 3_000, 1_000);
-        pass(channel, 1_999);
+        channel.pipeline().get(ActivityMonitor.class).start(1_000, 5_000);
+        pass(channel, 3_968);
         assertThat(writeIdle + readIdle).isZero();
-        pass(channel, 1_001);
+        pass(channel, 33);
         assertThat(writeIdle).isEqualTo(1);
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
-        pass(channel, 4_299);
+        pass(channel, 6_900);
         assertThat(readIdle).isZero();
-        pass(channel, 1);
+        pass(channel, 100);
         assertThat(readIdle).isEqualTo(1);
+        assertThat(writeIdle).isEqualTo(4);
+        channel.finishAndReleaseAll();
+    }
+
+    /** Each wake-up of the event loop costs: ten thousand connections must not have one each. */
+    @Test
+    void shouldLookAtTheSameMomentsAsOtherConnections() {
+        EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        for (int ms = 0; ms < 100; ms++) {
+            ActivityMonitor monitor = new ActivityMonitor(counting);
+            channel.pipeline().addLast(monitor);
+            monitor.start(0, 16_000);
+            pass(channel, 1);
+        }
+        int moments = 0;
+        for (int ms = 0; ms < 12_000; ms++) {
+            int before = writeIdle;
+            pass(channel, 1);
+            moments += writeIdle > before ? 1 : 0;
+        }
+        assertThat(writeIdle).isEqualTo(100);
+        assertThat(moments).isBetween(1, 2);
         channel.finishAndReleaseAll();
     }
 
@@ -119,7 +141,7 @@ class BackPressureTest {
     @Test
     void shouldReportAPeerThatTakesNothing() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
         channel.write(Unpooled.wrappedBuffer(new byte[100_000]));
         pass(channel, 1_000);
         channel.write(Unpooled.wrappedBuffer(new byte[1]));
@@ -136,7 +158,7 @@ class BackPressureTest {
     @Test
     void shouldNotBlameThePeerWhileTheBrokerDoesNotRead() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
         channel.config().setAutoRead(false);
         pass(channel, 10_000);
         assertThat(readIdle).isZero();
@@ -149,7 +171,7 @@ class BackPressureTest {
     @Test
     void shouldNotBlameThePeerForAPauseOfItsOwn() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000, 1_000);
+        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
         channel.write(Unpooled.wrappedBuffer(new byte[100_000]));
         pass(channel, 1_000);
         jump(channel, 10_000);

@@ -16,6 +16,7 @@ import org.apache.activemq.command.ConnectionId;
 import org.apache.activemq.command.ConnectionInfo;
 import org.apache.activemq.command.ConsumerId;
 import org.apache.activemq.command.ConsumerInfo;
+import org.apache.activemq.command.KeepAliveInfo;
 import org.apache.activemq.command.SessionId;
 import org.apache.activemq.command.SessionInfo;
 import org.apache.activemq.command.WireFormatInfo;
@@ -25,7 +26,7 @@ import org.apache.activemq.util.ByteSequence;
 /**
  * Many connections with a session and a consumer each, by one thread: stock clients would need a thread or two for each. Speaks the
  * handshake through the stock client's own codec, loose and without cache, from several addresses of the loopback network. Owned by the
- * thread that opens it. What a broker sends after that waits for {@link #checkOpen}.
+ * thread that opens it. What a broker sends after that waits for {@link #keepAlive} or {@link #checkOpen}.
  */
 final class IdleConnections implements AutoCloseable {
     private static final int PER_ADDRESS = 5_000;
@@ -37,9 +38,12 @@ final class IdleConnections implements AutoCloseable {
     private static final int RESPONSE = 30;
     private static final int EXCEPTION_RESPONSE = 31;
     private static final int ANSWERS = 2;
+    /** A broker takes so many periods of keep-alives without any for the end of a connection; three by stock clients. */
+    private static final int LOST_PERIODS = 3;
 
     private final InetSocketAddress broker;
     private final OpenWireFormat format = new OpenWireFormat();
+    private final int keepAliveS;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final String prefix = "ID:idle-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ":";
@@ -56,7 +60,9 @@ final class IdleConnections implements AutoCloseable {
         }
     }
 
-    IdleConnections(URI url) {
+    /** @param keepAliveS how often each will send one, as the broker is told; 0: never */
+    IdleConnections(URI url, int keepAliveS) {
+        this.keepAliveS = keepAliveS;
         broker = new InetSocketAddress(url.getHost(), url.getPort());
         format.setVersion(OpenWireFormat.DEFAULT_WIRE_VERSION);
         format.setTightEncodingEnabled(false);
@@ -90,16 +96,39 @@ final class IdleConnections implements AutoCloseable {
         return (System.nanoTime() - startNs) / 1e9;
     }
 
+    /**
+     * Sends the keep-alives that are due between two points in time; those of all connections lie evenly over the period.
+     *
+     * @param from ns of any clock
+     * @param to ns of the same clock
+     */
+    void keepAlive(long from, long to) throws IOException {
+        if (keepAliveS == 0) {
+            return;
+        }
+        double perNs = channels.size() / (double) TimeUnit.SECONDS.toNanos(keepAliveS);
+        long end = (long) (to * perNs);
+        for (long next = (long) (from * perNs); next < end; next++) {
+            SocketChannel channel = channels.get((int) (next % channels.size()));
+            write(channel, new KeepAliveInfo());
+            drain(channel);
+        }
+    }
+
     /** To be asked when all is measured: what is gone by then cost the broker nothing. */
     void checkOpen() throws IOException {
         for (SocketChannel channel : channels) {
-            int read;
-            do {
-                read = channel.read(buffer.clear());
-            } while (read > 0);
-            if (read < 0) {
-                throw new LoadException("an idle connection was closed by the broker");
-            }
+            drain(channel);
+        }
+    }
+
+    private void drain(SocketChannel channel) throws IOException {
+        int read;
+        do {
+            read = channel.read(buffer.clear());
+        } while (read > 0);
+        if (read < 0) {
+            throw new LoadException("an idle connection was closed by the broker");
         }
     }
 
@@ -163,13 +192,17 @@ final class IdleConnections implements AutoCloseable {
         }
     }
 
-    private static WireFormatInfo wireFormatInfo() throws IOException {
+    private WireFormatInfo wireFormatInfo() throws IOException {
         WireFormatInfo info = new WireFormatInfo();
         info.setVersion(OpenWireFormat.DEFAULT_WIRE_VERSION);
         info.setMaxFrameSize(Long.MAX_VALUE);
         info.setProviderName("ActiveMQ");
         info.setProviderVersion("6.3.1");
         info.setTcpNoDelayEnabled(true);
+        if (keepAliveS > 0) {
+            info.setMaxInactivityDuration(TimeUnit.SECONDS.toMillis((long) LOST_PERIODS * keepAliveS));
+            info.setMaxInactivityDurationInitalDelay(TimeUnit.SECONDS.toMillis(keepAliveS));
+        }
         return info;
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 final class IdleMain {
     private static final int WARMUP_CONNECTIONS = 500;
     private static final double KIB_PER_MIB = 1024;
+    private static final int SETTLE_PERIODS = 3;
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final long pid;
     private final String java;
@@ -29,7 +31,7 @@ final class IdleMain {
         Arguments arguments = LoadProcess.parse(args);
         RunResult result;
         try {
-            result = new IdleMain(arguments).run(Workload.from(arguments).idle());
+            result = new IdleMain(arguments).run(Workload.from(arguments));
         } catch (IOException | LoadException e) {
             result = RunResult.failed("the load failed: " + e.getMessage());
         }
@@ -39,19 +41,21 @@ final class IdleMain {
 
     private record Footprint(double heapMib, double residentMib, ProcessUsage usage) {}
 
-    private RunResult run(int connections) throws IOException, InterruptedException {
-        try (IdleConnections warmup = new IdleConnections(url)) {
+    private RunResult run(Workload workload) throws IOException, InterruptedException {
+        int connections = workload.idle();
+        try (IdleConnections warmup = new IdleConnections(url, workload.keepAliveS())) {
             warmup.open(WARMUP_CONNECTIONS);
+            pass("settle", 2, warmup);
         }
-        pass("settle", 2);
         Footprint before = footprint();
-        try (IdleConnections idle = new IdleConnections(url)) {
+        try (IdleConnections idle = new IdleConnections(url, workload.keepAliveS())) {
             double connectSeconds = idle.open(connections);
-            pass("settle", 2);
+            // until the broker sends its own as well, and its JIT has seen it
+            pass("settle", 2 + SETTLE_PERIODS * workload.keepAliveS(), idle);
             // not between two collections that this tool asks for
             ProcessUsage start = ProcessUsage.of(pid);
             long startNs = System.nanoTime();
-            pass("measure", seconds);
+            pass("measure", seconds, idle);
             ProcessUsage used = ProcessUsage.of(pid).since(start);
             double elapsedUs = (System.nanoTime() - startNs) / 1e3;
             Footprint after = footprint();
@@ -75,12 +79,15 @@ final class IdleMain {
         return new Footprint(heap, usage.residentBytes() / (double) (1 << 20), usage);
     }
 
-    private static void pass(String phase, int seconds) {
-        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    private static void pass(String phase, int seconds, IdleConnections idle) throws IOException {
+        long beganNs = System.nanoTime();
+        long passedNs = 0;
         for (int second = 1; second <= seconds; second++) {
-            long untilNs = endNs - TimeUnit.SECONDS.toNanos(seconds - second);
-            while (System.nanoTime() < untilNs) {
-                LockSupport.parkNanos(untilNs - System.nanoTime());
+            while (passedNs < TimeUnit.SECONDS.toNanos(second)) {
+                LockSupport.parkNanos(STEP_NS);
+                long nowNs = System.nanoTime() - beganNs;
+                idle.keepAlive(passedNs, nowNs);
+                passedNs = nowNs;
             }
             System.out.println("progress " + phase + " " + second + " 0");
         }

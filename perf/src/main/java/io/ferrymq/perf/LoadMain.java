@@ -19,7 +19,8 @@ final class LoadMain {
     static void run(String[] args) throws IOException, InterruptedException {
         Arguments arguments = LoadProcess.parse(args);
         RunResult result;
-        try (IdleConnections idle = new IdleConnections(URI.create(arguments.required("--url")))) {
+        // one that sent keep-alives would need a thread of its own
+        try (IdleConnections idle = new IdleConnections(URI.create(arguments.required("--url")), 0)) {
             idle.open(Workload.from(arguments).idle());
             result = LoadRun.of(arguments).run();
             idle.checkOpen();

@@ -71,7 +71,7 @@ final class Scenarios {
             new Scenario(
                     "idle-10000",
                     Kind.IDLE,
-                    "--idle 10000 --warmup 0",
+                    "--idle 10000 --keep-alive 10 --warmup 0",
                     List.of(
                             Goal.atMost(IDLE_CORE_PERCENT, 1),
                             Goal.atMost(CONNECTION_KIB, 30),

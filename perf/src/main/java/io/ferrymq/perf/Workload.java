@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * What the clients do. {@code transactedBatch} 0 means auto-acknowledge and no transaction, {@code ratePerSecond} 0 as fast as the broker
  * answers, {@code prefetch} 0 the client's default; {@code spread} is how many consumers share a connection, {@code idle} how many
- * connections with a consumer there are besides, in which nothing happens. With a {@code backlog} so many messages are there from the start,
+ * connections with a consumer there are besides, in which nothing happens but a keep-alive each {@code keepAliveS} seconds, 0 for none. With a {@code backlog} so many messages are there from the start,
  * and consumers take one for each that is sent.
  */
 record Workload(
@@ -25,6 +25,7 @@ record Workload(
         int prefetch,
         int spread,
         int idle,
+        int keepAliveS,
         int backlog,
         boolean reconnect) {
     static final Set<String> VALUED = Set.of(
@@ -39,6 +40,7 @@ record Workload(
             "--prefetch",
             "--spread",
             "--idle",
+            "--keep-alive",
             "--backlog");
     static final Set<String> FLAGS = Set.of("--topic", "--durable", "--reconnect");
 
@@ -57,6 +59,7 @@ record Workload(
                 arguments.count("--prefetch", 0, 0, 32_767),
                 arguments.count("--spread", 1, 1, 1_000),
                 arguments.count("--idle", 0, 0, 60_000),
+                arguments.count("--keep-alive", 0, 0, 60),
                 arguments.count("--backlog", 0, 0, 10_000_000),
                 arguments.given("--reconnect"));
     }
@@ -74,6 +77,7 @@ record Workload(
         words.addAll(List.of("--prefetch", Integer.toString(prefetch)));
         words.addAll(List.of("--spread", Integer.toString(spread)));
         words.addAll(List.of("--idle", Integer.toString(idle)));
+        words.addAll(List.of("--keep-alive", Integer.toString(keepAliveS)));
         words.addAll(List.of("--backlog", Integer.toString(backlog)));
         if (topic) {
             words.add(durable ? "--durable" : "--topic");
@@ -117,6 +121,9 @@ record Workload(
         }
         if (idle > 0) {
             words.append(", ").append(idle).append(" idle connections");
+            if (keepAliveS > 0) {
+                words.append(" with a keep-alive each ").append(keepAliveS).append(" s");
+            }
         }
         if (reconnect) {
             words.append(", a connection for each send");

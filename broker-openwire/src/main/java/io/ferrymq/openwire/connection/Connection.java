@@ -51,7 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** Exchanges, section 13: a client that comes back sends its consumers in one go. */
     private static final int RESTORE_MS = 1_000;
     /** A peer may ask for 1 ms; nobody needs timers that fast. */
-    private static final long SHORTEST_INTERVAL_MS = 10;
+    private static final long SHORTEST_INTERVAL_MS = 50;
 
     private static final long UNKNOWN_SEQUENCE = -2;
 
@@ -236,11 +236,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         refusesOversized = !Boolean.FALSE.equals(theirs.get("MaxFrameSizeEnabled"));
         link.open(Dialect.of(theirs));
         link.send(Handshake.brokerInfo(server.sessions(), url.get()));
-        long readMs = options.maxInactivityMs();
-        if (readMs > 0) {
-            // OpenWire 3.3: a third of the read timeout.
-            long writeMs = Math.max(SHORTEST_INTERVAL_MS, readMs / 3);
-            activity.start(options.initialDelayMs(), Math.max(SHORTEST_INTERVAL_MS, readMs), writeMs);
+        if (options.maxInactivityMs() > 0) {
+            activity.start(options.initialDelayMs(), Math.max(SHORTEST_INTERVAL_MS, options.maxInactivityMs()));
         }
     }
 
