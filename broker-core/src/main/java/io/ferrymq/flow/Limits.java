@@ -137,4 +137,26 @@ public record Limits(
                 journalQueueEntries,
                 lazySyncMs);
     }
+
+    /** By hand: the one that records come with is a twentieth of a second of a broker's start, which logs it. */
+    @Override
+    public String toString() {
+        return "Limits[memoryBytes=" + memoryBytes
+                + ", destinations=" + destinations
+                + ", connections=" + connections
+                + ", unauthenticatedConnections=" + unauthenticatedConnections
+                + ", handshakeFrameBytes=" + handshakeFrameBytes
+                + ", frameBytes=" + frameBytes
+                + ", partialFrameBytes=" + partialFrameBytes
+                + ", handshakeTimeoutMs=" + handshakeTimeoutMs
+                + ", inactivityTimeoutMs=" + inactivityTimeoutMs
+                + ", connectionInFlightBytes=" + connectionInFlightBytes
+                + ", consumersPerConnection=" + consumersPerConnection
+                + ", transactionMessages=" + transactionMessages
+                + ", transactionBytes=" + transactionBytes
+                + ", preparedTransactions=" + preparedTransactions
+                + ", journalQueueEntries=" + journalQueueEntries
+                + ", lazySyncMs=" + lazySyncMs
+                + ']';
+    }
 }
