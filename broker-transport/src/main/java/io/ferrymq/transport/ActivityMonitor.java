@@ -3,6 +3,7 @@ package io.ferrymq.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Notices when nothing was read or written for a while. Owned by the connection's event loop, whose timer it uses; the cost per
  * frame is one flag. Sits at the socket's end of the pipeline, so that bytes of a large unfinished frame count as activity.
  *
- * <p>It looks five times in an interval and counts the looks at which nothing had happened, so a pause of this JVM is one look,
+ * <p>It looks six times in an interval and counts the looks at which nothing had happened, so a pause of this JVM is one look,
  * however long; what came meanwhile is read before the next. Connections with the same interval look at the same moments: one wake-up
  * of the event loop serves all that are due.
  *
@@ -24,14 +25,14 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         /** Nothing was read for more than one interval. */
         void onReadIdle();
 
-        /** Nothing was written for two fifths of an interval or a little more; never for more than four fifths. */
+        /** Nothing was written for a third of an interval; at the latest after two thirds, as by a look each third. */
         void onWriteIdle();
 
         /** There was something to write for more than one interval, and the peer took none of it. */
         void onWriteStalled();
     }
 
-    private static final int LOOKS = 5;
+    private static final int LOOKS = 6;
     /** One more than there are in an interval, for what could not be read before a late look. */
     private static final int LOST_LOOKS = LOOKS + 1;
 
@@ -48,6 +49,9 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     private int unreadLooks;
     private int unwrittenLooks;
     private int stalledLooks;
+    /** Where the socket stood when it was last looked at: what it is taking, and how much of that it has. */
+    private @Nullable Object stuckAt;
+
     private long stuckBytes;
 
     public ActivityMonitor(Listener listener) {
@@ -79,7 +83,7 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         lookAfter(current, periodNs);
         lookAtWrites();
         lookAtReads(current.channel());
-        lookAtStall(current.channel().bytesBeforeWritable());
+        lookAtStall(current.channel());
     }
 
     private void lookAtWrites() {
@@ -101,11 +105,18 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
         }
     }
 
-    /** A full socket buffer shrinks when the peer reads, and nothing is added to it meanwhile. */
-    private void lookAtStall(long bytesBeforeWritable) {
-        boolean stalled = bytesBeforeWritable > 0 && bytesBeforeWritable == stuckBytes;
+    /** How much is pending says too little: Netty counts a large buffer until all of it is taken, and then the next may be as large. */
+    private void lookAtStall(Channel channel) {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        if (pending == null) {
+            return; // closed
+        }
+        Object at = pending.current();
+        long bytes = pending.currentProgress();
+        boolean stalled = channel.bytesBeforeWritable() > 0 && at == stuckAt && bytes == stuckBytes;
         stalledLooks = stalled ? stalledLooks + 1 : 0;
-        stuckBytes = bytesBeforeWritable;
+        stuckAt = at;
+        stuckBytes = bytes;
         if (stalledLooks == LOST_LOOKS) {
             stalledLooks = 0;
             listener.onWriteStalled();
