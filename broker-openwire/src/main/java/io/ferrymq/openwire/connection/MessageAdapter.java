@@ -4,6 +4,7 @@ import io.ferrymq.flow.Delivery;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
+import io.ferrymq.openwire.codec.MalformedFrameException;
 import io.ferrymq.openwire.codec.PrimitiveMap;
 import io.ferrymq.openwire.command.ActiveMQBlobMessage;
 import io.ferrymq.openwire.command.ActiveMQBytesMessage;
@@ -107,10 +108,20 @@ final class MessageAdapter {
         return bytes == io.ferrymq.message.Message.ABSENT ? null : bytes;
     }
 
-    /** The only case in which properties are copied: the broker has something to add (dead letters). */
+    /**
+     * The only case in which properties are copied: the broker has something to add (dead letters). What came and is no map has no
+     * properties for anybody; whoever takes the dead letter must not pay for it.
+     */
     private static byte @Nullable [] properties(io.ferrymq.message.Message from) {
         byte[] came = orNull(from.properties());
-        return from.annotations().isEmpty() ? came : PrimitiveMap.append(came, from.annotations());
+        if (from.annotations().isEmpty()) {
+            return came;
+        }
+        try {
+            return PrimitiveMap.append(came, from.annotations());
+        } catch (MalformedFrameException e) {
+            return PrimitiveMap.encode(from.annotations());
+        }
     }
 
     /** Other protocols' formats, if they come one day, are at least messages with properties. */

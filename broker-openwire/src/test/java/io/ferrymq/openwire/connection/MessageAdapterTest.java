@@ -138,6 +138,24 @@ class MessageAdapterTest {
                 .isEqualTo(Map.of("mine", 1, "dlqDeliveryFailureCause", "why"));
     }
 
+    /** Else every consumer of the dead letter queue would pay for what one producer sent. */
+    @Test
+    void shouldAppendToNothingWhatIsNoMap() {
+        for (byte[] noMap : new byte[][] {{0, 0, 0}, {-1, -1, -1, -2}, {127, -1, -1, -1}}) {
+            ActiveMQMessage in = filled(new ActiveMQMessage());
+            in.marshalledProperties = noMap;
+            assertThat(Objects.requireNonNull(dispatch(core(in)).message).marshalledProperties)
+                    .isEqualTo(noMap);
+            var dead = core(in).toBuilder()
+                    .annotations(Map.of("dlqDeliveryFailureCause", "why"))
+                    .build();
+            byte[] properties =
+                    Objects.requireNonNull(Objects.requireNonNull(dispatch(dead).message).marshalledProperties);
+            assertThat(PrimitiveMap.decode(properties, PrimitiveMap.Limits.defaults()))
+                    .isEqualTo(Map.of("dlqDeliveryFailureCause", "why"));
+        }
+    }
+
     @Test
     void shouldCutOptionsAndBlanksFromNames() {
         assertThat(names.destination(new ActiveMQQueue(" a.b ?x=1"))).contains(DestinationName.queue("a.b"));
