@@ -42,6 +42,8 @@ public final class ReadGate {
     private final Valve valve = new Valve();
     /** Owned by the event loop. */
     private boolean paused;
+    /** Owned by the event loop. */
+    private boolean waitingForOpen;
 
     public ReadGate(Channel channel, long limitBytes, Total total) {
         if (limitBytes < 1) {
@@ -74,6 +76,11 @@ public final class ReadGate {
         return shut.get();
     }
 
+    /** What this peer may hold while all together do not hold too much. */
+    public long limitBytes() {
+        return limitBytes;
+    }
+
     public long heldBytes() {
         return heldBytes.get();
     }
@@ -91,7 +98,16 @@ public final class ReadGate {
         if (shut.get() && heldBytes.get() <= currentLimit() / 2) {
             shut.set(false);
         }
+        if (waitingForOpen && !shut.get() && !paused) {
+            waitingForOpen = false;
+            valve.flow();
+        }
         channel.config().setAutoRead(!shut.get() && !paused);
+    }
+
+    /** Nothing is read until the gate is open, and then the bytes that have come are looked at again. On the event loop, while it is shut. */
+    public void awaitOpen() {
+        waitingForOpen = true;
     }
 
     /** Goes into the pipeline before the handler that collects bytes; needed for {@link #pause}. */
@@ -118,8 +134,8 @@ public final class ReadGate {
     }
 
     /**
-     * Netty's decoders go on reading while they have half a frame, even when nobody reads automatically. While all is paused their
-     * wish ends here.
+     * Netty's decoders go on reading while they have half a frame, even when nobody reads automatically. While all is paused, or
+     * waits for the gate, their wish ends here.
      */
     private final class Valve extends ChannelOutboundHandlerAdapter {
         private @Nullable ChannelHandlerContext context;
@@ -131,7 +147,7 @@ public final class ReadGate {
 
         @Override
         public void read(ChannelHandlerContext current) {
-            if (!paused) {
+            if (!paused && !waitingForOpen) {
                 current.read();
             }
         }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Between two frames anybody may pause the gate: the next is cut when it is resumed.
  *
- * <p>Large frames of all connections share a budget. While there is none left for a frame, its connection is not read.
+ * <p>Large frames of all connections share a budget. While there is none left for a frame, its connection is not read. One that the
+ * broker holds back begins no large frame: it could not go on with it, and would keep the budget from all others.
  */
 final class FrameSplitter extends ByteToMessageDecoder {
     /** A frame up to this size needs no budget: as much may come with one read of the socket anyway. */
@@ -95,7 +96,12 @@ final class FrameSplitter extends ByteToMessageDecoder {
         if (gate.isPaused() || in.readableBytes() < SIZE_BYTES) {
             return;
         }
-        size = in.readInt();
+        size = in.getInt(in.readerIndex());
+        if (gate.isShut() && isPartial(in.readableBytes() - SIZE_BYTES)) {
+            gate.awaitOpen();
+            return;
+        }
+        in.skipBytes(SIZE_BYTES);
         if (size > limitBytes && skipsOversized) {
             state = State.HEAD;
             return;
@@ -106,9 +112,13 @@ final class FrameSplitter extends ByteToMessageDecoder {
             throw badSize();
         }
         state = State.BODY;
-        if (size > SMALL_FRAME_BYTES && in.readableBytes() < size) {
+        if (isPartial(in.readableBytes())) {
             claim(context);
         }
+    }
+
+    private boolean isPartial(int readableBytes) {
+        return size > SMALL_FRAME_BYTES && readableBytes < size;
     }
 
     private RuntimeException badSize() {

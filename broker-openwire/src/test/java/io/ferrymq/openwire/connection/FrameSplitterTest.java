@@ -46,6 +46,33 @@ class FrameSplitterTest {
         assertThat(channel.finish()).isFalse();
     }
 
+    /** It could not go on with it, and its memory would be missing for those who can. */
+    @Test
+    void shouldBeginNoLargeFrameOfAConnectionThatIsHeldBack() {
+        PartialFrames partialFrames =
+                new PartialFrames(channel.eventLoop(), System::nanoTime, LIMIT, new PartialFrames.Patience(1, 1, 1));
+        ReadGate gate = new ReadGate(channel, 1_000, new ReadGate.Total(LIMIT));
+        channel.pipeline().addLast(gate.valve(), new FrameSplitter(LIMIT, partialFrames, gate));
+        byte[] frame = new byte[200_000];
+        random.nextBytes(frame);
+        ByteBuf stream = Unpooled.buffer().writeInt(frame.length).writeBytes(frame);
+        gate.hold(1_001);
+
+        read(stream, 60_000);
+        assertThat(partialFrames.usedBytes()).isZero();
+
+        gate.release(1_001);
+        assertThat(partialFrames.usedBytes()).isEqualTo(frame.length);
+        while (stream.isReadable()) {
+            read(stream, 60_000);
+        }
+        ByteBuf received = channel.readInbound();
+        assertThat(received).isEqualTo(Unpooled.wrappedBuffer(frame));
+        received.release();
+        assertThat(partialFrames.usedBytes()).isZero();
+        assertThat(channel.finish()).isFalse();
+    }
+
     private FrameSplitter splitter() {
         PartialFrames partialFrames =
                 new PartialFrames(channel.eventLoop(), System::nanoTime, LIMIT, new PartialFrames.Patience(1, 1, 1));
