@@ -53,6 +53,7 @@ final class AdvisoryPublisher implements ClientListener {
     private @Nullable Client client;
     private boolean refused;
     private long sequence;
+    private long dropped;
 
     /**
      * @param connectionId unique for every start of a broker: failover clients would take a number that they have seen
@@ -79,7 +80,7 @@ final class AdvisoryPublisher implements ClientListener {
     /** Tells {@code watcher} alone what the others know already; only if it watches the topic. */
     void tellAgain(Advisory advisory, Watcher watcher) {
         if (watcher.watches(advisory.topic())) {
-            deliver(message(advisory, watcher.consumer()), watcher);
+            watcher.link().tellAgain(delivery(message(advisory, watcher.consumer()), watcher));
         }
     }
 
@@ -96,7 +97,7 @@ final class AdvisoryPublisher implements ClientListener {
     private void send(Message message, Runnable next) {
         Client publishing = isForTheCore(message.destination()) ? client() : null;
         if (publishing == null) {
-            watchers.of(message.destination()).forEach(watcher -> deliver(message, watcher));
+            watchers.of(message.destination()).forEach(watcher -> tell(message, watcher));
             next.run();
         } else {
             // What could not be published must not keep a client from its answer.
@@ -119,8 +120,18 @@ final class AdvisoryPublisher implements ClientListener {
         return inCore.contains(topic);
     }
 
-    private static void deliver(Message message, Watcher watcher) {
-        watcher.sink().deliver(new Delivery(watcher.consumer(), message, 0, 0));
+    private void tell(Message message, Watcher watcher) {
+        if (!watcher.link().tell(delivery(message, watcher)) && Long.bitCount(++dropped) == 1) { // at 1, 2, 4, 8
+            LOG.warn(
+                    "Advisories are dropped, their consumer does not read: consumer={}, topic={}, dropped={}",
+                    Printable.of(watcher.consumer().toString()),
+                    Printable.of(message.destination().qualified()),
+                    dropped);
+        }
+    }
+
+    private static Delivery delivery(Message message, Watcher watcher) {
+        return new Delivery(watcher.consumer(), message, 0, 0);
     }
 
     /** A message as the subject of an advisory. */

@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +35,20 @@ import org.slf4j.LoggerFactory;
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
-    /** A message that was pulled, and counts like an answer until it is written. */
-    private record Pulled(Delivery delivery) {
-        int bytes() {
-            return delivery.message().footprintBytes();
+    /** A message that no credit bounds. */
+    private interface Unasked {
+        Delivery delivery();
+
+        default int bytes() {
+            return delivery().message().footprintBytes();
         }
     }
+
+    /** One that was pulled or asked for in another way, and counts like an answer until it is written. */
+    private record Pulled(Delivery delivery) implements Unasked {}
+
+    /** An advisory past the core. */
+    private record Told(Delivery delivery) implements Unasked {}
 
     /** Where it comes in the queue, held deliveries are released. */
     private static final Object RELEASE = new Object();
@@ -59,6 +68,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final DeliveryHold deliveryHold = new DeliveryHold();
     /** Consumers without prefetch: no credit bounds what they ask for. */
     private final Set<ConsumerId> pulling = ConcurrentHashMap.newKeySet();
+
+    /** Of advisories past the core that are not written. */
+    private final AtomicLong toldBytes = new AtomicLong();
 
     private volatile boolean congestionSeen;
     /** Set once on the event loop, before there is a client that could be refused anything. */
@@ -172,12 +184,32 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         pulling.clear();
     }
 
+    /** An advisory past the core; false, and it is dropped, when the client has left as many of them unread as it may have in flight. */
+    boolean tell(Delivery delivery) {
+        Told told = new Told(delivery);
+        if (toldBytes.addAndGet(told.bytes()) > gate.limitBytes()) {
+            toldBytes.addAndGet(-told.bytes());
+            return false;
+        }
+        memory.take(told.bytes());
+        outbound.enqueue(told);
+        return true;
+    }
+
+    /** One of the advisories that a new consumer asks for by coming: until it is written, its client may ask for little else. */
+    void tellAgain(Delivery delivery) {
+        pull(new Pulled(delivery));
+    }
+
+    private void pull(Pulled pulled) {
+        gate.hold(pulled.bytes());
+        outbound.enqueue(pulled);
+    }
+
     @Override
     public void deliver(Delivery delivery) {
         if (!pulling.isEmpty() && pulling.contains(delivery.consumer())) {
-            Pulled pulled = new Pulled(delivery);
-            gate.hold(pulled.bytes());
-            outbound.enqueue(pulled);
+            pull(new Pulled(delivery));
         } else {
             if (!delivery.kept()) {
                 memory.take(delivery.message().footprintBytes());
@@ -238,8 +270,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private boolean isHeld(Object command) {
         if (command instanceof Delivery delivery) {
             return deliveryHold.keeps(command, delivery.message());
-        } else if (command instanceof Pulled pulled) {
-            return deliveryHold.keeps(command, pulled.delivery().message());
+        } else if (command instanceof Unasked unasked) {
+            return deliveryHold.keeps(command, unasked.delivery().message());
         }
         return command instanceof MessageDispatch && deliveryHold.keeps(command, null);
     }
@@ -248,8 +280,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         dropped(command);
         if (command instanceof Delivery delivery) {
             encode(delivery, out);
-        } else if (command instanceof Pulled pulled) {
-            encode(pulled.delivery(), out);
+        } else if (command instanceof Unasked unasked) {
+            encode(unasked.delivery(), out);
         } else {
             wireFormat.encode((DataStructure) command, out);
         }
@@ -262,6 +294,9 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
             if (!delivery.kept()) {
                 memory.give(delivery.message().footprintBytes());
             }
+        } else if (command instanceof Told told) {
+            toldBytes.addAndGet(-told.bytes());
+            memory.give(told.bytes());
         } else if (command != RELEASE) {
             gate.release(command instanceof Pulled pulled ? pulled.bytes() : COMMAND_BYTES);
         }
@@ -286,6 +321,6 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         if (command instanceof Delivery delivery) {
             return delivery.message().footprintBytes();
         }
-        return command instanceof Pulled pulled ? pulled.bytes() : COMMAND_BYTES;
+        return command instanceof Unasked unasked ? unasked.bytes() : COMMAND_BYTES;
     }
 }

@@ -1,7 +1,6 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.flow.ConsumerId;
-import io.ferrymq.flow.DeliverySink;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
 import java.util.LinkedHashSet;
@@ -12,9 +11,9 @@ import java.util.Set;
  * A consumer that listens to advisories. Immutable.
  *
  * @param topics what it listens to, with and without wildcards; nothing but advisory topics
- * @param sink past the core to this consumer, for what the others know already
+ * @param link past the core to this consumer
  */
-record Watcher(ConsumerId consumer, List<DestinationPattern> topics, DeliverySink sink) {
+record Watcher(ConsumerId consumer, List<DestinationPattern> topics, Link link) {
     boolean watches(DestinationName topic) {
         for (DestinationPattern pattern : topics) {
             if (pattern.matches(topic)) {

@@ -55,6 +55,9 @@ class LinkTest {
         link.deliver(delivery(PULLS, DestinationName.queue("q")));
         link.deliver(delivery(READS, DestinationName.queue("q")));
         link.deliver(delivery(READS, DestinationName.topic("t")));
+        assertThat(link.tell(delivery(READS, DestinationName.topic("ActiveMQ.Advisory.Connection"))))
+                .isTrue();
+        link.tellAgain(delivery(READS, DestinationName.topic("ActiveMQ.Advisory.Connection")));
         link.releaseDeliveries();
         assertThat(gate.heldBytes()).isPositive();
         assertThat(memory.usedBytes()).isPositive();
@@ -73,6 +76,42 @@ class LinkTest {
         channel.runPendingTasks();
 
         assertNothingCounts();
+        channel.finishAndReleaseAll();
+    }
+
+    /** A monitor that hangs must not hold the producers of everybody. */
+    @Test
+    void shouldDropAdvisoriesThatAClientLeavesUnread() {
+        Delivery advisory = delivery(READS, DestinationName.topic("ActiveMQ.Advisory.Connection"));
+        int told = 0;
+        while (link.tell(advisory)) {
+            told++;
+        }
+        assertThat(told).isPositive();
+        assertThat(memory.usedBytes()).isLessThanOrEqualTo(gate.limitBytes());
+
+        link.open(Dialect.JAKARTA);
+        channel.runPendingTasks();
+
+        assertNothingCounts();
+        assertThat(link.tell(advisory)).isTrue();
+        channel.finishAndReleaseAll();
+    }
+
+    /** By coming and going a consumer can ask for more than it ever reads. */
+    @Test
+    void shouldReadNoMoreOfAClientThatLeavesUnreadWhatItWasToldAgain() {
+        while (!gate.isShut()) {
+            link.tellAgain(delivery(READS, DestinationName.topic("ActiveMQ.Advisory.Connection")));
+        }
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        link.open(Dialect.JAKARTA);
+        channel.runPendingTasks();
+
+        assertNothingCounts();
+        assertThat(channel.config().isAutoRead()).isTrue();
         channel.finishAndReleaseAll();
     }
 
