@@ -60,20 +60,20 @@ public final class FerryMq implements Callable<Integer> {
     @SuppressWarnings("unused")
     private boolean verbose;
 
-    /**
-     * Runs the command line and answers with the exit code; see {@link ExitCode}. Where the verb comes first, the others are left
-     * away: they would be a seventh of the time until a broker is ready.
-     */
+    /** Runs the command line and answers with the exit code; see {@link ExitCode}. */
     public static int execute(String... arguments) {
+        return commandLine(arguments).execute(arguments);
+    }
+
+    /**
+     * The command line without its execution. Where the arguments begin with a verb, it knows no other: they would be a seventh of the time
+     * until a broker is ready.
+     */
+    public static CommandLine commandLine(String... arguments) {
         String first = arguments.length == 0 ? "" : arguments[0];
         List<Verb> named =
                 VERBS.stream().filter(verb -> verb.name().equals(first)).toList();
-        return commandLine(named.isEmpty() ? VERBS : named).execute(arguments);
-    }
-
-    /** The command line without its execution, for documentation and tests. */
-    public static CommandLine commandLine() {
-        return commandLine(VERBS);
+        return commandLine(named.isEmpty() ? VERBS : named);
     }
 
     private static CommandLine commandLine(List<Verb> verbs) {

@@ -27,8 +27,6 @@ import picocli.CommandLine;
 class CommandLineTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final CommandLine line =
-            FerryMq.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
     @ParameterizedTest
     @CsvSource(
@@ -55,7 +53,7 @@ class CommandLineTest {
                 "status --url nonsense | 'nonsense' is no broker URL"
             })
     void shouldRefuseAnUnusableCommandLineInOneLine(String arguments, String expected) {
-        int exitCode = line.execute(arguments.strip().split(" "));
+        int exitCode = execute(arguments.strip().split(" "));
 
         assertThat(err.toString().lines())
                 .singleElement()
@@ -68,7 +66,7 @@ class CommandLineTest {
 
     @Test
     void shouldRefuseAMissingVerb() {
-        assertThat(line.execute()).isEqualTo(ExitCode.USAGE);
+        assertThat(execute()).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("a verb is missing");
     }
 
@@ -79,7 +77,7 @@ class CommandLineTest {
             port = free.getLocalPort();
         }
 
-        int exitCode = line.execute("status", "--url", "tcp://127.0.0.1:" + port);
+        int exitCode = execute("status", "--url", "tcp://127.0.0.1:" + port);
 
         assertThat(exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString().lines()).singleElement().asString().contains("Connection refused");
@@ -91,7 +89,7 @@ class CommandLineTest {
             Thread other = new Thread(() -> acceptAndHangUp(closing));
             other.start();
 
-            int exitCode = line.execute("status", "--url", "tcp://127.0.0.1:" + closing.getLocalPort());
+            int exitCode = execute("status", "--url", "tcp://127.0.0.1:" + closing.getLocalPort());
 
             assertThat(exitCode).isEqualTo(ExitCode.FAILED);
             assertThat(err.toString().lines())
@@ -116,7 +114,7 @@ class CommandLineTest {
     void shouldSayThatTheBrokerMayHoldProducers() {
         Limits limits = Limits.defaults().withMemoryBytes(100_000);
         try (Broker broker = Broker.builder().tcp("127.0.0.1", 0).limits(limits).start()) {
-            int exitCode = line.execute(
+            int exitCode = execute(
                     "produce",
                     "orders",
                     "--no-persistent",
@@ -136,7 +134,7 @@ class CommandLineTest {
 
     @Test
     void shouldPrintTheStackTraceOnlyWhenAsked() {
-        line.execute("run", "--verbose", "--config", "does-not-exist.yaml");
+        execute("run", "--verbose", "--config", "does-not-exist.yaml");
 
         assertThat(err.toString()).contains("\tat io.ferrymq.server.config.ConfigurationFile");
     }
@@ -144,7 +142,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "produce", "consume", "browse", "status"})
     void shouldExplainEveryVerbWithExamplesInFortyLines(String verb) {
-        assertThat(line.execute(verb, "--help")).isEqualTo(ExitCode.OK);
+        assertThat(execute(verb, "--help")).isEqualTo(ExitCode.OK);
 
         assertThat(out.toString()).contains("Examples:", "Exit codes:", "ferrymq " + verb);
         assertThat(out.toString().lines()).hasSizeLessThanOrEqualTo(40);
@@ -153,7 +151,7 @@ class CommandLineTest {
 
     @Test
     void shouldTellItsVersion() {
-        assertThat(line.execute("--version")).isEqualTo(ExitCode.OK);
+        assertThat(execute("--version")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).matches("FerryMQ [0-9]+\\.[0-9]+\\.[0-9]+\\S* \\(Java .*\\)\\R");
     }
 
@@ -161,7 +159,7 @@ class CommandLineTest {
     void shouldRefuseAPortInUseBeforeTouchingTheDisk(@TempDir Path directory) throws IOException {
         Path data = directory.resolve("data");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            int exitCode = line.execute("run", "--data", data.toString(), "--port", "" + taken.getLocalPort());
+            int exitCode = execute("run", "--data", data.toString(), "--port", "" + taken.getLocalPort());
 
             assertThat(exitCode).isEqualTo(ExitCode.FAILED);
             assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
@@ -221,6 +219,25 @@ class CommandLineTest {
         return ((RunVerb) parsed(arguments)).settings();
     }
 
+    /** A verb alone says of itself what it says beside all others. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "produce", "consume", "browse", "status", "store"})
+    void shouldKnowAVerbAsWellWithoutTheOthers(String verb) {
+        CommandLine alone = FerryMq.commandLine(verb);
+
+        assertThat(alone.getSubcommands()).containsOnlyKeys(verb);
+        assertThat(alone.getSubcommands().get(verb).getUsageMessage())
+                .isEqualTo(FerryMq.commandLine().getSubcommands().get(verb).getUsageMessage())
+                .contains("ferrymq " + verb, "--verbose");
+    }
+
+    private int execute(String... arguments) {
+        return FerryMq.commandLine(arguments)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
     private static ProduceVerb produce(String... arguments) {
         String[] all = new String[arguments.length + 1];
         all[0] = "produce";
@@ -229,7 +246,7 @@ class CommandLineTest {
     }
 
     private static Object parsed(String... arguments) {
-        return FerryMq.commandLine()
+        return FerryMq.commandLine(arguments)
                 .parseArgs(arguments)
                 .subcommand()
                 .commandSpec()

@@ -222,7 +222,7 @@ class StoreVerbsTest {
         String[] all = Stream.concat(
                         Stream.of("store"), Arrays.stream(arguments).map(Object::toString))
                 .toArray(String[]::new);
-        return FerryMq.commandLine()
+        return FerryMq.commandLine(all)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(all);
