@@ -234,7 +234,7 @@ final class Backlog {
                         number >= Lane.chunkOf(lane.start()) && bytes > limitBytes;
                         number--) {
                     Chunk chunk = lane.chunk(number);
-                    if (chunk != null && chunk.residents() > 0 && !inUse.test(place(level, Lane.startOf(number)))) {
+                    if (chunk != null && chunk.mayStore() && !inUse.test(place(level, Lane.startOf(number)))) {
                         freed += store(chunk, limitBytes);
                     }
                 }

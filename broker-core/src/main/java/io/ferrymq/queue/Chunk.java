@@ -62,6 +62,9 @@ final class Chunk {
     private @Nullable Stored stored;
     private int appended;
     private int resident;
+    /** How many of these have a record, and so may leave the heap; may be too high: a record can turn out to be damaged. */
+    private int journaled;
+
     private int away;
     /** No message in here has a smaller one; may be too small. */
     private long leastLsn = Long.MAX_VALUE;
@@ -77,8 +80,9 @@ final class Chunk {
         return resident + away == 0;
     }
 
-    int residents() {
-        return resident;
+    /** Whether there may be a message in the heap that is in the journal, too. */
+    boolean mayStore() {
+        return journaled > 0;
     }
 
     /** How many messages it has had. */
@@ -113,6 +117,7 @@ final class Chunk {
         resident++;
         noteExpiration(entry.message().expirationMs());
         if (entry.isJournaled()) {
+            journaled++;
             leastLsn = Math.min(leastLsn, entry.lsn());
         }
     }
@@ -154,14 +159,16 @@ final class Chunk {
 
     /** Removes the message at this place, wherever it is. */
     void remove(int at) {
-        if (entry(at) != null) {
-            removeEntry(at);
+        QueueEntry entry = entry(at);
+        if (entry != null) {
+            removeEntry(at, entry);
         } else if (isStored(at)) {
             removeStored(at);
         }
     }
 
-    private void removeEntry(int at) {
+    private void removeEntry(int at, QueueEntry entry) {
+        journaled -= entry.isJournaled() ? 1 : 0;
         if (entries != null) {
             entries[at] = null;
             resident--;
@@ -184,7 +191,7 @@ final class Chunk {
     /** The message at this place leaves the heap; it is in the journal. */
     void store(int at, QueueEntry entry) {
         store(at, Absent.of(entry));
-        removeEntry(at);
+        removeEntry(at, entry);
     }
 
     private void store(int at, Absent message) {

@@ -193,8 +193,7 @@ public final class Queue {
             effects.bodiesBack(bytes);
             expireAll(expired);
             dispatcher.broughtBack();
-            List.copyOf(browsers).forEach(QueueBrowser::broughtBack);
-            browsers.removeIf(QueueBrowser::isOver);
+            browseOn();
             goOnLooking();
             heapShare.used(entries);
             keepWithinHeap();
@@ -221,16 +220,22 @@ public final class Queue {
         dispatcher.credited(consumer);
     }
 
-    /** Goes on looking for messages for selectors: see {@link QueueEffects#sweepLater}. */
+    /** Goes on looking for messages for selectors and browsers: see {@link QueueEffects#sweepLater}. */
     public void sweep() {
         dispatcher.sweep();
+        browseOn();
         goOnLooking();
     }
 
     public void browse(QueueBrowser browser) {
         browsers.removeIf(QueueBrowser::isOver);
         browsers.add(browser);
-        browser.start(backlog, readAhead);
+        browser.start(backlog, readAhead, () -> effects.sweepLater(this));
+    }
+
+    private void browseOn() {
+        List.copyOf(browsers).forEach(QueueBrowser::lookOn);
+        browsers.removeIf(QueueBrowser::isOver);
     }
 
     /**

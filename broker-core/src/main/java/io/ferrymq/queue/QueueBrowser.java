@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a queue without taking anything: a snapshot of what was there when it started, dispatched within its window, then
- * one "nothing more". Its acknowledgements only move the window. Owned by the queue's shard.
+ * one "nothing more". Its acknowledgements only move the window. It looks at no more messages at once than a step of a {@link Sweep}.
+ * Owned by the queue's shard.
  */
 public final class QueueBrowser {
     private final ConsumerId id;
@@ -21,6 +22,7 @@ public final class QueueBrowser {
     private final long[] ends = new long[Backlog.LEVELS];
     private @Nullable Backlog backlog;
     private @Nullable ReadAhead readAhead;
+    private Runnable lookOnLater = () -> {};
     private int level = Backlog.LEVELS - 1;
     private long order;
     private boolean ended;
@@ -38,17 +40,19 @@ public final class QueueBrowser {
         return id;
     }
 
-    void start(Backlog all, ReadAhead reading) {
+    /** @param later has {@link #lookOn} called in the next duty cycle */
+    void start(Backlog all, ReadAhead reading, Runnable later) {
         backlog = all;
         readAhead = reading;
+        lookOnLater = later;
         for (int each = 0; each < ends.length; each++) {
             ends[each] = all.end(each);
         }
         dispatch();
     }
 
-    /** Messages are back in the heap, perhaps those it waits for. */
-    void broughtBack() {
+    /** Its time has come again, or messages are back in the heap, perhaps those it waits for. */
+    void lookOn() {
         dispatch();
     }
 
@@ -88,7 +92,11 @@ public final class QueueBrowser {
     }
 
     private void dispatch() {
-        while (!closed && seekNext() && window.hasCredit()) {
+        for (int looked = 0; !closed && seekNext() && window.hasCredit(); looked++) {
+            if (looked == Sweep.MESSAGES_PER_STEP) {
+                lookOnLater.run();
+                return;
+            }
             QueueEntry entry = next();
             if (entry == null) {
                 return; // it is on its way back into the heap

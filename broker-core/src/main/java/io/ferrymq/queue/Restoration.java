@@ -76,13 +76,23 @@ public final class Restoration {
             count(chunk, at, redeliveries);
             return before;
         }
-        SortedMap<Long, Absent> aside = strays.get(backlog.level(message));
-        @Nullable Absent known = aside.get(sequence);
+        Absent known = takeStray(sequence);
         if (known == null) {
             return 0;
         }
-        aside.put(sequence, known.movedTo(lsn).countedAtLeast(redeliveries));
+        strays.get(backlog.level(message)).put(sequence, known.movedTo(lsn).countedAtLeast(redeliveries));
         return known.lsn();
+    }
+
+    /** On any level: a snapshot of a backlog without priorities tells other ones than the messages have. */
+    private @Nullable Absent takeStray(long sequence) {
+        for (SortedMap<Long, Absent> aside : strays) {
+            Absent known = aside.remove(sequence);
+            if (known != null) {
+                return known;
+            }
+        }
+        return null;
     }
 
     private Chunk chunkAt(long place) {
@@ -106,13 +116,8 @@ public final class Restoration {
             backlog.removeStored(place);
             return new Left(lsn, 0);
         }
-        for (SortedMap<Long, Absent> aside : strays) {
-            Absent known = aside.remove(sequence);
-            if (known != null) {
-                return new Left(known.lsn(), 0);
-            }
-        }
-        return null;
+        Absent stray = takeStray(sequence);
+        return stray == null ? null : new Left(stray.lsn(), 0);
     }
 
     /** A message that was taken out. */

@@ -199,7 +199,7 @@ final class ConnectedClient implements Client {
         Route route = Route.of(consumer.destination());
         Selection selection = Selection.of(consumer);
         Optional<Refusal> refusal =
-                route.refusal().or(selection::refusal).or(() -> checkConsumer(consumer, route.members()));
+                route.refusal().or(selection::refusal).or(() -> checkConsumer(consumer, route));
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
         } else if (consumer.isDurable()) {
@@ -215,14 +215,15 @@ final class ConnectedClient implements Client {
         return open;
     }
 
-    private Optional<Refusal> checkConsumer(ConsumerSpec consumer, List<DestinationName> members) {
+    private Optional<Refusal> checkConsumer(ConsumerSpec consumer, Route route) {
+        List<DestinationName> members = route.members();
         if (consumers.size() >= mostPerConnection()) {
             return Optional.of(tooMany("consumers"));
         }
-        if (consumer.browser() && members.stream().anyMatch(DestinationPattern::isPattern)) {
+        if (consumer.browser() && !route.isSingle()) {
             return Optional.of(new Refusal(
                     Refusal.Code.NOT_SUPPORTED,
-                    "a browser looks at one queue, not at all that match: destination=" + consumer.destination()));
+                    "a browser looks at one queue, not at several: destination=" + consumer.destination()));
         }
         if (consumer.isDurable() && members.stream().anyMatch(DestinationName::isTemporary)) {
             return Optional.of(new Refusal(

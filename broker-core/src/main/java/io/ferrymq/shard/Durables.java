@@ -85,6 +85,14 @@ public final class Durables {
         return byName.values().stream().map(held -> held.durable).toList();
     }
 
+    /** Those that may have messages of this topic. */
+    List<DurableSubscription> concernedBy(DestinationName topic) {
+        return byName.values().stream()
+                .filter(held -> held.concerns(topic))
+                .map(held -> held.durable)
+                .toList();
+    }
+
     /** A topic has just been created: it keeps messages from now on for those who want them. */
     void topicAdded(Destination topic) {
         for (Held held : byName.values()) {

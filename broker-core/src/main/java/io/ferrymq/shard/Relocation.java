@@ -5,11 +5,12 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.queue.OldRecords;
 import io.ferrymq.queue.Resting;
-import io.ferrymq.topic.DurableSubscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,7 @@ final class Relocation {
     private void write(OldRecords backlog, List<Resting> batch, @Nullable Message[] found) {
         List<Move> moves = new ArrayList<>(batch.size());
         List<Record> records = new ArrayList<>(batch.size());
+        Map<DestinationName, List<OldRecords>> others = new HashMap<>(); // looked for once, not for each message
         int read = 0;
         long bytes = 0;
         for (Resting resting : batch) {
@@ -97,7 +99,8 @@ final class Relocation {
             if (message == null) {
                 backlog.lose(resting);
             } else if (now != null) {
-                Move move = move(backlog, now);
+                Move move = move(
+                        backlog, now, others.computeIfAbsent(message.destination(), topic -> others(backlog, topic)));
                 moves.add(move);
                 records.add(record(move, message));
                 bytes += message.footprintBytes();
@@ -116,20 +119,28 @@ final class Relocation {
         }
     }
 
-    /** Other subscriptions may have the same message: one record for all of them. */
-    private Move move(OldRecords backlog, Resting resting) {
+    /** Other backlogs that may have the same messages of this topic: none for a queue. */
+    private List<OldRecords> others(OldRecords backlog, DestinationName topic) {
+        if (!backlog.name().isSubscription()) {
+            return List.of();
+        }
+        return destinations.durables().concernedBy(topic).stream()
+                .map(durable -> durable.backlog().oldRecords())
+                .filter(other -> !other.name().equals(backlog.name()))
+                .toList();
+    }
+
+    /** One record for all who have the message. */
+    private static Move move(OldRecords backlog, Resting resting, List<OldRecords> others) {
         List<OldRecords> backlogs = new ArrayList<>(1);
         List<Resting> places = new ArrayList<>(1);
         backlogs.add(backlog);
         places.add(resting);
-        if (backlog.name().isSubscription()) {
-            for (DurableSubscription durable : destinations.durables().all()) {
-                OldRecords others = durable.backlog().oldRecords();
-                Resting other = durable.name().equals(backlog.name()) ? null : others.find(resting);
-                if (other != null) {
-                    backlogs.add(others);
-                    places.add(other);
-                }
+        for (OldRecords other : others) {
+            Resting there = other.find(resting);
+            if (there != null) {
+                backlogs.add(other);
+                places.add(there);
             }
         }
         return new Move(resting, backlogs, places);

@@ -273,6 +273,42 @@ class SelectorBehaviourTest {
         assertThat(client.nothings).containsExactly(browser);
     }
 
+    @Test
+    void shouldLookThroughALongQueueForABrowserInManyCycles() {
+        int messages = 20_000;
+        sendNumbered(messages, messages);
+        ConsumerId browser = client.nextConsumer();
+        String last = "n >= " + (messages - 2);
+        client.port().subscribe(new ConsumerSpec(browser, ORDERS, 10, 0, true, false, false, last), Receipt.NONE);
+        int most = 0;
+        for (int cycles = 0; cycles < messages && client.nothings.isEmpty(); cycles++) {
+            int before = bench.decodings();
+            bench.turn();
+            most = Math.max(most, bench.decodings() - before);
+        }
+        assertThat(client.received(browser)).containsExactly(messages - 1L, (long) messages);
+        assertThat(client.nothings).containsExactly(browser);
+        assertThat(most).isLessThanOrEqualTo(2 * 256); // when it comes, and once more in the same cycle
+    }
+
+    /** A pull that finds nothing near is answered later, by the browser itself. */
+    @Test
+    void shouldAnswerAPullOfABrowserWhenItHasLooked() {
+        sendNumbered(2_000, 1_000);
+        ConsumerId browser = client.nextConsumer();
+        client.subscribe(new ConsumerSpec(browser, ORDERS, 0, 0, true, false, false, "n = 999"));
+        for (long found : new long[] {1_000, 2_000}) {
+            client.port().pull(browser, -1);
+            bench.run();
+            assertThat(client.received(browser)).endsWith(found);
+            assertThat(client.nothings).isEmpty();
+        }
+        client.port().pull(browser, -1);
+        bench.run();
+        assertThat(client.received(browser)).containsExactly(1_000L, 2_000L);
+        assertThat(client.nothings).containsExactly(browser);
+    }
+
     /** Others have taken what it remembers. */
     @Test
     void shouldRememberNothingThatIsGone() {

@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
@@ -13,6 +14,7 @@ import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -237,6 +239,28 @@ class StoredBacklogTest {
             client.removeSubscription("news");
         }
         assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldWriteOneRecordAgainForAllSubscriptionsThatShareIt() {
+        DestinationName other = DestinationName.topic("OTHER");
+        TestClient reader = bench.client("reader");
+        reader.durable(NEWS, "news", 100, "");
+        reader.durable(other, "other", 100, "");
+        reader.durable(DestinationName.topic("NEWS,OTHER"), "both", 100, "");
+        reader.durable(DestinationName.topic("*"), "any", 100, "");
+        reader.close();
+        producer.send(NEWS, 3);
+        producer.send(other, 2);
+        keepBusy(3_000);
+        List<Long> lsns = new ArrayList<>();
+        for (Record told : bench.snapshot()) {
+            if (told instanceof Record.MessagesWaiting waiting) {
+                LongStream.of(waiting.lsns()).forEach(lsns::add);
+            }
+        }
+        assertThat(lsns).hasSize(3 * 3 + 2 * 3).allMatch(lsn -> lsn > 3_000);
+        assertThat(new HashSet<>(lsns)).hasSize(3 + 2);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
@@ -127,6 +128,29 @@ class WildcardBehaviourTest {
         bench.run();
         assertThat(client.received(consumer)).hasSize(2);
         assertThat(client.nothings).hasSize(1);
+    }
+
+    /** Each queue would end with a "nothing more" of its own, and the client stops at the first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"A.>", "A.0,A.1", "A.0,topic://A.1"})
+    void shouldRefuseABrowserOfSeveralQueues(String name) {
+        sendToEach(2);
+        DestinationName several = DestinationName.queue(name);
+        for (int prefetch : new int[] {500, 0}) {
+            ConsumerSpec browser =
+                    new ConsumerSpec(client.nextConsumer(), several, prefetch, 0, true, false, false, "");
+            assertThat(client.subscribe(browser).refusal().code()).isEqualTo(Refusal.Code.NOT_SUPPORTED);
+        }
+        assertThat(client.nothings).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A.0", "A.0,A.0"})
+    void shouldBrowseOneQueueHoweverOftenItIsNamed(String name) {
+        sendToEach(2);
+        ConsumerId browser = client.consume(DestinationName.queue(name), 500, 0, true);
+        assertThat(client.received(browser)).containsExactly(1L);
+        assertThat(client.nothings).containsExactly(browser);
     }
 
     @ParameterizedTest
