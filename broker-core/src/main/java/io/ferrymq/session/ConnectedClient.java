@@ -198,8 +198,7 @@ final class ConnectedClient implements Client {
         }
         Route route = Route.of(consumer.destination());
         Selection selection = Selection.of(consumer);
-        Optional<Refusal> refusal =
-                route.refusal().or(selection::refusal).or(() -> checkConsumer(consumer, route));
+        Optional<Refusal> refusal = route.refusal().or(selection::refusal).or(() -> checkConsumer(consumer, route));
         if (refusal.isPresent()) {
             receipt.refused(refusal.get());
         } else if (consumer.isDurable()) {
