@@ -38,7 +38,7 @@ class LogLineTest {
         assertThat(OffsetDateTime.parse(text.substring(0, text.indexOf(' '))).toInstant())
                 .isEqualTo(THEN.toInstant());
         assertThat(text).endsWith(" INFO  [main] Broker - took 7 ms" + System.lineSeparator());
-        assertThat(line("root", Level.ERROR, null)).contains(" ERROR [main] root - ");
+        assertThat(line("short", Level.ERROR, null)).contains(" ERROR [main] short - ");
     }
 
     @Test
