@@ -163,11 +163,18 @@ class BackPressureTest {
         }
     }
 
+    /** Has something to write. */
+    private SlowChannel watchedForASecond() {
+        ActivityMonitor monitor = new ActivityMonitor(counting);
+        SlowChannel channel = new SlowChannel(monitor);
+        monitor.start(0, 1_000);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
+        return channel;
+    }
+
     @Test
     void shouldReportAPeerThatTakesNothing() {
-        SlowChannel channel = new SlowChannel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
+        SlowChannel channel = watchedForASecond();
         pass(channel, 1_000);
         channel.take(1);
         pass(channel, 1_000);
@@ -183,9 +190,7 @@ class BackPressureTest {
     /** Netty counts a buffer as pending until all of it is written: that alone would look like a peer that takes nothing. */
     @Test
     void shouldNotCutAPeerThatReadsALargeMessageSlowly() {
-        SlowChannel channel = new SlowChannel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
+        SlowChannel channel = watchedForASecond();
         for (int ms = 0; ms < 5_000; ms += 100) {
             pass(channel, 100);
             channel.take(10);
@@ -197,9 +202,7 @@ class BackPressureTest {
     /** Messages of one size, one after the other, always leave as much pending. */
     @Test
     void shouldNotCutAPeerThatReadsMessagesOfOneSize() {
-        SlowChannel channel = new SlowChannel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
+        SlowChannel channel = watchedForASecond();
         for (int ms = 0; ms < 5_000; ms += 100) {
             pass(channel, 100);
             channel.write(Unpooled.wrappedBuffer(new byte[100_000]));
@@ -224,9 +227,7 @@ class BackPressureTest {
 
     @Test
     void shouldNotBlameThePeerForAPauseOfItsOwn() {
-        SlowChannel channel = new SlowChannel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
+        SlowChannel channel = watchedForASecond();
         pass(channel, 1_000);
         jump(channel, 10_000);
         jump(channel, 10);

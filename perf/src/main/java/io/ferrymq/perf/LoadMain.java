@@ -19,9 +19,12 @@ final class LoadMain {
     static void run(String[] args) throws IOException, InterruptedException {
         Arguments arguments = LoadProcess.parse(args);
         RunResult result;
-        // one that sent keep-alives would need a thread of its own
+        Workload workload = Workload.from(arguments);
         try (IdleConnections idle = new IdleConnections(URI.create(arguments.required("--url")), 0)) {
-            idle.open(Workload.from(arguments).idle());
+            if (workload.keepAliveS() > 0) {
+                throw new LoadException("--keep-alive is for idle-10000: beside a load nobody would send them");
+            }
+            idle.open(workload.idle());
             result = LoadRun.of(arguments).run();
             idle.checkOpen();
         } catch (JMSException | IOException | UncheckedIOException | LoadException e) {

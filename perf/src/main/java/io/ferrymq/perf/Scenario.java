@@ -53,7 +53,11 @@ record Scenario(String name, Kind kind, String words, List<Goal> goals) {
         return switch (kind) {
             case LOAD -> settings.workload().inWords();
             case SOAK -> settings.workload().inWords() + ", for long";
-            case IDLE -> settings.workload().idle() + " idle connections with a consumer each";
+            case IDLE ->
+                settings.workload().idle() + " idle connections with a consumer each, keep-alives "
+                        + (settings.workload().keepAliveS() > 0
+                                ? "every " + settings.workload().keepAliveS() + " s"
+                                : "never");
             case START -> "from nothing to the first message, and to an open port";
         };
     }

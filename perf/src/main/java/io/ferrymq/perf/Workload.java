@@ -8,8 +8,9 @@ import java.util.Set;
 /**
  * What the clients do. {@code transactedBatch} 0 means auto-acknowledge and no transaction, {@code ratePerSecond} 0 as fast as the broker
  * answers, {@code prefetch} 0 the client's default; {@code spread} is how many consumers share a connection, {@code idle} how many
- * connections with a consumer there are besides, in which nothing happens but a keep-alive each {@code keepAliveS} seconds, 0 for none. With a {@code backlog} so many messages are there from the start,
- * and consumers take one for each that is sent.
+ * connections with a consumer there are besides, in which nothing happens but, where there is no other load, a keep-alive each
+ * {@code keepAliveS} seconds, 0 for none. With a {@code backlog} so many messages are there from the start, and consumers take one for each
+ * that is sent.
  */
 record Workload(
         int producers,
@@ -121,9 +122,6 @@ record Workload(
         }
         if (idle > 0) {
             words.append(", ").append(idle).append(" idle connections");
-            if (keepAliveS > 0) {
-                words.append(" with a keep-alive each ").append(keepAliveS).append(" s");
-            }
         }
         if (reconnect) {
             words.append(", a connection for each send");

@@ -31,12 +31,13 @@ import org.slf4j.LoggerFactory;
  * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
  *
  * <p>Deliveries are bounded by credit, which is a count. Messages that a queue keeps are in the memory budget until they are acknowledged; those of topics, and those whose
- * bodies their queue has let go of, have no owner but this, so they are in it until they are written: producers wait for a client that reads too slowly. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
+ * bodies their queue has let go of, have no owner but this, so they are in it until they are written: producers wait for a client that reads too slowly.
+ * Of advisories past the core, which nobody has credit for, a client that leaves many unread misses the next. Everything else, and what is pulled, is bounded by the {@link ReadGate}: a command holds a little of it until
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     /** A message that no credit bounds. */
-    private interface Unasked {
+    private interface Uncredited {
         Delivery delivery();
 
         default int bytes() {
@@ -45,10 +46,10 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     }
 
     /** One that was pulled or asked for in another way, and counts like an answer until it is written. */
-    private record Pulled(Delivery delivery) implements Unasked {}
+    private record Pulled(Delivery delivery) implements Uncredited {}
 
     /** An advisory past the core. */
-    private record Told(Delivery delivery) implements Unasked {}
+    private record Told(Delivery delivery) implements Uncredited {}
 
     /** Where it comes in the queue, held deliveries are released. */
     private static final Object RELEASE = new Object();
@@ -270,8 +271,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private boolean isHeld(Object command) {
         if (command instanceof Delivery delivery) {
             return deliveryHold.keeps(command, delivery.message());
-        } else if (command instanceof Unasked unasked) {
-            return deliveryHold.keeps(command, unasked.delivery().message());
+        } else if (command instanceof Uncredited uncredited) {
+            return deliveryHold.keeps(command, uncredited.delivery().message());
         }
         return command instanceof MessageDispatch && deliveryHold.keeps(command, null);
     }
@@ -280,8 +281,8 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         dropped(command);
         if (command instanceof Delivery delivery) {
             encode(delivery, out);
-        } else if (command instanceof Unasked unasked) {
-            encode(unasked.delivery(), out);
+        } else if (command instanceof Uncredited uncredited) {
+            encode(uncredited.delivery(), out);
         } else {
             wireFormat.encode((DataStructure) command, out);
         }
@@ -321,6 +322,6 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         if (command instanceof Delivery delivery) {
             return delivery.message().footprintBytes();
         }
-        return command instanceof Unasked unasked ? unasked.bytes() : COMMAND_BYTES;
+        return command instanceof Uncredited uncredited ? uncredited.bytes() : COMMAND_BYTES;
     }
 }
