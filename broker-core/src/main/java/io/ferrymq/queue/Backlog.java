@@ -4,6 +4,7 @@ import io.ferrymq.message.Message;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,16 @@ final class Backlog {
     private final @Nullable Lane[] lanes = new Lane[LEVELS];
     private int size;
     private long bytes;
+    private Consumer<QueueEntry> leaving = entry -> {};
 
     /** @param prioritized orders by priority first; else all messages are in one lane */
     Backlog(boolean prioritized) {
         this.prioritized = prioritized;
+    }
+
+    /** Who hears of each entry that is about to be gone, for whatever reason. */
+    void whenLeaving(Consumer<QueueEntry> leaving) {
+        this.leaving = leaving;
     }
 
     /** A place as one number: a level and an order. */
@@ -121,6 +128,7 @@ final class Backlog {
         if (entry.state == QueueEntry.State.GONE || lane == null) {
             return;
         }
+        leaving.accept(entry);
         lane.remove(entry.order);
         entry.state = QueueEntry.State.GONE;
         size--;

@@ -62,6 +62,7 @@ public final class Queue {
         this.readAhead = new ReadAhead(backlog, new Bodies());
         this.heapShare = new HeapShare(backlog, readAhead, effects, policy);
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
+        backlog.whenLeaving(dispatcher::forget);
         this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
     }
@@ -545,7 +546,6 @@ public final class Queue {
             if (entry.consumer != null) {
                 entry.consumer.letGo(entry);
             }
-            dispatcher.forget(entry);
             backlog.remove(entry);
         }
     }

@@ -67,4 +67,20 @@ class BacklogTest {
         backlog.remove(dispatched);
         assertThat(lookedThrough()).isEmpty();
     }
+
+    @Test
+    void shouldTellOfEachEntryThatLeavesOnceAndWhileItIsStillThere() {
+        List<QueueEntry> left = new ArrayList<>();
+        backlog.whenLeaving(entry -> {
+            assertThat(entry.state).isEqualTo(QueueEntry.State.READY);
+            left.add(entry);
+        });
+        QueueEntry taken = add(1, 1);
+        QueueEntry damaged = add(2, 2);
+        add(3, 3);
+        backlog.remove(taken);
+        backlog.remove(taken);
+        backlog.lose(damaged);
+        assertThat(left).containsExactly(taken, damaged);
+    }
 }
