@@ -230,6 +230,7 @@ final class Destinations {
         boolean late = message.expirationMs() > 0
                 && message.isExpiredAt(context.clock().epochMs());
         Publication publication = new Publication(message, entry.sequence(), entry.lsn(), late);
+        settlement.giving(publication);
         destination.topic().publish(publication);
         if (late && publication.noteExpiry()) {
             expired(List.of(message));

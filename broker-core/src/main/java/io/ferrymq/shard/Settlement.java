@@ -28,6 +28,8 @@ final class Settlement implements QueueEffects {
     /** A whole queue may expire at once; one journal entry for all of it would be written and recovered in one piece. */
     private static final int MOVED_TOGETHER = 256;
 
+    private static final long NONE = -1;
+
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
     private final ShardContext context;
@@ -37,6 +39,10 @@ final class Settlement implements QueueEffects {
     private final Consumer<List<Addition>> adopter;
     private final Function<DestinationName, List<DestinationName>> topics;
     private boolean deliversNoMore;
+    /** The record of the message that a topic is giving to its subscriptions now, and how many of them need it no more. */
+    private long giving = NONE;
+
+    private int leftEarly;
     /** Messages on their way to the dead letter queue whose bodies are being read. */
     private int reading;
 
@@ -70,6 +76,10 @@ final class Settlement implements QueueEffects {
 
     /** A queue has only one place for a message; of subscriptions several may need its record. */
     private boolean isLastToNeed(DestinationName backlog, long lsn) {
+        if (lsn == giving) {
+            leftEarly++;
+            return false;
+        }
         return !backlog.isSubscription() || holds.leave(lsn);
     }
 
@@ -97,10 +107,17 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /** All who wanted a message of a topic have it. */
+    /** Its topic gives a message to those who want it: how many keep it is known when it is {@link #given}. */
+    void giving(Publication publication) {
+        giving = publication.lsn();
+        leftEarly = 0;
+    }
+
+    /** All who wanted a message of a topic have it; some may have let it go again, as one that has expired. */
     void given(Publication publication) {
+        giving = NONE;
         if (publication.lsn() > 0) {
-            hold(publication.lsn(), publication.kept());
+            hold(publication.lsn(), publication.kept() - leftEarly);
         }
         letGo(publication.own());
     }

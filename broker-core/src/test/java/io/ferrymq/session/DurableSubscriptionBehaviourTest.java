@@ -55,6 +55,30 @@ class DurableSubscriptionBehaviourTest {
     }
 
     @Test
+    void shouldKeepTheRecordThatOthersNeedWhenOneLetsItGoAsItComes() {
+        DestinationPolicy dropsExpired =
+                DestinationPolicy.of(NEWS).deadLetters(DeadLetterPolicy.DISCARD).build();
+        bench = new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE), dropsExpired);
+        producer = bench.client();
+        TestClient reader = reader();
+        ConsumerId there = reader.durable(NEWS, "there", 10, "");
+        for (String away : List.of("away", "far away")) {
+            reader.unsubscribe(reader.durable(NEWS, away, 10, ""), -1);
+        }
+        long before = bench.liveRecords();
+        bench.journal().stall(1);
+        producer.send(producer.message(NEWS, true, bench.epochMs() + 1_000), TransactionId.NONE);
+        bench.advance(1_001);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(reader.received(there)).isEmpty();
+        assertThat(bench.liveRecords()).isEqualTo(before + 1);
+        bench.advance(60_000);
+        assertThat(bench.liveRecords()).isEqualTo(before);
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @Test
     void shouldCallAConsumerSlowOnTheTopicsThatItListensTo() {
         assertThat(slowOn(DestinationPolicy.of(ANY).advisories(Advisories.ALL))).containsExactlyInAnyOrder(NEWS, OTHER);
         assertThat(slowOn(DestinationPolicy.of(ANY).abortSlowConsumerMs(1_000))).isEmpty();
