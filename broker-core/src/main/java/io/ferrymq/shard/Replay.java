@@ -99,11 +99,12 @@ final class Replay {
         context.outlet().release(lsn);
     }
 
+    /** Nothing for one that was removed: what was under way for it may come behind that. */
     private Optional<Queue> queue(DestinationName name) {
         if (name.isSubscription()) {
             return Optional.ofNullable(destinations.durables().find(name)).map(DurableSubscription::backlog);
         }
-        return Optional.of(destinations.restore(name).queue());
+        return Optional.ofNullable(destinations.find(name)).map(Destination::queue);
     }
 
     private void onMessageScheduled(long lsn, Record.MessageScheduled scheduled) {
@@ -186,6 +187,9 @@ final class Replay {
     }
 
     private void onMessagesWaiting(Record.MessagesWaiting waiting) {
+        if (waiting.backlog().isQueue()) {
+            destinations.restore(waiting.backlog());
+        }
         queue(waiting.backlog()).ifPresent(queue -> {
             queue.restoration().add(waiting);
             if (waiting.backlog().isSubscription()) {

@@ -11,11 +11,14 @@ import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.Xid;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to requests that are still under way when something else happens: removal, failover, full memory, a bad disk. */
 class UnderWayBehaviourTest {
@@ -85,6 +88,22 @@ class UnderWayBehaviourTest {
             assertThat(bench.usedBytes()).isZero();
             assertThat(bench.journalStatus().liveRecords()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotBringARemovedQueueBackForTheSakeOfATransactionThatTookFromIt(boolean prepared) {
+        client.send(ORDERS, 1);
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        TransactionId transaction = prepared ? client.begin(new Xid(1, new byte[] {1}, new byte[0])) : client.begin(1);
+        client.ack(AckType.STANDARD, consumer, client.last(), client.last(), 1, transaction);
+        if (prepared) {
+            assertThat(client.prepare(transaction).answer.isDone()).isTrue();
+        }
+        client.unsubscribe(consumer, -1);
+        assertThat(remove(ORDERS).isDone()).isTrue();
+        assertThat(prepared || client.commit(transaction).isDone()).isTrue();
+        assertThat(bench.crashAndRestart().queueNames()).isEmpty();
     }
 
     @Test
