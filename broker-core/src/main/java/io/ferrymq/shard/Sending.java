@@ -12,6 +12,7 @@ import io.ferrymq.queue.QueueEntry;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,8 @@ final class Sending {
     /** @param mayBeDuplicate the client came back after a failover and may send what it already sent */
     void send(Message message, boolean mayBeDuplicate, Receipt receipt) {
         DestinationName name = message.destination();
-        boolean mayGo = !held.has(name) && !mustWait(name, context.outlet().isSpaceLow() && isJournaled(message));
+        boolean noDisk = (context.outlet().isSpaceLow() || held.hasCommits()) && isJournaled(message);
+        boolean mayGo = !held.has(name) && !noDisk && !mustWait(name, false);
         if (mayGo || isKnown(message, mayBeDuplicate)) {
             accept(message, mayBeDuplicate, receipt);
             return;
@@ -63,7 +65,7 @@ final class Sending {
             tellFull(name, journaled);
             receipt.refused(noSpace(Optional.of(name), journaled));
         } else {
-            hold(name, journaled, () -> accept(message, mayBeDuplicate, receipt), receipt);
+            hold(name, message, journaled, () -> accept(message, mayBeDuplicate, receipt), receipt);
         }
     }
 
@@ -92,7 +94,7 @@ final class Sending {
     /** The receipt of a message that is counted already: a producer without it stops before long. */
     void answerWithinMemory(DestinationName destination, Receipt receipt) {
         if (held.has(destination) || mustWait(destination, false)) {
-            hold(destination, false, receipt::done, Receipt.always(receipt::done));
+            hold(destination, null, false, receipt::done, Receipt.always(receipt::done));
         } else {
             receipt.done();
         }
@@ -109,7 +111,7 @@ final class Sending {
         } else if (context.noSpace().sendFailIfNoSpace()) {
             refused.refused(noSpace(Optional.empty(), true));
         } else {
-            held.addCommit(new HeldSends.Held(true, context.clock().nanoTime(), go, refused));
+            held.addCommit(new HeldSends.Held(null, true, context.clock().nanoTime(), go, refused));
         }
     }
 
@@ -162,7 +164,8 @@ final class Sending {
         }
     }
 
-    private void hold(DestinationName destination, boolean journaled, Runnable go, Receipt refused) {
+    private void hold(
+            DestinationName destination, @Nullable Message message, boolean journaled, Runnable go, Receipt refused) {
         if (!held.has(destination)) {
             tellFull(destination, journaled);
         }
@@ -177,7 +180,7 @@ final class Sending {
                     context.budget().usedBytes(),
                     context.budget().limitBytes());
         }
-        held.add(destination, new HeldSends.Held(journaled, nowNs, go, refused));
+        held.add(destination, new HeldSends.Held(message, journaled, nowNs, go, refused));
     }
 
     private Refusal noSpace(Optional<DestinationName> destination, boolean journaled) {
@@ -190,6 +193,14 @@ final class Sending {
                         + context.budget().limitBytes()
                         + "; consume, or raise limits.memoryBytes or the destination's limit";
         return new Refusal(Refusal.Code.RESOURCE_LIMIT, why);
+    }
+
+    /**
+     * A message of a transaction is about to be written. What its producer sent to the same destination before it goes first, room
+     * or not: JMS keeps their order, and {@link ProducerAudit} would take the earlier one for a duplicate when it is sent again.
+     */
+    void letGoBefore(Message message) {
+        held.takeBefore(message).forEach(earlier -> earlier.go().run());
     }
 
     /** Lets held producers go on, at most {@code limit}; returns how many. */

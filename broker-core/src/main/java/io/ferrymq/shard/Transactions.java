@@ -147,6 +147,9 @@ final class Transactions {
         Commit.Share share = new Commit.Share(shard, part == null ? new TransactionPart() : part);
         share.part.acknowledged().forEach(Queue::committing);
         for (Message message : share.part.sends()) {
+            if (!context.outlet().isSpaceLow()) {
+                sending.letGoBefore(message);
+            }
             Destination target = message.isScheduled() ? null : target(message.destination(), commit);
             if (target != null) {
                 target.parkedMessages++;
@@ -207,6 +210,9 @@ final class Transactions {
         List<Record> records = new ArrayList<>();
         for (Commit.Share share : commit.shares()) {
             for (Message message : share.part.sends()) {
+                if (share.owner == shard) {
+                    sending.letGoBefore(message); // the commit may have waited for the disk
+                }
                 long sequence = context.nextSequence();
                 long offset = share.journaled.get(share.additions.size()) ? records.size() : -1;
                 share.additions.add(new Addition(message, sequence, offset));

@@ -6,10 +6,12 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.MessageId;
 import io.ferrymq.message.Schedule;
 import io.ferrymq.message.Xid;
 import io.ferrymq.observe.BrokerEvent;
@@ -29,6 +31,7 @@ class FullDiskBehaviourTest {
     private static final DestinationName OTHER = DestinationName.queue("B");
     private static final DestinationName TOPIC = DestinationName.topic("T");
     private static final Schedule IN_A_SECOND = new Schedule(1_000, 0, 0, "");
+    private static final int MORE_THAN_A_CYCLE = 300;
     private static final Xid XID = new Xid(1, new byte[] {1}, new byte[0]);
 
     private static Bench bench(NoSpace noSpace, int shards) {
@@ -55,6 +58,46 @@ class FullDiskBehaviourTest {
         bench.run();
         assertThat(List.of(first, behind)).allMatch(Answer::isDone);
         assertThat(client.received(consumer)).containsExactly(1L, 2L);
+    }
+
+    /** Commits wait in a line of their own, and none may overtake or be overtaken by what its producer sent otherwise. */
+    @Test
+    void shouldKeepAProducersOrderAcrossBothLines() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        DestinationName both = DestinationName.queue("A,B");
+        TestClient producer = bench.client();
+        bench.journal().spaceLow(true);
+        send(bench.client(), QUEUE, true); // so that this line is the older one
+        send(producer, both, true);
+        send(producer, QUEUE, true);
+        send(producer, both, true);
+        bench.journal().spaceLow(false);
+        producer.port().send(producer.message(QUEUE, true, 0), TransactionId.NONE, Receipt.NONE);
+        bench.run();
+        TestClient reader = bench.client();
+        reader.consume(QUEUE, 10);
+        assertThat(reader.deliveries.stream()
+                        .map(delivery -> delivery.message().id())
+                        .filter(id -> id.producer().connection().equals("ID:client-1"))
+                        .map(MessageId::sequence))
+                .containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void shouldSendBehindACommitThatStillWaits() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        DestinationName both = DestinationName.queue("A,B");
+        bench.journal().spaceLow(true);
+        TestClient others = bench.client();
+        for (int i = 0; i < MORE_THAN_A_CYCLE; i++) {
+            send(others, DestinationName.queue("C,D"), true);
+        }
+        TestClient producer = bench.client();
+        send(producer, both, true);
+        bench.journal().spaceLow(false);
+        send(producer, QUEUE, true);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(QUEUE, 10))).containsExactly(1L, 2L);
     }
 
     @Test

@@ -197,6 +197,27 @@ class UnderWayBehaviourTest {
         assertThat(small.usedBytes()).isZero();
     }
 
+    /** Else its resent copy would be taken for a duplicate, and lost. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldNotLetACompositeOvertakeWhatItsProducerSentBefore(int shards) {
+        Bench small = new Bench(shards, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));
+        small.client().send(ORDERS, 2);
+        TestClient sender = small.connect("ID:sender", false);
+        Message first = sender.message(ORDERS, true, 0);
+        Message second = sender.message(DestinationName.queue("ORDERS,OTHER"), true, 0);
+        assertThat(sender.send(first, TransactionId.NONE).isOpen()).isTrue();
+        sender.send(second, TransactionId.NONE);
+
+        Bench restarted = small.crashAndRestart();
+        TestClient back = restarted.connect("ID:sender", true);
+        back.send(first, TransactionId.NONE);
+        back.send(second, TransactionId.NONE);
+        TestClient reader = restarted.client();
+        assertThat(reader.received(reader.consume(ORDERS, 10))).containsExactly(1L, 2L, 1L, 2L);
+        assertThat(reader.received(reader.consume(OTHER, 10))).containsExactly(2L);
+    }
+
     /** Its commit would wait behind a send that is held: so it goes on a little, then fails. */
     @Test
     void shouldFailButNeverHoldATransactionWhileMemoryIsExhausted() {
