@@ -24,7 +24,7 @@ public interface Journal extends AutoCloseable {
      */
     Recovery recover(Visitor visitor);
 
-    /** Starts the writer. {@code listener} is called on the writer's thread. */
+    /** Starts the writer. {@code listener} is called on the writer's thread, or that of {@link #writeHere}. */
     void start(Listener listener);
 
     /**
@@ -33,6 +33,21 @@ public interface Journal extends AutoCloseable {
      * @return false when the writer's queue is full (offer again later) or the journal has failed or is closed
      */
     boolean offer(JournalEntry entry);
+
+    /** Likewise, but the writer may rest on: {@link #wake} or {@link #writeHere} must follow soon. */
+    default boolean offerQuietly(JournalEntry entry) {
+        return offer(entry);
+    }
+
+    /** Somebody looks at what was offered quietly. Any thread, never blocks. */
+    default void wake() {}
+
+    /**
+     * Likewise, and if nobody does so now and the disk is quick, this thread writes and syncs what is waited for and tells the listener: to be
+     * woken by another thread takes longer. May wait for one sync, a fraction of a millisecond as a rule. For threads that nobody
+     * interrupts, at the end of their own work and not within that of a shard.
+     */
+    default void writeHere() {}
 
     /** All records with an LSN up to this one are durable. Any thread; never goes back. */
     long durablePosition();
@@ -97,7 +112,7 @@ public interface Journal extends AutoCloseable {
         void onRecord(long lsn, Record record);
     }
 
-    /** Called on the writer's thread; must not block. */
+    /** Called by whoever runs the writer, one thread at a time; must not block. */
     interface Listener {
         /**
          * {@link #durablePosition} has moved.

@@ -110,7 +110,7 @@ public interface Client {
 
     /**
      * Likewise, and this thread does what it can about them at once, for a bounded time. For those who have nothing else to do then: the end
-     * of a turn of an event loop, never a callback of the broker.
+     * of a turn of an event loop, never a callback of the broker. {@link Sessions#writeHere} must follow.
      */
     void flushHere();
 

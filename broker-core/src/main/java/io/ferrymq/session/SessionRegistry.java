@@ -155,6 +155,11 @@ public final class SessionRegistry implements Sessions {
     }
 
     @Override
+    public void writeHere() {
+        journal.writeHere();
+    }
+
+    @Override
     public Journal.Status journal() {
         return journal.status();
     }

@@ -24,6 +24,12 @@ public interface Sessions {
     /** Unique id of this broker's data: stays the same over restarts on the same data directory. */
     String brokerId();
 
+    /**
+     * For a thread that has flushed clients by {@link Client#flushHere}: what they have brought the journal is written, by this thread when
+     * nobody else does it and the disk is quick. May wait for one sync. Never from within the work of a shard.
+     */
+    void writeHere();
+
     /** How the journal is now, for whoever asks. */
     Journal.Status journal();
 

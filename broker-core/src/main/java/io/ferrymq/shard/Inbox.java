@@ -32,7 +32,7 @@ public final class Inbox {
 
     /**
      * Likewise, and if nobody runs the shard now, this thread does, for a bounded time: to be called at the end of its own work, and never
-     * from within that of a shard.
+     * from within that of a shard. What the shard leaves for the journal is written when the caller calls {@code Journal.writeHere}.
      */
     public void workHere() {
         if (!queue.isEmpty()) { // else whoever has taken what was put is doing it

@@ -141,7 +141,7 @@ final class JournalOutlet {
     int flush() {
         flushRemovals();
         int sent = 0;
-        while (!unsent.isEmpty() && journal.offer(unsent.peek())) {
+        while (!unsent.isEmpty() && journal.offerQuietly(unsent.peek())) {
             unsent.poll();
             sent++;
         }
@@ -152,6 +152,11 @@ final class JournalOutlet {
             waitingForIdle.remove().run();
         }
         return sent;
+    }
+
+    /** What was appended is to be written by the journal's own thread: nobody else is going to. */
+    void wakeJournal() {
+        journal.wake();
     }
 
     /** Runs the action once all that was asked for until then is durable and handed over. */
@@ -240,7 +245,7 @@ final class JournalOutlet {
         if (!awaiting) {
             awaiting = true;
         }
-        if (!unsent.isEmpty() || !journal.offer(entry)) {
+        if (!unsent.isEmpty() || !journal.offerQuietly(entry)) {
             unsent.add(entry);
         }
     }

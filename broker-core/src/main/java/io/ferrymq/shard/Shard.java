@@ -119,6 +119,11 @@ public final class Shard implements ShardThread.Work {
     }
 
     @Override
+    public void wakeJournal() {
+        context.outlet().wakeJournal();
+    }
+
+    @Override
     public long untilNextWorkNs() {
         long timerNs = Math.min(context.timers().untilNextNs(), schedules.untilNextNs());
         boolean waiting = sending.isHolding() || settlement.isReadWaiting();

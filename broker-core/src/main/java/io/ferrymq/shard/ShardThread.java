@@ -17,6 +17,9 @@ final class ShardThread {
         /** One turn: a bounded amount; returns how much there was. */
         int doWork();
 
+        /** What the turns before have left for the journal is to be written; called where the thread does not do that itself. */
+        void wakeJournal();
+
         /** Nanoseconds until it should have a turn without being woken. */
         long untilNextWorkNs();
     }
@@ -69,7 +72,7 @@ final class ShardThread {
     private void run() {
         try {
             while (!stopping) {
-                if (work.doWork() == 0) {
+                if (turn() == 0) {
                     idle();
                 }
             }
@@ -80,9 +83,15 @@ final class ShardThread {
         }
     }
 
+    private int turn() {
+        int done = work.doWork();
+        work.wakeJournal();
+        return done;
+    }
+
     private void idle() {
         lease.tire();
-        if (work.doWork() > 0 || stopping) {
+        if (turn() > 0 || stopping) {
             lease.wake();
         } else {
             long nanos = Math.min(longestSleepNs, work.untilNextWorkNs());
@@ -91,7 +100,7 @@ final class ShardThread {
         }
     }
 
-    /** Any thread, but none that runs a shard: see {@link Inbox#workHere}. */
+    /** Any thread, but none that runs a shard, and that writes the journal after it: see {@link Inbox#workHere}. */
     void workHere(BooleanSupplier idle) {
         if (!idle.getAsBoolean()) {
             lease.wake();

@@ -41,6 +41,8 @@ class ShardThreadTest {
         private volatile boolean broken;
         private volatile Runnable meanwhile = () -> {};
         private long done;
+        /** How much was done when the journal was woken last. */
+        private volatile long journalWoken;
 
         @Override
         public int doWork() {
@@ -58,6 +60,11 @@ class ShardThreadTest {
             }
             running.set(false);
             return taken > 0 ? 1 : 0;
+        }
+
+        @Override
+        public void wakeJournal() {
+            journalWoken = done;
         }
 
         @Override
@@ -89,6 +96,17 @@ class ShardThreadTest {
         lease.wake();
         await().atMost(DEADLINE).until(() -> load.runners.contains("shard"));
         assertThat(load.runners).containsOnly("shard");
+    }
+
+    @Test
+    void shouldWakeTheJournalUnlessWhoeverRunsItWritesThatItself() {
+        startAndSleep();
+        load.todo.addAndGet(3);
+        thread.workHere(() -> true);
+        assertThat(load.journalWoken).isZero();
+        load.todo.addAndGet(2);
+        lease.wake();
+        await().atMost(DEADLINE).until(() -> load.journalWoken == 5);
     }
 
     @Test

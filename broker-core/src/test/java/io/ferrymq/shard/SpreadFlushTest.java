@@ -117,6 +117,11 @@ class SpreadFlushTest {
         }
 
         @Override
+        public void wakeJournal() {
+            shard.wakeJournal();
+        }
+
+        @Override
         public long untilNextWorkNs() {
             return FOR_EVER;
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * fresh queue directory per start (so it never opens a file that a crash left), our own {@code force} on the file instead of
  * its sync, a logical clock that rolls by size, zeros written ahead of its mapping, and no tailer ever.
  *
- * <p>The queue belongs to the thread that rolls. Frames find themselves in its documents ({@link FrameDocument}).
+ * <p>The queue belongs to whoever runs the writer. Frames find themselves in its documents ({@link FrameDocument}).
  */
 final class ChronicleEngine implements SegmentEngine {
     static final String NAME = "chronicle";
@@ -150,6 +150,11 @@ final class ChronicleEngine implements SegmentEngine {
     @Override
     public long room() {
         return segmentBytes - current.tail().position();
+    }
+
+    @Override
+    public boolean isReady(int bytes) {
+        return room() >= bytes && current.tail().isReady(bytes + SLACK);
     }
 
     @Override

@@ -72,6 +72,11 @@ final class FileEngine implements SegmentEngine {
     }
 
     @Override
+    public boolean isReady(int bytes) {
+        return room() >= bytes && current.tail().isReady(bytes);
+    }
+
+    @Override
     public void append(ByteBuffer frames) throws IOException {
         SegmentTail tail = current.tail();
         tail.await(frames.remaining());

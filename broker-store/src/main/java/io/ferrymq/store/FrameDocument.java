@@ -26,6 +26,7 @@ final class FrameDocument {
 
     FrameDocument(ExcerptAppender appender) {
         this.appender = appender;
+        appender.singleThreadedCheckDisabled(true); // one at a time, each of which finds what the one before has left
     }
 
     /** The file that the last document began in. */

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Turns entries into frames, collects them in one buffer and gives it to the engine; rolls to a new segment when one is full.
- * Owned by the writer thread.
+ * Owned by whoever runs the writer.
  */
 final class FrameWriter {
     private static final int MOST_KEPT = 4 << 20;
@@ -129,6 +129,16 @@ final class FrameWriter {
         int start = buffer.position();
         buffer.position(start + FrameFormat.HEADER);
         return start;
+    }
+
+    /** Whether the frames of an entry take at most so many bytes. */
+    static boolean isAtMost(int bytes, JournalEntry entry) {
+        List<Record> records = entry.records();
+        long sum = 0;
+        for (int i = 0; i < records.size() && sum <= bytes; i++) {
+            sum += FrameFormat.HEADER + FrameFormat.padded(RecordCodec.maxLength(records.get(i)));
+        }
+        return sum <= bytes;
     }
 
     /** Gives what was collected to the engine. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal on disk. Opening, recovering, starting and closing belong to the thread that calls them, one at a time; from
- * start to close the log belongs to {@link JournalWriter}.
+ * start to close the log belongs to {@link JournalThread}.
  */
 final class GroupCommitJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitJournal.class);
@@ -51,6 +51,7 @@ final class GroupCommitJournal implements Journal {
     private volatile long recoveredLsn;
     private boolean recovered;
     private @Nullable SnapshotPlace begunWith;
+    private volatile @Nullable JournalThread thread;
     private volatile @Nullable JournalWriter writer;
     private volatile @Nullable SnapshotThread snapshots;
 
@@ -157,7 +158,7 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public void start(Listener listener) {
-        if (!recovered || writer != null || closed.get()) {
+        if (!recovered || thread != null || closed.get()) {
             throw new IllegalStateException("a journal is recovered once, then started once");
         }
         try {
@@ -182,18 +183,19 @@ final class GroupCommitJournal implements Journal {
                 segments,
                 layout,
                 clock,
-                Parking.ofThreads(),
-                limits.journalQueueEntries(),
                 limits.lazySyncMs(),
                 sync,
                 new Tenure(lock, layout.data(), marker.epoch(), clock),
                 disk,
                 bounds);
-        JournalWriter starting = new JournalWriter(parts, releases, listener, recoveredLsn);
-        writer = starting;
-        Thread thread = new Thread(starting, "ferrymq-journal");
-        thread.setDaemon(true);
-        thread.start();
+        Intake intake = new Intake(limits.journalQueueEntries());
+        JournalWriter writing = new JournalWriter(parts, intake, releases, listener, recoveredLsn);
+        JournalThread starting = new JournalThread(intake, writing, listener, Parking.ofThreads());
+        writer = writing;
+        thread = starting;
+        Thread own = new Thread(starting, "ferrymq-journal");
+        own.setDaemon(true);
+        own.start();
         Uninterruptibly.await(starting.opened::await);
         Throwable failure = starting.failure();
         if (failure != null) {
@@ -206,7 +208,7 @@ final class GroupCommitJournal implements Journal {
                         properties,
                         clock,
                         segments.index(),
-                        starting::durable,
+                        writing::durable,
                         disk::isLow,
                         snapshotEveryBytes),
                 begunWith);
@@ -221,8 +223,31 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public boolean offer(JournalEntry entry) {
-        JournalWriter current = writer;
-        return current != null && current.offer(entry);
+        boolean there = offerQuietly(entry);
+        wake();
+        return there;
+    }
+
+    @Override
+    public boolean offerQuietly(JournalEntry entry) {
+        JournalThread current = thread;
+        return current != null && current.put(entry);
+    }
+
+    @Override
+    public void wake() {
+        JournalThread current = thread;
+        if (current != null) {
+            current.wake();
+        }
+    }
+
+    @Override
+    public void writeHere() {
+        JournalThread current = thread;
+        if (current != null) {
+            current.writeHere();
+        }
     }
 
     @Override
@@ -252,7 +277,7 @@ final class GroupCommitJournal implements Journal {
 
     @Override
     public boolean compact() {
-        JournalWriter current = writer;
+        JournalThread current = thread;
         if (current != null) {
             current.compact();
         }
@@ -267,7 +292,8 @@ final class GroupCommitJournal implements Journal {
     @Override
     public Status status() {
         JournalWriter current = writer;
-        if (current == null) {
+        JournalThread running = thread;
+        if (current == null || running == null) {
             return new Status(
                     engine.name(),
                     recoveredLsn,
@@ -289,7 +315,7 @@ final class GroupCommitJournal implements Journal {
                 progress.appendedBytes(),
                 progress.syncs(),
                 reader.damaged(),
-                current.failure() != null,
+                running.failure() != null,
                 sync.toString(),
                 disk.isLow());
     }
@@ -308,7 +334,7 @@ final class GroupCommitJournal implements Journal {
         if (closed.getAndSet(true)) {
             return;
         }
-        JournalWriter current = writer;
+        JournalThread current = thread;
         SnapshotThread making = snapshots;
         if (making != null) {
             making.close();
@@ -321,7 +347,7 @@ final class GroupCommitJournal implements Journal {
                 current.stop();
                 Uninterruptibly.await(current.stopped::await);
                 if (current.failure() == null && state.isPresent()) {
-                    snapshot(current.durable(), state.get());
+                    snapshot(durablePosition(), state.get());
                 }
             }
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Puts bytes into segment files. The bytes of a segment are found again as a run of whole frames on 4-byte boundaries of its
  * file, in the order of the appends; what lies between them is the engine's. {@link #existing} may be called on any thread
- * before the first {@link #roll}; from then on all calls come from one thread, which is never interrupted.
+ * before the first {@link #roll}; from then on all calls come from one thread at a time, which is never interrupted.
  *
  * <p>Any Throwable out of these calls is final: the journal stops and calls nothing but {@link #close}.
  */
@@ -26,6 +26,9 @@ interface SegmentEngine extends AutoCloseable {
 
     /** How many bytes {@link #append} can still take in this segment. */
     long room();
+
+    /** Whether so many bytes, in several appends, find room in this segment that the disk has given already. */
+    boolean isReady(int bytes);
 
     /** Appends the remaining bytes of {@code frames}, at most {@link FrameFormat#MAX_APPEND}; a multiple of 4. Not durable. */
     void append(ByteBuffer frames) throws IOException;

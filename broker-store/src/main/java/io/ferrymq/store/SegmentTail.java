@@ -55,6 +55,11 @@ final class SegmentTail implements AutoCloseable {
         zeros.await(position + bytes + BLOCK);
     }
 
+    /** Whether {@link #await} would return at once. */
+    boolean isReady(long bytes) {
+        return zeros.reached(Math.min(end, position + bytes + BLOCK));
+    }
+
     /** For bytes that were awaited. */
     void append(ByteBuffer frames) throws IOException {
         long after = position + frames.remaining();

@@ -27,9 +27,13 @@ final class Tenure {
     }
 
     void checkEachSecond() throws IOException {
-        if (clock.nanoTime() - checkedNs >= PERIOD_NS) {
+        if (isCheckDue()) {
             check();
         }
+    }
+
+    boolean isCheckDue() {
+        return clock.nanoTime() - checkedNs >= PERIOD_NS;
     }
 
     void check() throws IOException {

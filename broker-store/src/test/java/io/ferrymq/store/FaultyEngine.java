@@ -72,6 +72,11 @@ final class FaultyEngine implements SegmentEngine {
     }
 
     @Override
+    public boolean isReady(int bytes) {
+        return engine.isReady(bytes);
+    }
+
+    @Override
     public void append(ByteBuffer frames) throws IOException {
         if (call == Call.ANY_HALF && left == 1) {
             appendHalf(frames);

@@ -36,6 +36,11 @@ final class LosingEngine implements SegmentEngine {
     }
 
     @Override
+    public boolean isReady(int bytes) {
+        return engine.isReady(bytes + unforced.size());
+    }
+
+    @Override
     public void append(ByteBuffer frames) throws IOException {
         if (unforced.size() + frames.remaining() > FrameFormat.MAX_APPEND) {
             write();

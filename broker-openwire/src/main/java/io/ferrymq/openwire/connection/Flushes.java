@@ -1,20 +1,23 @@
 package io.ferrymq.openwire.connection;
 
 import io.ferrymq.session.Client;
+import io.ferrymq.session.Sessions;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Hands on what the clients of one event loop have asked for, once per turn of the loop, so that a shard is entered once for all of
- * them. Owned by that event loop.
+ * them, and the journal is written for all of them. Owned by that event loop.
  */
 final class Flushes {
     private final EventLoop loop;
+    private final Sessions sessions;
     private final List<Client> clients = new ArrayList<>();
 
-    Flushes(EventLoop loop) {
+    Flushes(EventLoop loop, Sessions sessions) {
         this.loop = loop;
+        this.sessions = sessions;
     }
 
     /** The client may have asked for something. */
@@ -32,6 +35,7 @@ final class Flushes {
             }
         } finally {
             clients.clear();
+            sessions.writeHere();
         }
     }
 }

@@ -165,7 +165,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     }
 
     Flushes flushes(EventLoop loop) {
-        return flushes.computeIfAbsent(loop, Flushes::new);
+        return flushes.computeIfAbsent(loop, of -> new Flushes(of, sessions));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A core that writes down what it is asked, and says yes unless told otherwise. Any thread. */
@@ -43,6 +44,9 @@ final class FakeBroker implements Sessions {
     final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
     /** Runs on the event loop of whoever pulls. */
     volatile Runnable onPull = () -> {};
+
+    /** How often somebody would have written the journal. */
+    final AtomicLong writes = new AtomicLong();
 
     volatile boolean holdSends;
     volatile boolean holdConsumers;
@@ -70,6 +74,11 @@ final class FakeBroker implements Sessions {
     @Override
     public String brokerId() {
         return "ID:fake-broker";
+    }
+
+    @Override
+    public void writeHere() {
+        writes.incrementAndGet();
     }
 
     @Override

@@ -44,11 +44,11 @@ class TidyTest {
                     "io.ferrymq.admin.BrokerAdmin -> io.ferrymq.session.SessionRegistry",
                     "an operator's view of the clients is read from their registry; session names nothing of admin"),
             new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.shard.ShardThread.run", "top of a thread"),
-            new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.store.JournalWriter.run", "top of a thread"),
+            new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.store.JournalThread.run", "top of a thread"),
             new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.store.ZeroAhead.run", "top of a thread"),
             new Allowed(
                     Rule.CATCH_THROWABLE,
-                    "io.ferrymq.store.JournalWriter.closeEngine",
+                    "io.ferrymq.store.JournalThread.closeWriter",
                     "last act of the writer's thread: the lock must be given back whatever the engine throws"),
             new Allowed(
                     Rule.CATCH_THROWABLE,

@@ -142,6 +142,16 @@ public abstract class JournalContract {
 
     @Test
     void shouldKeepTheOrderOfEachThread() throws InterruptedException {
+        keepTheOrderOfEachThread(false);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfEachThreadWhoeverWrites() throws InterruptedException {
+        keepTheOrderOfEachThread(true);
+    }
+
+    /** @param here whether each also writes */
+    private void keepTheOrderOfEachThread(boolean here) throws InterruptedException {
         Journal journal = started();
         int each = 2_000;
         List<Thread> threads = new ArrayList<>();
@@ -149,7 +159,13 @@ public abstract class JournalContract {
             int base = t * each;
             threads.add(new Thread(() -> {
                 for (int i = 0; i < each; i++) {
-                    offered(journal, i % 7 == 0 ? awaited(message(base + i, 20)) : lazy(message(base + i, 20)));
+                    JournalEntry entry = i % 7 == 0 ? awaited(message(base + i, 20)) : lazy(message(base + i, 20));
+                    if (!here || !journal.offerQuietly(entry)) {
+                        offered(journal, entry);
+                    }
+                    if (here && i % 3 == 0) {
+                        journal.writeHere();
+                    }
                 }
             }));
         }
@@ -174,6 +190,27 @@ public abstract class JournalContract {
         watch.awaitDurable(entry);
         assertThat(journal.durablePosition()).isEqualTo(1);
         journal.close();
+    }
+
+    @Test
+    void shouldMakeDurableWhatIsOfferedQuietlyOnceSomebodyWritesOrWakes() {
+        Journal journal = started();
+        for (int i = 1; i <= 200; i++) {
+            JournalEntry entry = awaited(message(i, 10));
+            assertThat(journal.offerQuietly(entry)).isTrue();
+            if (i % 2 == 0) {
+                journal.writeHere();
+            } else {
+                journal.wake();
+            }
+            watch.awaitDurable(entry);
+        }
+        JournalEntry last = lazy(message(201, 10));
+        assertThat(journal.offerQuietly(last)).isTrue();
+        journal.writeHere();
+        watch.awaitDurable(last);
+        journal.close();
+        assertThat(Replay.of(opened()).sequences()).isEqualTo(numbers(1, 201));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.ferrymq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.StoreConfig;
 import io.ferrymq.StoreConfig.SyncMode;
@@ -10,12 +11,16 @@ import io.ferrymq.testkit.journal.JournalWatch;
 import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -26,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the writer rests, for how long, and what ends it. One thread, by hand: whenever the writer would wait, the next step of a test runs. */
-final class JournalWriterRestTest {
+final class JournalThreadTest {
     private static final long MS = 1_000_000L;
     private static final long NAP_NS = 5 * MS;
     private static final long DEEP_NS = 1_000 * MS;
@@ -40,6 +45,8 @@ final class JournalWriterRestTest {
     private final Hours clock = new Hours();
     private final Couch parking = new Couch();
     private final JournalWatch watch = new JournalWatch();
+    private final Listening listening = new Listening();
+    private final MpscUnboundedAtomicArrayQueue<Long> releases = new MpscUnboundedAtomicArrayQueue<>(1024);
 
     /** Done once, at the first sync. */
     private @Nullable Consumer<BooleanSupplier> whenDurable;
@@ -51,10 +58,13 @@ final class JournalWriterRestTest {
     private BoundsFile bounds;
 
     @SuppressWarnings("NullAway.Init")
-    private SegmentEngine engine;
+    private Disk engine;
 
     @SuppressWarnings("NullAway.Init")
-    private JournalWriter writer;
+    private JournalWriter.Parts parts;
+
+    @SuppressWarnings("NullAway.Init")
+    private JournalThread thread;
 
     private long sequence;
 
@@ -69,21 +79,91 @@ final class JournalWriterRestTest {
         Segments segments = new Segments();
         bounds.begin(bounds.read(0), EPOCH, segments, 0);
         DiskGuard guard = DiskGuard.of(layout, DiskSpace.of(data), StoreConfig.defaults());
-        engine = new FileEngine(layout.journal(), Stores.SEGMENT);
-        JournalWriter.Parts parts = new JournalWriter.Parts(
+        engine = new Disk(new FileEngine(layout.journal(), Stores.SEGMENT));
+        parts = new JournalWriter.Parts(
                 engine,
                 new FrameFormat(1, EPOCH),
                 segments,
                 layout,
                 clock,
-                parking,
-                QUEUE_ENTRIES,
                 LAZY_SYNC_MS,
                 SyncMode.ALWAYS,
                 new Tenure(lock, data, EPOCH, clock),
                 new DiskWatch(guard, Stores.SEGMENT, clock),
                 bounds);
-        writer = new JournalWriter(parts, new MpscUnboundedAtomicArrayQueue<>(1024), new Listening(), 0);
+        thread = threadThatRestsBy(parking);
+    }
+
+    private JournalThread threadThatRestsBy(Parking how) {
+        Intake intake = new Intake(QUEUE_ENTRIES);
+        JournalWriter writer = new JournalWriter(parts, intake, releases, listening, 0);
+        return new JournalThread(intake, writer, listening, how);
+    }
+
+    /** FileEngine on a disk that takes its time, or fails. */
+    private final class Disk implements SegmentEngine {
+        private final SegmentEngine engine;
+        private long syncNs;
+        private boolean broken;
+        private int syncs;
+        private final AtomicBoolean inUse = new AtomicBoolean();
+        private final AtomicInteger meetings = new AtomicInteger();
+
+        private Disk(SegmentEngine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public void force() throws IOException {
+            meetings.addAndGet(inUse.getAndSet(true) ? 1 : 0);
+            syncs++;
+            clock.advance(syncNs);
+            if (broken) {
+                throw new IOException("the disk is broken");
+            }
+            engine.force();
+            inUse.set(false);
+        }
+
+        @Override
+        public String name() {
+            return engine.name();
+        }
+
+        @Override
+        public List<SegmentFile> existing() throws IOException {
+            return engine.existing();
+        }
+
+        @Override
+        public SegmentFile roll(long id, ByteBuffer header) throws IOException {
+            return engine.roll(id, header);
+        }
+
+        @Override
+        public long room() {
+            return engine.room();
+        }
+
+        @Override
+        public boolean isReady(int bytes) {
+            return engine.isReady(bytes);
+        }
+
+        @Override
+        public void append(ByteBuffer frames) throws IOException {
+            engine.append(frames);
+        }
+
+        @Override
+        public void drop(SegmentFile segment) throws IOException {
+            engine.drop(segment);
+        }
+
+        @Override
+        public void close() throws IOException {
+            engine.close();
+        }
     }
 
     @AfterEach
@@ -149,7 +229,7 @@ final class JournalWriterRestTest {
             rests.add(nanos);
             Runnable step = steps.poll();
             if (step == null) {
-                writer.stop();
+                thread.stop();
             } else {
                 step.run();
             }
@@ -173,15 +253,16 @@ final class JournalWriterRestTest {
     }
 
     private void run() {
-        writer.run();
-        assertThat(writer.failure()).isNull();
+        thread.run();
+        assertThat(thread.failure()).isNull();
         assertThat(parking.steps).isEmpty();
     }
 
     private void offer(boolean awaited) {
         JournalEntry entry =
                 awaited ? Records.awaited(Records.message(++sequence, 10)) : Records.lazy(Records.removed(++sequence));
-        assertThat(writer.offer(entry)).isTrue();
+        assertThat(thread.put(entry)).isTrue();
+        thread.wake();
     }
 
     private void sleepOver(long nanos) {
@@ -314,5 +395,189 @@ final class JournalWriterRestTest {
         whileItRests(0, () -> assertThat(watch.position()).isEqualTo(2));
 
         run();
+    }
+
+    /** Zeros are written by a thread of their own. */
+    private void awaitSpace() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> engine.isReady(Stores.SEGMENT / 4));
+    }
+
+    private void putQuietly(JournalEntry entry) {
+        assertThat(thread.put(entry)).isTrue();
+    }
+
+    private void bring(int bodyBytes) {
+        putQuietly(Records.awaited(Records.message(++sequence, bodyBytes)));
+        thread.writeHere();
+    }
+
+    @Test
+    void shouldLetOthersWriteWhatIsWaitedForWhileItNaps() {
+        offer(true);
+        whileItRests(0, () -> {
+            awaitSpace();
+            bring(10);
+            assertThat(watch.position()).isEqualTo(2);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(3);
+        });
+
+        run();
+
+        assertThat(parking.rests).startsWith(NAP_NS, NAP_NS);
+    }
+
+    @Test
+    void shouldNotSleepDeeplyWhileOthersWrite() {
+        whileItRests(1, () -> {
+            awaitSpace();
+            bring(10);
+            assertThat(watch.position()).isEqualTo(1);
+        });
+
+        run();
+
+        assertThat(parking.rests).startsWith(DEEP_NS, NAP_NS);
+    }
+
+    @Test
+    void shouldLetOthersLeaveLyingWhatNobodyWaitsFor() {
+        offer(true);
+        whileItRests(0, () -> {
+            awaitSpace();
+            long room = engine.room();
+            putQuietly(Records.lazy(Records.removed(++sequence)));
+            thread.writeHere();
+            assertThat(engine.room()).isEqualTo(room);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(3);
+        });
+
+        run();
+    }
+
+    @Test
+    void shouldBeWokenFromADeepSleepForWhatNobodyWaitsFor() {
+        whileItRests(1, () -> {
+            putQuietly(Records.lazy(Records.removed(++sequence)));
+            thread.writeHere();
+        });
+
+        run();
+    }
+
+    /** They have other things to do than to stand still with the disk. */
+    @Test
+    void shouldWriteItselfForAWhileAfterASlowSync() {
+        long slowNs = 2 * MS;
+        offer(true);
+        engine.syncNs = slowNs;
+        whileItRests(1, () -> {
+            awaitSpace();
+            bring(10);
+            assertThat(watch.position()).isEqualTo(1);
+            engine.syncNs = 0;
+        });
+        whileItRests(1, () -> {
+            assertThat(watch.position()).isEqualTo(2);
+            sleepOver(10 * slowNs - 1);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(2);
+        });
+        whileItRests(0, () -> {
+            assertThat(watch.position()).isEqualTo(3);
+            sleepOver(1);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(4);
+        });
+
+        run();
+    }
+
+    @Test
+    void shouldWriteItselfWhatIsLargeOrMayNeedANewSegment() {
+        offer(true);
+        whileItRests(1, () -> {
+            awaitSpace();
+            bring(Stores.SEGMENT / 7);
+            assertThat(watch.position()).isEqualTo(1);
+        });
+        for (int i = 0; i < 5; i++) {
+            whileItRests(1, () -> bring(Stores.SEGMENT / 7));
+        }
+        whileItRests(1, () -> {
+            long before = watch.position();
+            assertThat(engine.room()).isLessThan(Stores.SEGMENT / 4);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(before);
+        });
+
+        run();
+
+        assertThat(watch.position()).isEqualTo(sequence);
+    }
+
+    @Test
+    void shouldFirstLookWhetherTheDirectoryIsStillOurs() {
+        offer(true);
+        whileItRests(1, () -> {
+            awaitSpace();
+            sleepOver(DEEP_NS);
+            bring(10);
+            assertThat(watch.position()).isEqualTo(1);
+        });
+        whileItRests(0, () -> bring(10));
+
+        run();
+    }
+
+    @Test
+    void shouldEndWithAFaultThatOthersMeet() {
+        offer(true);
+        parking.steps.add(() -> {
+            awaitSpace();
+            engine.broken = true;
+            bring(10);
+            int syncs = engine.syncs;
+            bring(10);
+            assertThat(engine.syncs).as("nothing after a fault").isEqualTo(syncs);
+        });
+
+        thread.run();
+
+        assertThat(thread.failure()).hasStackTraceContaining("the disk is broken");
+        assertThat(watch.position()).isEqualTo(1);
+        assertThat(thread.put(Records.awaited(Records.message(9, 1)))).isFalse();
+        thread.writeHere();
+    }
+
+    @Test
+    void shouldLetOneAtATimeWriteAndLeaveNothingLying() throws InterruptedException {
+        int each = 300;
+        thread = threadThatRestsBy(Parking.ofThreads());
+        Thread own = new Thread(thread, "own");
+        own.start();
+        thread.opened.await();
+        List<Thread> others = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long first = i * each;
+            others.add(new Thread(() -> {
+                for (int j = 0; j < each; j++) {
+                    JournalEntry entry = Records.awaited(Records.message(first + j + 1, 10));
+                    assertThat(thread.put(entry)).isTrue();
+                    thread.writeHere();
+                    watch.awaitDurable(entry);
+                }
+            }));
+        }
+        others.forEach(Thread::start);
+        for (Thread other : others) {
+            other.join();
+        }
+        thread.stop();
+        thread.stopped.await();
+        assertThat(thread.failure()).isNull();
+        assertThat(watch.position()).isEqualTo(3 * each);
+        assertThat(engine.meetings.get()).isZero();
     }
 }
