@@ -138,14 +138,11 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
         int taken = append(BATCH_BYTES, Integer.MAX_VALUE);
         if (unsynced && isSyncDue()) {
             sync();
-            releaseDead();
-            askForRoom();
         } else if (taken > 0 && sync == SyncMode.UNSAFE_OS) {
             publish();
-        } else if (taken == 0) {
-            releaseDead();
-            askForRoom();
         }
+        releaseDead(); // others may have done all the syncs
+        askForRoom();
         return taken == BATCH_ENTRIES;
     }
 

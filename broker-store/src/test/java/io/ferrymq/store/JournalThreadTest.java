@@ -106,6 +106,7 @@ final class JournalThreadTest {
         private long syncNs;
         private boolean broken;
         private int syncs;
+        private int drops;
         private final AtomicBoolean inUse = new AtomicBoolean();
         private final AtomicInteger meetings = new AtomicInteger();
 
@@ -157,6 +158,7 @@ final class JournalThreadTest {
 
         @Override
         public void drop(SegmentFile segment) throws IOException {
+            drops++;
             engine.drop(segment);
         }
 
@@ -515,6 +517,26 @@ final class JournalThreadTest {
         run();
 
         assertThat(watch.position()).isEqualTo(sequence);
+    }
+
+    /** Whose rounds then have no sync of their own. */
+    @Test
+    void shouldDropSegmentsWhileOthersDoTheSyncs() {
+        for (int i = 0; i < 8; i++) {
+            putQuietly(Records.awaited(Records.message(++sequence, Stores.SEGMENT / 7)));
+        }
+        whileItRests(0, () -> {
+            awaitSpace();
+            for (long lsn = 1; lsn <= 6; lsn++) {
+                releases.add(lsn);
+            }
+            bring(10);
+            putQuietly(Records.lazy(Records.removed(++sequence)));
+            assertThat(engine.drops).as("left for its own thread").isZero();
+        });
+        whileItRests(0, () -> assertThat(engine.drops).isEqualTo(1));
+
+        run();
     }
 
     @Test
