@@ -12,9 +12,16 @@ import java.util.Locale;
  * @param ballastBytes size of the file that is given up when space is low, at most a sixteenth of the file system; 0 for none;
  *     {@link #DEFAULT}: 64 MiB, at most four segments
  * @param snapshotEveryBytes how much of the log, or four times the size of a snapshot, lies behind it when the next one is made
+ * @param syncOnIoThreads the threads that serve sockets write and sync the journal themselves while syncs are short; else a sync that stalls
+ *     holds up nobody who does not wait for the disk, and each message costs two threads that are woken
  */
 public record StoreConfig(
-        SyncMode sync, boolean waitForLock, long minFreeBytes, long ballastBytes, long snapshotEveryBytes) {
+        SyncMode sync,
+        boolean waitForLock,
+        long minFreeBytes,
+        long ballastBytes,
+        long snapshotEveryBytes,
+        boolean syncOnIoThreads) {
     /** The journal decides, by the size of its segments and of the file system. */
     public static final long DEFAULT = -1;
 
@@ -35,26 +42,30 @@ public record StoreConfig(
     }
 
     public static StoreConfig defaults() {
-        return new StoreConfig(SyncMode.ALWAYS, false, DEFAULT, DEFAULT, SNAPSHOT_EVERY);
+        return new StoreConfig(SyncMode.ALWAYS, false, DEFAULT, DEFAULT, SNAPSHOT_EVERY, true);
     }
 
     public StoreConfig withSync(SyncMode value) {
-        return new StoreConfig(value, waitForLock, minFreeBytes, ballastBytes, snapshotEveryBytes);
+        return new StoreConfig(value, waitForLock, minFreeBytes, ballastBytes, snapshotEveryBytes, syncOnIoThreads);
     }
 
     public StoreConfig withWaitForLock(boolean value) {
-        return new StoreConfig(sync, value, minFreeBytes, ballastBytes, snapshotEveryBytes);
+        return new StoreConfig(sync, value, minFreeBytes, ballastBytes, snapshotEveryBytes, syncOnIoThreads);
     }
 
     public StoreConfig withMinFreeBytes(long value) {
-        return new StoreConfig(sync, waitForLock, value, ballastBytes, snapshotEveryBytes);
+        return new StoreConfig(sync, waitForLock, value, ballastBytes, snapshotEveryBytes, syncOnIoThreads);
     }
 
     public StoreConfig withBallastBytes(long value) {
-        return new StoreConfig(sync, waitForLock, minFreeBytes, value, snapshotEveryBytes);
+        return new StoreConfig(sync, waitForLock, minFreeBytes, value, snapshotEveryBytes, syncOnIoThreads);
     }
 
     public StoreConfig withSnapshotEveryBytes(long value) {
-        return new StoreConfig(sync, waitForLock, minFreeBytes, ballastBytes, value);
+        return new StoreConfig(sync, waitForLock, minFreeBytes, ballastBytes, value, syncOnIoThreads);
+    }
+
+    public StoreConfig withSyncOnIoThreads(boolean value) {
+        return new StoreConfig(sync, waitForLock, minFreeBytes, ballastBytes, snapshotEveryBytes, value);
     }
 }

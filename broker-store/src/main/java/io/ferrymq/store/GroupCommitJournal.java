@@ -38,6 +38,7 @@ final class GroupCommitJournal implements Journal {
     private final SegmentEngine engine;
     private final DiskWatch disk;
     private final SyncMode sync;
+    private final boolean syncOnIoThreads;
     private final Limits limits;
     private final Clock clock;
     private final Segments segments = new Segments();
@@ -69,6 +70,7 @@ final class GroupCommitJournal implements Journal {
         this.snapshotEveryBytes = config.store().snapshotEveryBytes();
         this.disk = disk;
         this.sync = config.store().sync();
+        this.syncOnIoThreads = config.store().syncOnIoThreads();
         this.layout = layout;
         this.lock = lock;
         this.marker = marker;
@@ -245,7 +247,9 @@ final class GroupCommitJournal implements Journal {
     @Override
     public void writeHere() {
         JournalThread current = thread;
-        if (current != null) {
+        if (!syncOnIoThreads) {
+            wake();
+        } else if (current != null) {
             current.writeHere();
         }
     }

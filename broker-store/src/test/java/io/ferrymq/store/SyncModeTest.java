@@ -7,9 +7,14 @@ import io.ferrymq.BrokerConfig.StoreEngine;
 import io.ferrymq.StoreConfig;
 import io.ferrymq.StoreConfig.SyncMode;
 import io.ferrymq.journal.Journal;
+import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.testkit.journal.JournalWatch;
+import io.ferrymq.testkit.journal.Records;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,5 +69,29 @@ final class SyncModeTest {
         Stores.write(journal, watch, 31, 32, 10);
         assertThat(journal.status().segments()).isEqualTo(segments);
         journal.close();
+    }
+
+    @Test
+    void shouldWriteOnItsOwnThreadAloneIfToldSo() {
+        Set<String> writers = new CopyOnWriteArraySet<>();
+        JournalWatch watch = new JournalWatch() {
+            @Override
+            public void durable(long newPosition, BooleanSupplier idle) {
+                writers.add(Thread.currentThread().getName());
+                super.durable(newPosition, idle);
+            }
+        };
+        Journal journal =
+                Stores.open(data, StoreEngine.NIO, StoreConfig.defaults().withSyncOnIoThreads(false));
+        journal.recover((lsn, record) -> {});
+        journal.start(watch);
+        for (int i = 1; i <= 100; i++) {
+            JournalEntry entry = Records.awaited(Records.message(i, 10));
+            assertThat(journal.offerQuietly(entry)).isTrue();
+            journal.writeHere();
+            watch.awaitDurable(entry);
+        }
+        journal.close();
+        assertThat(writers).containsExactly("ferrymq-journal");
     }
 }

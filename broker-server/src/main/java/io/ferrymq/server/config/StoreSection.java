@@ -29,5 +29,6 @@ final class StoreSection {
                 Quantity.Kind.BYTES,
                 Long.MAX_VALUE,
                 value -> settings.store(settings.store().withSnapshotEveryBytes(value)));
+        section.flag("syncOnIoThreads", value -> settings.store(settings.store().withSyncOnIoThreads(value)));
     }
 }

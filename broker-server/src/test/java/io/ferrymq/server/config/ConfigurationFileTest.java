@@ -152,13 +152,13 @@ class ConfigurationFileTest {
         BrokerConfig config = ConfigurationFile.parse(
                         "f",
                         "store: {sync: unsafe-os, waitForLock: true, minFreeBytes: 3GiB, ballastBytes: 0, "
-                                + "snapshotEveryBytes: 2GiB}\n"
+                                + "snapshotEveryBytes: 2GiB, syncOnIoThreads: false}\n"
                                 + "limits: {sendFailIfNoSpace: true, sendFailIfNoSpaceAfterTimeoutMs: 3s}")
                 .toBuilder()
                 .build();
 
         assertThat(config.store())
-                .isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0, 2L << 30));
+                .isEqualTo(new StoreConfig(StoreConfig.SyncMode.UNSAFE_OS, true, 3L << 30, 0, 2L << 30, false));
         assertThat(config.noSpace()).isEqualTo(new NoSpace(true, 3_000));
         assertThat(ConfigurationFile.parse("f", "").toBuilder().build().store()).isEqualTo(StoreConfig.defaults());
     }

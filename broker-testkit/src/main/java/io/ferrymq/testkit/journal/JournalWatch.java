@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** Listens to a journal and waits, with a deadline, for what it says. Any thread. */
-public final class JournalWatch implements Journal.Listener {
+public class JournalWatch implements Journal.Listener {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final AtomicLong position = new AtomicLong();
