@@ -13,6 +13,7 @@ import io.ferrymq.testkit.journal.Records;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -170,7 +171,17 @@ final class SnapshotHistory {
                 Stores.marker(data).salt(),
                 PropertyFormat.NONE,
                 new Pace(Clock.system(), () -> false));
-        return maker.make(Stores.segments(data, engine), journal.durablePosition());
+        for (int left = 10; ; left--) {
+            try {
+                return maker.make(Stores.segments(data, engine), journal.durablePosition());
+            } catch (
+                    NoSuchFileException
+                            e) { // the journal has dropped a segment since it was listed; the thread would try later
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     List<Path> generations() throws IOException {
