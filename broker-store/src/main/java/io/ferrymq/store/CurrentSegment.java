@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment that is appended to, and the file of a dropped one that the next is given: what is the same for all engines. Owned by the
- * thread that rolls.
+ * The segment that is appended to, and the file of a dropped one that the next is given: what is the same for all engines. Owned by
+ * whoever runs the writer.
  */
 final class CurrentSegment implements AutoCloseable {
     private final SpareFile spare;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Segments as plain files that are written with positional writes behind a zeroed lead. Needs no JVM flag and works on every
- * platform. Owned by the thread that rolls.
+ * platform. Owned by whoever runs the writer.
  */
 final class FileEngine implements SegmentEngine {
     static final String NAME = "nio";

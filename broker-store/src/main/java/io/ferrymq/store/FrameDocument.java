@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The document of a Chronicle queue that frames go into. It stays open for as many of them as it has room for: Chronicle begins and ends a
  * document through its mapping, and after a sync the first store to a mapped page is a fault, with a page more for the next sync to write.
- * The frames themselves go past Chronicle, by positional writes. Owned by the thread that rolls.
+ * The frames themselves go past Chronicle, by positional writes. Owned by whoever runs the writer.
  */
 final class FrameDocument {
     /** What a document is begun for, unless an append is larger. */

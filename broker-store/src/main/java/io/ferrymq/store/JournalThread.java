@@ -125,14 +125,14 @@ final class JournalThread implements Runnable {
      * For threads that run no shard, and that nobody interrupts.
      */
     void writeHere() {
-        if (!intake.isPressing()) {
-            wake();
+        if (!intake.isPressing() || Thread.currentThread().isInterrupted()) {
+            wake(); // an interrupt would close the files
         } else if (!closing && running.compareAndSet(false, true)) {
             try {
                 if (fault == null) {
                     writer.roundHere();
                 }
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (Throwable e) { // of any kind: Chronicle throws checked ones that it does not declare
                 fault = e; // ends the journal's own thread, as a fault of its own does
             } finally {
                 giveBack();

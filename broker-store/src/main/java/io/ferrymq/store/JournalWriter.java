@@ -43,7 +43,7 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
     private final BoundsFile bounds;
     private final SyncMode sync;
     private final long leastForSegment;
-    private final QuickSync quick;
+    private final QuickSync quick = new QuickSync();
     private final int quickBytes;
     private long nextLsn;
     private long unsyncedSinceNs;
@@ -86,7 +86,6 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
                 parts.bounds().nextSegment(segments));
         this.clock = parts.clock();
         this.quickBytes = (int) Math.min(QUICK_BYTES, parts.layout().segmentBytes() / QUICK_SHARE);
-        this.quick = new QuickSync(clock.nanoTime());
         this.lazySyncNs = parts.lazySyncMs() * 1_000_000L;
         this.nextLsn = lastLsn + 1;
         this.durable = lastLsn;
@@ -135,11 +134,16 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
     boolean round() throws IOException {
         tenure.checkEachSecond();
         takeReleases();
+        long beganNs = clock.nanoTime();
         int taken = append(BATCH_BYTES, Integer.MAX_VALUE);
+        napped = false;
+        if (taken > 0 && sync == SyncMode.UNSAFE_OS) {
+            publish(beganNs);
+        }
         if (unsynced && isSyncDue()) {
+            beganNs = clock.nanoTime(); // a roll is nothing that others would have waited for
             sync();
-        } else if (taken > 0 && sync == SyncMode.UNSAFE_OS) {
-            publish();
+            publish(beganNs);
         }
         releaseDead(); // others may have done all the syncs
         askForRoom();
@@ -151,15 +155,16 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
      * and nothing while the disk is slow. The rest is left for {@link #round}.
      */
     void roundHere() throws IOException {
-        if (!quick.isLikely(clock.nanoTime()) || tenure.isCheckDue() || !engine.isReady(2 * quickBytes)) {
+        if (!quick.isLikely() || tenure.isCheckDue() || !engine.isReady(2 * quickBytes)) {
             return;
         }
-        takeReleases();
+        long beganNs = clock.nanoTime();
         int taken = append(quickBytes, quickBytes);
         if (awaited && sync == SyncMode.ALWAYS) {
             sync();
+            publish(beganNs);
         } else if (taken > 0 && sync == SyncMode.UNSAFE_OS) {
-            publish();
+            publish(beganNs);
         }
     }
 
@@ -192,7 +197,6 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
             unsyncedSinceNs = napped ? emptiedNs : clock.nanoTime(); // it may have lain there for all of the nap
         }
         emptiedNs = clock.nanoTime();
-        napped = false;
         return taken;
     }
 
@@ -202,20 +206,22 @@ final class JournalWriter implements FrameWriter.Rolls, AutoCloseable {
 
     private void sync() throws IOException {
         long fence = intake.takenSoFar();
-        long beganNs = clock.nanoTime();
         engine.force();
-        quick.took(beganNs, clock.nanoTime());
         syncs++;
         syncedFence = fence;
         unsynced = false;
         awaited = false;
         publishProgress();
-        publish();
     }
 
-    /** With {@code unsafe-os} before the sync, which then comes at the latest after {@code lazySyncMs}. */
-    private void publish() {
+    /**
+     * With {@code unsafe-os} before the sync, which then comes at the latest after {@code lazySyncMs}.
+     *
+     * @param beganNs when that began which the answers have waited for
+     */
+    private void publish(long beganNs) {
         if (durable < nextLsn - 1) {
+            quick.took(beganNs, clock.nanoTime());
             durable = nextLsn - 1;
             listener.durable(nextLsn - 1, this::isQuiet);
         }

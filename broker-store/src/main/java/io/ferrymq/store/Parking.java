@@ -3,7 +3,7 @@ package io.ferrymq.store;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** How the writer's thread waits for work; handed in, so that a test can run it without waiting. */
+/** How the journal's thread waits for work; handed in, so that a test can run it without waiting. */
 interface Parking {
     /** On the thread that waits: returns when it is woken, after about {@code nanos}, or for no reason. */
     void park(Object blocker, long nanos);

@@ -1,9 +1,10 @@
 package io.ferrymq.store;
 
 /**
- * Whether a sync is likely to be so short that a thread with other things to do may wait for it. One that was not keeps such threads away for
- * some time as long as it took: so they stand still for a small part of their time at most, however the disk behaves. Owned by whoever
- * runs the writer.
+ * Whether what an answer waits for, a write and as a rule its sync, is likely to be so short that a thread with other things to do may wait
+ * for it too. Once it was not, such threads are kept away for some time as long as it took, and until the journal's own thread has found
+ * that it is short again: so they never try a disk that is always slow, and stand still for a small part of their time on one that
+ * stalls now and then. Owned by whoever runs the writer.
  */
 final class QuickSync {
     /** Longer than most syncs of a local SSD, and shorter than any of a disk that turns or is far away. */
@@ -11,23 +12,23 @@ final class QuickSync {
 
     private static final int TIMES_AWAY = 10;
 
+    private boolean slow;
+    /** While it is slow: from then on a short one counts. */
     private long againNs;
 
-    /** @param nowNs from now on */
-    QuickSync(long nowNs) {
-        this.againNs = nowNs;
-    }
-
-    /** A sync is over. */
+    /** An answer may leave now that has waited since then. */
     void took(long beganNs, long endedNs) {
         long ns = endedNs - beganNs;
-        long untilNs = endedNs + TIMES_AWAY * ns;
-        if (ns > QUICK_NS && untilNs - againNs > 0) {
-            againNs = untilNs;
+        if (ns > QUICK_NS) {
+            long untilNs = endedNs + TIMES_AWAY * ns;
+            againNs = slow ? Math.max(againNs, untilNs) : untilNs;
+            slow = true;
+        } else if (slow && endedNs - againNs >= 0) {
+            slow = false;
         }
     }
 
-    boolean isLikely(long nowNs) {
-        return nowNs - againNs >= 0;
+    boolean isLikely() {
+        return !slow;
     }
 }

@@ -27,7 +27,7 @@ interface SegmentEngine extends AutoCloseable {
     /** How many bytes {@link #append} can still take in this segment. */
     long room();
 
-    /** Whether so many bytes, in several appends, find room in this segment that the disk has given already. */
+    /** Whether so many bytes, in several appends, find room in this segment that the disk has given already, while it gives no more. */
     boolean isReady(int bytes);
 
     /** Appends the remaining bytes of {@code frames}, at most {@link FrameFormat#MAX_APPEND}; a multiple of 4. Not durable. */

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * The file that frames are appended to, and the space ahead of them. Each write goes on with zeros to the end of its block: where the
  * file was another segment before, whole blocks are replaced and none has to be read first, and Chronicle finds zeros behind its
- * last document. Owned by the thread that rolls.
+ * last document. Owned by whoever runs the writer.
  */
 final class SegmentTail implements AutoCloseable {
     private static final int BLOCK = 4 << 10;
@@ -55,9 +55,9 @@ final class SegmentTail implements AutoCloseable {
         zeros.await(position + bytes + BLOCK);
     }
 
-    /** Whether {@link #await} would return at once. */
+    /** Whether {@link #await} would return at once, and the disk has no zeros to write for what comes later. */
     boolean isReady(long bytes) {
-        return zeros.reached(Math.min(end, position + bytes + BLOCK));
+        return zeros.isQuiet(position + bytes + BLOCK);
     }
 
     /** For bytes that were awaited. */

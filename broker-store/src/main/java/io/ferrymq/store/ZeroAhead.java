@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is mapped gets writes of 4 KiB, because larger ones make larger folios in the page cache, and every sync of a mapped page
  * then writes the whole folio.
  *
- * <p>Has a thread of its own, {@code ferrymq-preallocator}; the writer asks through {@link #await}.
+ * <p>Has a thread of its own, {@code ferrymq-preallocator}; whoever runs the writer asks through {@link #await}.
  */
 final class ZeroAhead implements AutoCloseable {
     /** The size of a write for a file that is mapped. */
@@ -63,9 +63,8 @@ final class ZeroAhead implements AutoCloseable {
 
     /** Returns when there are zeros on the disk up to this position. */
     void await(long position) throws IOException {
-        long target = Math.min(end, position + AHEAD);
-        if (target - wanted >= STEP || target == end && wanted < end || zeroed < position) {
-            wanted = Math.max(wanted, target);
+        if (isMoreWanted(position)) {
+            wanted = Math.max(wanted, target(position));
             LockSupport.unpark(thread);
         }
         while (zeroed < Math.min(end, position)) {
@@ -78,6 +77,20 @@ final class ZeroAhead implements AutoCloseable {
             }
             LockSupport.parkNanos(lacking == null ? 20_000 : RETRY_NS);
         }
+    }
+
+    private long target(long position) {
+        return Math.min(end, position + AHEAD);
+    }
+
+    private boolean isMoreWanted(long position) {
+        long target = target(position);
+        return target - wanted >= STEP || target == end && wanted < end || zeroed < position;
+    }
+
+    /** Whether {@link #await} would return at once and begin nothing, and no zeros are being written, which a sync would write too. */
+    boolean isQuiet(long position) {
+        return zeroed >= Math.min(end, position) && zeroed >= wanted && !isMoreWanted(position);
     }
 
     /** Whether the disk has given the space up to this position. */

@@ -2,10 +2,9 @@ package io.ferrymq.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** An engine whose n-th call of one kind, or of any, fails. Counts its calls, and what was asked of it after the failure. */
-final class FaultyEngine implements SegmentEngine {
+final class FaultyEngine extends ForwardingEngine {
     /** Which call fails. */
     enum Call {
         ROLL,
@@ -19,7 +18,6 @@ final class FaultyEngine implements SegmentEngine {
         ANY_HALF
     }
 
-    private final SegmentEngine engine;
     private final Call call;
     private final Throwable failure;
     private int left;
@@ -28,7 +26,7 @@ final class FaultyEngine implements SegmentEngine {
     volatile int callsAfterFailure;
 
     FaultyEngine(SegmentEngine engine, Call call, int nth, Throwable failure) {
-        this.engine = engine;
+        super(engine);
         this.call = call;
         this.left = nth;
         this.failure = failure;
@@ -51,29 +49,9 @@ final class FaultyEngine implements SegmentEngine {
     }
 
     @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public List<SegmentFile> existing() throws IOException {
-        return engine.existing();
-    }
-
-    @Override
     public SegmentFile roll(long id, ByteBuffer header) throws IOException {
         on(Call.ROLL);
         return engine.roll(id, header);
-    }
-
-    @Override
-    public long room() {
-        return engine.room();
-    }
-
-    @Override
-    public boolean isReady(int bytes) {
-        return engine.isReady(bytes);
     }
 
     @Override
@@ -107,10 +85,5 @@ final class FaultyEngine implements SegmentEngine {
     public void drop(SegmentFile segment) throws IOException {
         on(Call.DROP);
         engine.drop(segment);
-    }
-
-    @Override
-    public void close() throws IOException {
-        engine.close();
     }
 }

@@ -100,10 +100,10 @@ final class JournalThreadTest {
         return new JournalThread(intake, writer, listening, how);
     }
 
-    /** FileEngine on a disk that takes its time, or fails. */
-    private final class Disk implements SegmentEngine {
-        private final SegmentEngine engine;
+    /** A disk that takes its time, or fails. */
+    private final class Disk extends ForwardingEngine {
         private long syncNs;
+        private long writeNs;
         private boolean broken;
         private int syncs;
         private int drops;
@@ -111,7 +111,7 @@ final class JournalThreadTest {
         private final AtomicInteger meetings = new AtomicInteger();
 
         private Disk(SegmentEngine engine) {
-            this.engine = engine;
+            super(engine);
         }
 
         @Override
@@ -122,49 +122,20 @@ final class JournalThreadTest {
             if (broken) {
                 throw new IOException("the disk is broken");
             }
-            engine.force();
+            super.force();
             inUse.set(false);
         }
 
         @Override
-        public String name() {
-            return engine.name();
-        }
-
-        @Override
-        public List<SegmentFile> existing() throws IOException {
-            return engine.existing();
-        }
-
-        @Override
-        public SegmentFile roll(long id, ByteBuffer header) throws IOException {
-            return engine.roll(id, header);
-        }
-
-        @Override
-        public long room() {
-            return engine.room();
-        }
-
-        @Override
-        public boolean isReady(int bytes) {
-            return engine.isReady(bytes);
-        }
-
-        @Override
         public void append(ByteBuffer frames) throws IOException {
-            engine.append(frames);
+            clock.advance(writeNs);
+            super.append(frames);
         }
 
         @Override
         public void drop(SegmentFile segment) throws IOException {
             drops++;
-            engine.drop(segment);
-        }
-
-        @Override
-        public void close() throws IOException {
-            engine.close();
+            super.drop(segment);
         }
     }
 
@@ -484,13 +455,62 @@ final class JournalThreadTest {
             assertThat(watch.position()).isEqualTo(2);
             sleepOver(10 * slowNs - 1);
             bring(10);
-            assertThat(watch.position()).isEqualTo(2);
         });
-        whileItRests(0, () -> {
-            assertThat(watch.position()).isEqualTo(3);
+        whileItRests(1, () -> {
             sleepOver(1);
             bring(10);
-            assertThat(watch.position()).isEqualTo(4);
+            assertThat(watch.position())
+                    .as("until it has seen itself that the disk is quick")
+                    .isEqualTo(3);
+        });
+        whileItRests(0, () -> {
+            bring(10);
+            assertThat(watch.position()).isEqualTo(5);
+        });
+
+        run();
+    }
+
+    @Test
+    void shouldNeverLetOthersTryADiskThatIsAlwaysSlow() {
+        engine.syncNs = 10 * MS;
+        offer(true);
+        for (int i = 0; i < 4; i++) {
+            long position = 1 + i;
+            whileItRests(1, () -> {
+                awaitSpace();
+                sleepOver(200 * MS);
+                bring(10);
+                assertThat(watch.position()).isEqualTo(position);
+            });
+        }
+
+        run();
+    }
+
+    @Test
+    void shouldNoticeThatAWriteOfOthersWasSlow() {
+        offer(true);
+        whileItRests(0, () -> {
+            awaitSpace();
+            engine.writeNs = 2 * MS;
+            bring(10);
+            assertThat(watch.position()).isEqualTo(2);
+        });
+        whileItRests(1, () -> bring(10));
+
+        run();
+    }
+
+    @Test
+    void shouldLetNobodyWriteWhoIsInterrupted() {
+        offer(true);
+        whileItRests(1, () -> {
+            awaitSpace();
+            Thread.currentThread().interrupt();
+            bring(10);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(watch.position()).isEqualTo(1);
         });
 
         run();
@@ -532,7 +552,11 @@ final class JournalThreadTest {
             }
             bring(10);
             putQuietly(Records.lazy(Records.removed(++sequence)));
+        });
+        whileItRests(0, () -> {
+            bring(10);
             assertThat(engine.drops).as("left for its own thread").isZero();
+            putQuietly(Records.lazy(Records.removed(++sequence)));
         });
         whileItRests(0, () -> assertThat(engine.drops).isEqualTo(1));
 

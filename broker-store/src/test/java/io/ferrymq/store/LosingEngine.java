@@ -3,25 +3,13 @@ package io.ferrymq.store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** An engine that keeps nothing that was not forced: what is appended gets to the real one with the next force or roll, and is gone at close. */
-final class LosingEngine implements SegmentEngine {
-    private final SegmentEngine engine;
+final class LosingEngine extends ForwardingEngine {
     private final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
 
     LosingEngine(SegmentEngine engine) {
-        this.engine = engine;
-    }
-
-    @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public List<SegmentFile> existing() throws IOException {
-        return engine.existing();
+        super(engine);
     }
 
     @Override
@@ -63,15 +51,5 @@ final class LosingEngine implements SegmentEngine {
     public void force() throws IOException {
         write();
         engine.force();
-    }
-
-    @Override
-    public void drop(SegmentFile segment) throws IOException {
-        engine.drop(segment);
-    }
-
-    @Override
-    public void close() throws IOException {
-        engine.close();
     }
 }

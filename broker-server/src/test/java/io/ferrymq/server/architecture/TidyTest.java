@@ -45,11 +45,15 @@ class TidyTest {
                     "an operator's view of the clients is read from their registry; session names nothing of admin"),
             new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.shard.ShardThread.run", "top of a thread"),
             new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.store.JournalThread.run", "top of a thread"),
+            new Allowed(
+                    Rule.CATCH_THROWABLE,
+                    "io.ferrymq.store.JournalThread.writeHere",
+                    "kept for the journal's own thread, which ends with it"),
             new Allowed(Rule.CATCH_THROWABLE, "io.ferrymq.store.ZeroAhead.run", "top of a thread"),
             new Allowed(
                     Rule.CATCH_THROWABLE,
                     "io.ferrymq.store.JournalThread.closeWriter",
-                    "last act of the writer's thread: the lock must be given back whatever the engine throws"),
+                    "last act of the journal's thread: the lock must be given back whatever the engine throws"),
             new Allowed(
                     Rule.CATCH_THROWABLE,
                     "io.ferrymq.store.ChronicleAccess.loads",

@@ -159,7 +159,8 @@ public abstract class JournalContract {
             int base = t * each;
             threads.add(new Thread(() -> {
                 for (int i = 0; i < each; i++) {
-                    JournalEntry entry = i % 7 == 0 ? awaited(message(base + i, 20)) : lazy(message(base + i, 20));
+                    Record.MessageAdded message = message(base + i, here ? 1_500 : 20); // over several segments
+                    JournalEntry entry = i % 7 == 0 ? awaited(message) : lazy(message);
                     if (!here || !journal.offerQuietly(entry)) {
                         offered(journal, entry);
                     }
