@@ -19,11 +19,10 @@ final class QuickSync {
     /** An answer may leave now that has waited since then. */
     void took(long beganNs, long endedNs) {
         long ns = endedNs - beganNs;
-        if (ns > QUICK_NS) {
-            long untilNs = endedNs + TIMES_AWAY * ns;
-            againNs = slow ? Math.max(againNs, untilNs) : untilNs;
+        if (ns > QUICK_NS && !slow) {
             slow = true;
-        } else if (slow && endedNs - againNs >= 0) {
+            againNs = endedNs + TIMES_AWAY * ns; // not moved by those that follow: under load one in two may be slow
+        } else if (ns <= QUICK_NS && slow && endedNs - againNs >= 0) {
             slow = false;
         }
     }
