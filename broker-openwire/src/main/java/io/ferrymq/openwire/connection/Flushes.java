@@ -5,15 +5,18 @@ import io.ferrymq.session.Sessions;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Hands on what the clients of one event loop have asked for, once per turn of the loop, so that a shard is entered once for all of
- * them, and the journal is written for all of them. Owned by that event loop.
+ * them, and the journal is written for all of them. After a turn in which several have asked, more are likely to have done so meanwhile:
+ * then the journal waits for what the sockets have by now, and all of it shares a sync. Owned by that event loop.
  */
 final class Flushes {
     private final EventLoop loop;
     private final Sessions sessions;
     private final List<Client> clients = new ArrayList<>();
+    private boolean writesNextTurn;
 
     Flushes(EventLoop loop, Sessions sessions) {
         this.loop = loop;
@@ -34,8 +37,19 @@ final class Flushes {
                 clients.get(i).flushHere();
             }
         } finally {
+            boolean several = clients.size() > 1;
             clients.clear();
-            sessions.writeHere();
+            if (!writesNextTurn && several) {
+                writesNextTurn = true;
+                loop.schedule(this::write, 0, TimeUnit.NANOSECONDS); // due behind the tasks of the next turn
+            } else if (!writesNextTurn) {
+                sessions.writeHere();
+            }
         }
+    }
+
+    private void write() {
+        writesNextTurn = false;
+        sessions.writeHere();
     }
 }

@@ -3,8 +3,9 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.session.Client;
-import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FlushesTest {
-    private final EventLoop loop = new DefaultEventLoop();
+    private final EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
     private final FakeBroker broker = new FakeBroker();
     private final Flushes flushes = new Flushes(loop, broker);
     private final List<String> flushed = new CopyOnWriteArrayList<>();
@@ -35,8 +36,18 @@ class FlushesTest {
     }
 
     private void turn(Client... clients) {
-        loop.submit(() -> List.of(clients).forEach(flushes::later)).syncUninterruptibly();
-        loop.submit(() -> {}).syncUninterruptibly(); // behind what the turn has left
+        loop.submit(() -> List.of(clients).forEach(flushes::later));
+        settle();
+    }
+
+    /** Behind the flush that a turn has left, and behind what that has left for the next turn. */
+    private void settle() {
+        loop.submit(() -> {}).syncUninterruptibly();
+        loop.submit(() -> {}).syncUninterruptibly();
+        loop.submit(() -> loop.schedule(() -> {}, 0, TimeUnit.NANOSECONDS))
+                .syncUninterruptibly()
+                .getNow()
+                .syncUninterruptibly();
     }
 
     @Test
@@ -46,6 +57,19 @@ class FlushesTest {
         assertThat(broker.writes).hasValue(1);
         turn(client("c", false));
         assertThat(broker.writes).hasValue(2);
+    }
+
+    @Test
+    void shouldLookAgainBeforeWritingOnceSeveralHaveAsked() {
+        Client late = client("late", false);
+        loop.submit(() -> {
+            flushes.later(client("a", false));
+            flushes.later(client("b", false));
+            loop.execute(() -> flushes.later(late));
+        });
+        settle();
+        assertThat(flushed).last().isEqualTo("late flushHere, writes before: 0");
+        assertThat(broker.writes).hasValue(1);
     }
 
     @Test
