@@ -279,7 +279,11 @@ final class Sending {
         if (destination.parkedMessages == 0) {
             arrival.run();
         } else {
-            context.outlet().afterParked(lsn -> arrival.run());
+            destination.parkedMessages++; // those that come later wait behind this one, too
+            context.outlet().afterParked(lsn -> {
+                destination.parkedMessages--;
+                arrival.run();
+            });
         }
     }
 }

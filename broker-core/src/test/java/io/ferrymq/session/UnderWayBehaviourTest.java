@@ -252,6 +252,22 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldNotLetATransientMessageOvertakeOneThatWaits() {
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        bench.journal().stall(NO_LIMIT);
+        client.send(ORDERS, 1);
+        client.send(OTHER, 1);
+        client.send(client.message(ORDERS, false, 0), TransactionId.NONE);
+        bench.journal().letThrough(1);
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L);
+        client.send(client.message(ORDERS, false, 0), TransactionId.NONE);
+        bench.journal().letThrough();
+        bench.run();
+        assertThat(client.received(consumer)).containsExactly(1L, 3L, 4L);
+    }
+
+    @Test
     void shouldEndItsClientsWhenTheJournalFailsWhileItIsFull() {
         client.consume(ORDERS, 10);
         bench.journal().stall(1);
