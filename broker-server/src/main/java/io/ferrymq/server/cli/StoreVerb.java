@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "All but import change nothing, and a broker may be running on the directory.",
+            "All but import and compact change nothing, and a broker may be running on the directory.",
             "",
             "Examples:",
             "  ferrymq store info data                    what is in it",
