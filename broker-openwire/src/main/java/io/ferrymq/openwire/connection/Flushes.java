@@ -39,12 +39,19 @@ final class Flushes {
         } finally {
             boolean several = clients.size() > 1;
             clients.clear();
-            if (!writesNextTurn && several) {
-                writesNextTurn = true;
-                loop.schedule(this::write, 0, TimeUnit.NANOSECONDS); // due behind the tasks of the next turn
-            } else if (!writesNextTurn) {
-                sessions.writeHere();
-            }
+            writeSoon(several);
+        }
+    }
+
+    private void writeSoon(boolean several) {
+        if (writesNextTurn) {
+            return; // that takes this along
+        }
+        if (several) {
+            writesNextTurn = true;
+            loop.schedule(this::write, 0, TimeUnit.NANOSECONDS); // due behind the tasks of the next turn
+        } else {
+            sessions.writeHere();
         }
     }
 
