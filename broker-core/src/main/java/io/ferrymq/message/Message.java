@@ -16,6 +16,9 @@ public final class Message {
     /** Heap a message costs beside its bytes, as ActiveMQ's own accounting assumes (OpenWire 10.5). */
     public static final int OVERHEAD_BYTES = 1024;
 
+    /** The annotation that every dead letter has, named as in ActiveMQ. */
+    public static final String FAILURE_CAUSE = "dlqDeliveryFailureCause";
+
     private final MessageId id;
     private final DestinationName destination;
     private final @Nullable DestinationName originalDestination;
@@ -161,9 +164,14 @@ public final class Message {
         return extras;
     }
 
-    /** Properties that the broker added (String, Long, Integer or Boolean values), for instance dlqDeliveryFailureCause. */
+    /** Properties that the broker added (String, Long, Integer or Boolean values), for instance {@link #FAILURE_CAUSE}. */
     public Map<String, Object> annotations() {
         return annotations;
+    }
+
+    /** It could not be delivered somewhere, and says why. */
+    public boolean isDeadLetter() {
+        return annotations.containsKey(FAILURE_CAUSE);
     }
 
     /** When it is to be sent; empty for a message that is on its way. */

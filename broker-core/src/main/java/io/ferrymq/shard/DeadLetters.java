@@ -31,7 +31,7 @@ final class DeadLetters {
     static Message letter(
             DeadLetterPolicy policy, DestinationName backlog, Message message, DeadLetterReason reason, long nowMs) {
         Map<String, Object> annotations = new HashMap<>(message.annotations());
-        annotations.put("dlqDeliveryFailureCause", cause(message, reason));
+        annotations.put(Message.FAILURE_CAUSE, cause(message, reason));
         annotations.put("originalExpiration", message.expirationMs()); // 0 too, as ActiveMQ does
         if (!message.persistent()) {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");

@@ -1,7 +1,12 @@
 package io.ferrymq.openwire.connection;
 
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
+import io.ferrymq.message.Message;
+import io.ferrymq.message.MessageId;
 import io.ferrymq.openwire.codec.WireFormat;
 import io.ferrymq.openwire.codec.WireOptions;
 import io.ferrymq.openwire.command.BaseCommand;
@@ -15,9 +20,11 @@ import io.ferrymq.openwire.command.NullCommand;
 import io.ferrymq.openwire.command.RemoveInfo;
 import io.ferrymq.openwire.command.ShutdownInfo;
 import io.ferrymq.openwire.command.WireFormatInfo;
+import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
 import io.ferrymq.session.Sessions;
+import io.ferrymq.transaction.TransactionId;
 import io.ferrymq.transport.ActivityMonitor;
 import io.ferrymq.transport.ReadGate;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +37,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -41,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * One OpenWire connection, from the first byte to the last; {@link ConnectionState} shows its life. Owned by its event loop;
  * {@link #evict} and {@link #ended} are for any thread.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements ActivityMonitor.Listener {
+final class Connection extends ChannelInboundHandlerAdapter implements ActivityMonitor.Listener, Link.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     /** Enough for credentials and certificates, little enough for strangers. */
@@ -101,7 +109,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         this.announced = Handshake.wireFormatInfo(limits);
         this.messages = new MessageAdapter(server.clock(), names);
         this.link =
-                new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this::onEvicted);
+                new Link(channel, gate, wireFormat, messages, server.sessions().memory(), this);
     }
 
     /** From the socket's end on: watch for silence, cut frames, batch what goes out, understand what comes in. */
@@ -124,7 +132,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         link.evicted(reason);
     }
 
-    private void onEvicted(String reason) {
+    @Override
+    public void onEvicted(String reason) {
         if (state != ConnectionState.CLOSED) {
             LOG.info(
                     "Connection closed by the broker: peer={}, reason={}",
@@ -136,6 +145,45 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
             // Behind the task that writes the queue.
             link.execute(channel::close);
         }
+    }
+
+    /**
+     * As if the client had said that it cannot process the message: its others go on, and whoever runs the queue finds it among the
+     * dead letters. A dead letter would come back at once, so its reader is closed, as by ActiveMQ.
+     */
+    @Override
+    public void onUndeliverable(Delivery delivery, String reason) {
+        Message message = delivery.message();
+        LOG.warn(
+                "A message cannot be sent to this client: message={}, destination={}, consumer={}, peer={}, reason={}",
+                Printable.of(message.id().toString()),
+                Printable.of(message.destination().toString()),
+                Printable.of(delivery.consumer().toString()),
+                channel.remoteAddress(),
+                Printable.of(reason));
+        ConnectedClient known = connected;
+        if (known == null || state != ConnectionState.CONNECTED) {
+            return;
+        }
+        if (message.isDeadLetter()) {
+            onEvicted(reason);
+        } else {
+            known.client().acknowledge(poison(delivery, reason), Receipt.NONE);
+            flushes.later(known.client());
+        }
+    }
+
+    private static Acknowledgement poison(Delivery delivery, String reason) {
+        MessageId id = delivery.message().id();
+        return new Acknowledgement(
+                AckType.POISON,
+                delivery.consumer(),
+                delivery.message().destination(),
+                Optional.of(id),
+                id,
+                1,
+                TransactionId.NONE,
+                reason);
     }
 
     @Override

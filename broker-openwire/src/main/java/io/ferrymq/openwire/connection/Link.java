@@ -23,9 +23,6 @@ import io.netty.channel.Channel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way back to one client: answers and deliveries. Any thread may call it; encoding happens on the connection's event loop.
@@ -36,6 +33,14 @@ import org.slf4j.LoggerFactory;
  * its outcome is known, and an answer until it is on its way, so a client that asks without reading is not read any more.
  */
 final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
+    /** Whose way it is; called on the connection's event loop. */
+    interface Owner {
+        void onEvicted(String reason);
+
+        /** The client's version or frame size has no room for this message. */
+        void onUndeliverable(Delivery delivery, String reason);
+    }
+
     /** A message that no credit bounds. */
     private interface Uncredited {
         Delivery delivery();
@@ -54,8 +59,6 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     /** Where it comes in the queue, held deliveries are released. */
     private static final Object RELEASE = new Object();
 
-    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
-
     /** What an unfinished command or an unwritten answer counts for, roughly its heap. */
     static final int COMMAND_BYTES = 256;
 
@@ -64,7 +67,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
     private final WireFormat wireFormat;
     private final MessageAdapter messages;
     private final MemoryBudget memory;
-    private final Consumer<String> onEvicted;
+    private final Owner owner;
     private final OutboundQueue<Object> outbound = new OutboundQueue<>(this);
     private final DeliveryHold deliveryHold = new DeliveryHold();
     /** Consumers without prefetch: no credit bounds what they ask for. */
@@ -83,13 +86,13 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
             WireFormat wireFormat,
             MessageAdapter messages,
             MemoryBudget memory,
-            Consumer<String> onEvicted) {
+            Owner owner) {
         this.channel = channel;
         this.gate = gate;
         this.wireFormat = wireFormat;
         this.messages = messages;
         this.memory = memory;
-        this.onEvicted = onEvicted;
+        this.owner = owner;
     }
 
     OutboundQueue<Object> outbound() {
@@ -254,7 +257,7 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
 
     @Override
     public void evicted(String reason) {
-        execute(() -> onEvicted.accept(reason));
+        execute(() -> owner.onEvicted(reason));
     }
 
     @Override
@@ -303,17 +306,15 @@ final class Link implements ClientListener, OutboundQueue.Encoder<Object> {
         }
     }
 
-    /** A message that this client cannot take stays with the consumer, unacknowledged; its others must not wait for it. */
+    /** A message that this client cannot take is given up, not left between its others: an acknowledgement of a range would consume it unseen. */
     private void encode(Delivery delivery, ByteBuf out) {
         try {
             wireFormat.encode(messages.toDispatch(delivery), out);
         } catch (IllegalArgumentException e) {
-            LOG.warn(
-                    "A message cannot be sent to this client: message={}, consumer={}, peer={}, reason={}",
-                    Printable.of(delivery.message().id().toString()),
-                    Printable.of(delivery.consumer().toString()),
-                    channel.remoteAddress(),
-                    Printable.of(String.valueOf(e.getMessage())));
+            owner.onUndeliverable(delivery, String.valueOf(e.getMessage()));
+            if (pulling.contains(delivery.consumer())) {
+                nothing(delivery.consumer());
+            }
         }
     }
 

@@ -32,7 +32,13 @@ class LinkTest {
             new WireFormat(1 << 20),
             new MessageAdapter(Clock.system(), new Names()),
             memory,
-            reason -> {});
+            new Link.Owner() {
+                @Override
+                public void onEvicted(String reason) {}
+
+                @Override
+                public void onUndeliverable(Delivery delivery, String reason) {}
+            });
 
     LinkTest() {
         channel.pipeline().addLast(link.outbound(), new ChannelInboundHandlerAdapter() {

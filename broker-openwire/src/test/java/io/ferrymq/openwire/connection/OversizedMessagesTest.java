@@ -3,24 +3,35 @@ package io.ferrymq.openwire.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.BrokerConfig;
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.MessageId;
 import io.ferrymq.openwire.codec.WireFormat;
 import io.ferrymq.openwire.codec.WireOptions;
 import io.ferrymq.openwire.command.ActiveMQQueue;
+import io.ferrymq.openwire.command.ActiveMQTextMessage;
 import io.ferrymq.openwire.command.BrokerInfo;
 import io.ferrymq.openwire.command.ConnectionError;
 import io.ferrymq.openwire.command.ConnectionId;
+import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.ExceptionResponse;
 import io.ferrymq.openwire.command.LocalTransactionId;
 import io.ferrymq.openwire.command.Message;
+import io.ferrymq.openwire.command.MessageDispatch;
+import io.ferrymq.openwire.command.MessagePull;
 import io.ferrymq.openwire.command.ProducerAck;
 import io.ferrymq.openwire.command.ProducerId;
 import io.ferrymq.openwire.command.ProducerInfo;
 import io.ferrymq.openwire.command.Response;
 import io.ferrymq.openwire.command.SessionInfo;
+import io.ferrymq.openwire.command.ShutdownInfo;
 import io.ferrymq.openwire.command.TransactionId;
 import io.ferrymq.openwire.command.WireThrowable;
 import io.ferrymq.openwire.command.XATransactionId;
+import io.ferrymq.session.Acknowledgement;
 import io.ferrymq.spi.ProtocolProvider;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -345,5 +356,74 @@ class OversizedMessagesTest {
         assertThat(client.readToEnd()).isZero();
         assertThat(broker.clients).isEmpty();
         assertNoHarmDone();
+    }
+
+    private ConsumerId consumeSmallFrames(int prefetch) throws IOException {
+        Map<String, Object> properties = WireClient.properties("6.3.1");
+        properties.put("MaxFrameSize", 50_000L);
+        connect(properties, 0);
+        ConsumerInfo info = client.consumer(1, 1, new ActiveMQQueue("q"));
+        info.prefetchSize = prefetch;
+        client.ask(info);
+        return broker.client(ID).consumers.get(0).id();
+    }
+
+    private static io.ferrymq.message.Message.Builder outgoing(int sequence, int bodyBytes) {
+        MessageId id = new MessageId(new io.ferrymq.message.ProducerId("ID:p", 1, 1), sequence);
+        return io.ferrymq.message.Message.builder(id, DestinationName.queue("q"))
+                .body(ActiveMQTextMessage.TYPE, false, new byte[bodyBytes]);
+    }
+
+    private long delivered() throws IOException {
+        return client.expect(MessageDispatch.class).message.messageId.producerSequenceId;
+    }
+
+    /** The other direction: what this client cannot take must not be taken along by an acknowledgement of others. */
+    @Test
+    void shouldGiveUpAMessageThatIsTooLargeForItsConsumer() throws IOException {
+        ConsumerId consumer = consumeSmallFrames(1_000);
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            io.ferrymq.message.Message message =
+                    outgoing(sequence, sequence == 2 ? 60_000 : 10).build();
+            broker.client(ID).listener.deliver(new Delivery(consumer, message, sequence, 0));
+        }
+
+        assertThat(delivered()).isEqualTo(1);
+        assertThat(delivered()).isEqualTo(3);
+        List<Acknowledgement> given = broker.client(ID).acknowledgements;
+        assertThat(given).hasSize(1);
+        assertThat(given.get(0).type()).isEqualTo(AckType.POISON);
+        assertThat(given.get(0).consumer()).isEqualTo(consumer);
+        assertThat(given.get(0).last().sequence()).isEqualTo(2);
+        assertThat(given.get(0).cause()).contains("too large for the peer", "limit=50000");
+    }
+
+    /** It would be a dead letter again, and again be delivered, as fast as the broker can. */
+    @Test
+    void shouldLeaveAConsumerOfDeadLettersThatAreTooLargeForIt() throws IOException {
+        ConsumerId consumer = consumeSmallFrames(1_000);
+        io.ferrymq.message.Message letter = outgoing(1, 60_000)
+                .annotations(Map.of(io.ferrymq.message.Message.FAILURE_CAUSE, "too large"))
+                .build();
+        broker.client(ID).listener.deliver(new Delivery(consumer, letter, 1, 0));
+
+        client.expect(ShutdownInfo.class);
+        assertClosed();
+        assertThat(broker.client(ID).acknowledgements).isEmpty();
+    }
+
+    /** Who pulls waits for an answer. */
+    @Test
+    void shouldAnswerAPullOfAMessageThatIsTooLarge() throws IOException {
+        ConsumerId consumer = consumeSmallFrames(0);
+        MessagePull pull = new MessagePull();
+        pull.consumerId = new io.ferrymq.openwire.command.ConsumerId(ID, 1, 1);
+        client.ask(pull);
+        broker.client(ID)
+                .listener
+                .deliver(new Delivery(consumer, outgoing(1, 60_000).build(), 1, 0));
+
+        assertThat(client.expect(MessageDispatch.class).message).isNull();
+        assertThat(broker.client(ID).acknowledgements).hasSize(1);
     }
 }

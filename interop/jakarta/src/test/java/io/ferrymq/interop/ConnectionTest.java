@@ -230,6 +230,28 @@ final class ConnectionTest {
         assertThat(Jms.text(jms.session().createConsumer(queue))).isEqualTo("after");
     }
 
+    /** ActiveMQ closes the connection, again and again. The client acknowledges ranges, in which the message must not be. */
+    @Test
+    void shouldGiveUpWhatIsTooLargeForItsConsumer() throws JMSException {
+        assumeTrue(BrokerUnderTest.ferry(), "with ActiveMQ the consumer is disconnected");
+        Queue queue = jms.queue();
+        Session sends = jms.session();
+        MessageProducer producer = sends.createProducer(queue);
+        producer.send(sends.createTextMessage("before"));
+        producer.send(sends.createTextMessage("x".repeat(100_000)));
+        producer.send(sends.createTextMessage("after"));
+
+        Session session = jms.transacted("wireFormat.maxFrameSize=50000");
+        MessageConsumer consumer = session.createConsumer(queue);
+        assertThat(Jms.text(consumer)).isEqualTo("before");
+        assertThat(Jms.text(consumer)).isEqualTo("after");
+        session.commit();
+
+        assertThat(jms.browse(queue)).isEmpty();
+        assertThat(new DeadLetters(sends).next(queue).getStringProperty(DeadLetters.CAUSE))
+                .contains("too large for the peer", "limit=50000");
+    }
+
     private static BytesMessage tooLarge(Session session) throws JMSException {
         BytesMessage message = session.createBytesMessage();
         message.writeBytes(new byte[12 << 20]);
