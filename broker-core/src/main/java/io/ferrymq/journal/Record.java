@@ -155,15 +155,22 @@ public sealed interface Record {
         }
     }
 
-    /** In snapshots only: the newest message that each of these producers has sent to a queue, for recognising duplicates. */
+    /** In snapshots only: the newest messages that each of these producers has sent to a queue, for recognising duplicates. */
     record ProducersSeen(List<Mark> marks) implements Record {
         /** One of them alone. */
         public ProducersSeen of(Mark mark) {
             return new ProducersSeen(List.of(mark));
         }
 
-        /** One producer and one queue. */
-        public record Mark(ProducerId producer, DestinationName queue, long sequence) {}
+        /**
+         * One producer and one queue.
+         *
+         * @param sequence of the newest message
+         * @param window which were seen of the {@link #WINDOW} up to it: bit 0 is the newest
+         */
+        public record Mark(ProducerId producer, DestinationName queue, long sequence, long window) {
+            public static final int WINDOW = Long.SIZE;
+        }
 
         @Override
         public Type type() {

@@ -23,7 +23,7 @@ final class SnapshotCodec {
         int most = Packer.MAX_NUMBER;
         for (ProducersSeen.Mark mark : ((ProducersSeen) record).marks()) {
             most += Packer.maxText(mark.producer().connection())
-                    + 3 * Packer.MAX_NUMBER
+                    + 4 * Packer.MAX_NUMBER
                     + MessageCodec.maxDestination(mark.queue());
         }
         return most;
@@ -61,6 +61,7 @@ final class SnapshotCodec {
             Packer.number(to, mark.producer().number());
             MessageCodec.destination(to, mark.queue());
             Packer.number(to, mark.sequence());
+            Packer.number(to, mark.window());
         }
     }
 
@@ -95,7 +96,7 @@ final class SnapshotCodec {
         List<ProducersSeen.Mark> marks = new ArrayList<>();
         for (int left = from.count(); left > 0; left--) {
             ProducerId producer = new ProducerId(from.text(), from.number(), from.number());
-            marks.add(new ProducersSeen.Mark(producer, MessageCodec.destination(from), from.number()));
+            marks.add(new ProducersSeen.Mark(producer, MessageCodec.destination(from), from.number(), from.number()));
         }
         return new ProducersSeen(List.copyOf(marks));
     }

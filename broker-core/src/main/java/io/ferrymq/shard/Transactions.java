@@ -279,7 +279,7 @@ final class Transactions {
             return;
         }
         target.parkedMessages--;
-        if (addition.lsn() > 0) {
+        if (message.persistent()) {
             sending.audit().seen(message);
         }
         destinations.arrive(target, new QueueEntry(message, addition.sequence(), addition.lsn(), 0));

@@ -21,8 +21,10 @@ import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may go on, what waits and what is refused while the journal says that its disk is nearly full. */
@@ -207,6 +209,45 @@ class FullDiskBehaviourTest {
         bench.journal().spaceLow(true);
         TestClient back = bench.connect("ID:same", true);
         assertThat(back.send(message, TransactionId.NONE).isDone()).isTrue();
+    }
+
+    /** Each shard notices the room by itself, so a commit may be written before what another one still holds. */
+    @ParameterizedTest
+    @CsvSource({"true,false", "true,true", "false,false", "false,true"})
+    void shouldNotTakeWhatWasHeldForADuplicateOfWhatCameLater(boolean first, boolean crash) {
+        Bench bench = bench(NoSpace.HOLD, 4);
+        DestinationName far = far(bench);
+        DestinationName both = DestinationName.queue(first ? "A," + far.physicalName() : far.physicalName() + ",A");
+        TestClient producer = bench.connect("ID:same", true);
+        bench.journal().spaceLow(true);
+        Message held = producer.message(QUEUE, true, 0);
+        Message later = producer.message(both, true, 0);
+        producer.send(held, TransactionId.NONE);
+        producer.send(later, TransactionId.NONE);
+        bench.lag(QUEUE);
+        bench.journal().spaceLow(false);
+        bench.run();
+        Bench now = bench;
+        if (crash) {
+            now = bench.crashAndRestart();
+            TestClient back = now.connect("ID:same", true);
+            back.send(held, TransactionId.NONE);
+            back.send(later, TransactionId.NONE);
+        } else {
+            bench.catchUp();
+        }
+        TestClient reader = now.client();
+        assertThat(reader.received(reader.consume(QUEUE, 10))).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(reader.received(reader.consume(far, 10))).containsExactly(2L);
+    }
+
+    /** A queue in another shard. */
+    private static DestinationName far(Bench bench) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> DestinationName.queue("far" + i))
+                .filter(queue -> bench.shardOf(queue) != bench.shardOf(QUEUE))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

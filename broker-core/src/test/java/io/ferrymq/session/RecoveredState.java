@@ -6,18 +6,19 @@ import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.journal.Record;
+import io.ferrymq.journal.Record.ProducersSeen.Mark;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.queue.ProducerAudit;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.snapshot.SnapshotFold;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** What a broker finds in a log, for comparing: from a snapshot it must be the same as from the whole log. */
 final class RecoveredState {
     private final TreeSet<String> hard = new TreeSet<>();
-    private final Map<String, Long> producers = new HashMap<>();
+    private final ProducerAudit producers = new ProducerAudit(ProducerAudit.PAIRS);
     private final Journal.Status journal;
 
     private RecoveredState(MemoryLog log, Function<Journal, Shards> broker) {
@@ -37,10 +38,13 @@ final class RecoveredState {
         assertThat(snapshot.journal.liveRecords()).as("live records").isEqualTo(whole.journal.liveRecords());
         assertThat(snapshot.journal.segments()).as("segments").isEqualTo(whole.journal.segments());
         // of producers a snapshot may know more: their messages may be gone from the log
-        whole.producers.forEach((producer, sequence) -> assertThat(snapshot.producers.get(producer))
-                .as(producer)
-                .isNotNull()
-                .isGreaterThanOrEqualTo(sequence));
+        Set<Mark> known = snapshot.marks();
+        whole.marks().forEach(snapshot.producers::restore);
+        assertThat(known).as("producers").isEqualTo(snapshot.marks());
+    }
+
+    private Set<Mark> marks() {
+        return Set.copyOf(producers.seen().marks());
     }
 
     /** Makes a snapshot of the log as it is. */
@@ -63,7 +67,7 @@ final class RecoveredState {
         } else if (record instanceof Record.ProducersSeen seen) {
             seen.marks().stream() // of dead letters only a replay thinks that their producers sent them there
                     .filter(mark -> !mark.queue().physicalName().contains("DLQ"))
-                    .forEach(mark -> producers.put(mark.producer() + " " + mark.queue(), mark.sequence()));
+                    .forEach(producers::restore);
         } else if (record instanceof Record.MessageScheduled scheduled) {
             hard.add("job=" + scheduled.job() + " due=" + scheduled.dueMs() + " lsn=" + lsn);
         } else if (record instanceof Record.TransactionPrepared prepared) {

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  */
 final class SnapshotFormat {
     static final int MAGIC = 0x464D534E;
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
     static final int CHUNK_HEADER = 8;
     /** Far above what is written; a length beyond it is damage. */
     static final int MOST_BYTES = 256 << 20;
