@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -182,7 +183,7 @@ public sealed interface Command {
     }
 
     /** The commit was refused: its share is undone here. */
-    record UndoShare(Commit.Share share) implements Command {
+    record UndoShare(Commit.Share share, Refusal why) implements Command {
         @Override
         public Kind kind() {
             return Kind.UNDO_SHARE;

@@ -169,7 +169,8 @@ public final class Shard implements ShardThread.Work {
             case YIELD_PART -> onYieldPart((Command.YieldPart) command);
             case GATHER -> transactions.gather(((Command.Gather) command).commit(), ((Command.Gather) command).share());
             case APPLY_SHARE -> onApplyShare((Command.ApplyShare) command);
-            case UNDO_SHARE -> transactions.undo(((Command.UndoShare) command).share());
+            case UNDO_SHARE ->
+                transactions.undo(((Command.UndoShare) command).share(), ((Command.UndoShare) command).why());
             case ROLLBACK -> onRollback((Command.Rollback) command);
             case ADOPT -> onAdopt(((Command.Adopt) command).additions());
             case ADD_DESTINATION -> onAddDestination((Command.AddDestination) command);
@@ -350,11 +351,11 @@ public final class Shard implements ShardThread.Work {
     }
 
     /** A commit's share is undone, likewise. */
-    void undo(Commit.Share share, Shard caller) {
+    void undo(Commit.Share share, Refusal why, Shard caller) {
         if (caller == this) {
-            transactions.undo(share);
+            transactions.undo(share, why);
         } else {
-            inbox.put(new Command.UndoShare(share));
+            inbox.put(new Command.UndoShare(share, why));
         }
     }
 

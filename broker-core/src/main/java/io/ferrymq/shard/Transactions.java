@@ -30,6 +30,7 @@ final class Transactions {
     private final Settlement settlement;
     private final Schedules schedules;
     private final Map<OpenTransaction, TransactionPart> open = new HashMap<>();
+    private final CompositesUnderWay composites = new CompositesUnderWay();
 
     Transactions(
             Shard shard,
@@ -72,16 +73,25 @@ final class Transactions {
             send.receipt().refused(noMemory.get());
             return;
         }
-        boolean duplicate =
-                send.mayBeDuplicate() && message.persistent() && sending.audit().isDuplicate(message);
-        if (!duplicate) {
-            context.budget().take(message.footprintBytes());
-            part.send(message);
+        boolean mayBeDuplicate = send.mayBeDuplicate() && message.persistent();
+        if (mayBeDuplicate && composites.await(message, send.receipt())) {
+            return;
+        }
+        if (!mayBeDuplicate || !sending.audit().isDuplicate(message)) {
+            add(message, part, send.waitsForMemory());
         }
         if (send.waitsForMemory()) {
             sending.answerWithinMemory(message.destination(), send.receipt());
         } else {
             send.receipt().done();
+        }
+    }
+
+    private void add(Message message, TransactionPart part, boolean composite) {
+        context.budget().take(message.footprintBytes());
+        part.send(message);
+        if (composite && message.persistent()) {
+            composites.begin(message);
         }
     }
 
@@ -198,7 +208,7 @@ final class Transactions {
     }
 
     private void undo(Commit commit, Refusal refusal) {
-        commit.shares().forEach(one -> one.owner.undo(one, shard));
+        commit.shares().forEach(one -> one.owner.undo(one, refusal, shard));
         commit.refused(refusal);
     }
 
@@ -270,6 +280,7 @@ final class Transactions {
 
     private void appear(Addition addition, @Nullable Destination target) {
         Message message = addition.message();
+        composites.end(message, Receipt::done);
         if (message.isScheduled()) {
             sending.audit().seen(message); // its change has the rest
             return;
@@ -286,25 +297,28 @@ final class Transactions {
     }
 
     /** The commit was refused. */
-    void undo(Commit.Share share) {
+    void undo(Commit.Share share, Refusal why) {
         for (Destination target : share.targets) {
             if (target != null) {
                 target.parkedMessages--;
             }
         }
-        undo(share.part);
+        undo(share.part, why);
     }
 
     void rollback(OpenTransaction transaction) {
         transaction.endIn(shard);
         TransactionPart part = open.remove(transaction);
         if (part != null) {
-            undo(part);
+            undo(part, new Refusal(Refusal.Code.TRANSACTION, "rolled back before it was stored"));
         }
     }
 
-    private void undo(TransactionPart part) {
-        part.sends().forEach(message -> context.budget().give(message.footprintBytes()));
+    private void undo(TransactionPart part, Refusal why) {
+        for (Message message : part.sends()) {
+            context.budget().give(message.footprintBytes());
+            composites.end(message, repeat -> repeat.refused(why));
+        }
         part.acknowledged().forEach(Queue::rollback);
     }
 }

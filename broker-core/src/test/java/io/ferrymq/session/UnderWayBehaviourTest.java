@@ -6,6 +6,7 @@ import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.Limits;
+import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
@@ -216,6 +217,48 @@ class UnderWayBehaviourTest {
         TestClient reader = restarted.client();
         assertThat(reader.received(reader.consume(ORDERS, 10))).containsExactly(1L, 2L, 1L, 2L);
         assertThat(reader.received(reader.consume(OTHER, 10))).containsExactly(2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldStoreACompositeOnceThatIsSentAgainBeforeItIsDurable(int shards) {
+        Bench several = Bench.bench(shards);
+        TestClient old = several.connect("ID:same", false);
+        several.journal().stall(NO_LIMIT);
+        Message message = old.message(DestinationName.queue("ORDERS,OTHER"), true, 0);
+        old.send(message, TransactionId.NONE);
+        TestClient back = several.connect("ID:same", true);
+        Answer again = back.send(message, TransactionId.NONE);
+        assertThat(again.isOpen()).isTrue();
+        several.journal().letThrough();
+        several.run();
+        assertThat(again.isDone()).isTrue();
+        assertThat(back.received(back.consume(ORDERS, 10))).containsExactly(1L);
+        assertThat(back.received(back.consume(OTHER, 10))).containsExactly(1L);
+    }
+
+    /** As long as it waits for the disk, nobody may be told that it is stored. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldRefuseACompositeThatIsSentAgainWithTheOneBefore(int shards) {
+        Bench full = new Bench(
+                new NoSpace(false, 1_000), shards, Limits.defaults(), Bench.AT_HAND, new MemoryLog(Long.MAX_VALUE));
+        TestClient old = full.connect("ID:same", false);
+        full.journal().spaceLow(true);
+        Message message = old.message(DestinationName.queue("ORDERS,OTHER"), true, 0);
+        Answer first = old.send(message, TransactionId.NONE);
+        Answer again = full.connect("ID:same", true).send(message, TransactionId.NONE);
+        assertThat(again.isOpen()).isTrue();
+        full.advance(1_000);
+        assertThat(List.of(first.refusal().code(), again.refusal().code())).containsOnly(Refusal.Code.RESOURCE_LIMIT);
+        assertThat(full.usedBytes()).isZero();
+        full.journal().spaceLow(false);
+        assertThat(full.connect("ID:same", true)
+                        .send(message, TransactionId.NONE)
+                        .isDone())
+                .isTrue();
+        TestClient reader = full.client();
+        assertThat(reader.received(reader.consume(ORDERS, 10))).containsExactly(1L);
     }
 
     /** Its commit would wait behind a send that is held: so it goes on a little, then fails. */
