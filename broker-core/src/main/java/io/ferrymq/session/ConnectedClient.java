@@ -421,10 +421,11 @@ final class ConnectedClient implements Client {
         for (int i = 0; i < last; i++) {
             toWake.get(i).inbox().wake(); // they work at the same time
         }
-        if (last >= 0) {
-            toWake.get(last).inbox().workHere();
-        }
+        Shard here = last < 0 ? null : toWake.get(last);
         toWake.clear();
+        if (here != null) {
+            here.inbox().workHere();
+        }
     }
 
     private void put(Shard shard, Command command) {

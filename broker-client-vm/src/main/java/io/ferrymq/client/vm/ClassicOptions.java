@@ -34,6 +34,9 @@ final class ClassicOptions {
             "virtualThreadTaskRunner",
             "vmConnectorURI");
 
+    /** What Classic does unless told otherwise, and FerryMQ always: {@code true} asks for nothing. */
+    private static final Set<String> ALWAYS = Set.of("keepDurableSubsActive", "useVirtualTopics");
+
     /** What somebody may miss. Off by default in Classic, so {@code false} asks for nothing. */
     private static final Set<String> MISSED = Set.of(
             "adjustUsageLimits",
@@ -43,7 +46,6 @@ final class ClassicOptions {
             "deleteAllMessagesOnStartup",
             "diskUsageCheckRegrowThreshold",
             "enableMessageExpirationOnActiveDurableSubs",
-            "keepDurableSubsActive",
             "maxInflatedDataSize",
             "maxSchedulerRepeatAllowed",
             "maxUncommittedCount",
@@ -69,7 +71,6 @@ final class ClassicOptions {
             "useTempMirroredQueues",
             "useVirtualDestSubs",
             "useVirtualDestSubsOnCreation",
-            "useVirtualTopics",
             "waitForSlave",
             "waitForSlaveTimeout");
 
@@ -92,10 +93,12 @@ final class ClassicOptions {
         int dot = option.indexOf('.');
         return dot > 0
                 ? NESTED.contains(option.substring(0, dot))
-                : HARMLESS.contains(option) || MISSED.contains(option);
+                : HARMLESS.contains(option) || ALWAYS.contains(option) || MISSED.contains(option);
     }
 
     static boolean isHarmless(String option, String value) {
-        return HARMLESS.contains(option) || option.startsWith("managementContext.") || value.equals("false");
+        return HARMLESS.contains(option)
+                || option.startsWith("managementContext.")
+                || value.equals(ALWAYS.contains(option) ? "true" : "false");
     }
 }

@@ -80,11 +80,12 @@ class VmUrlTest {
     void shouldTellWhichOptionsOfClassicAreNotFollowed() throws URISyntaxException {
         BrokerPlan plan = parse("vm://x?broker.useJmx=true&broker.useShutdownHook=false&broker.schedulerSupport=false"
                         + "&broker.deleteAllMessagesOnStartup=true&broker.systemUsage.memoryUsage.limit=1000"
-                        + "&broker.managementContext.createConnector=false")
+                        + "&broker.managementContext.createConnector=false&broker.keepDurableSubsActive=true"
+                        + "&broker.useVirtualTopics=false")
                 .plan();
 
         assertThat(plan.withoutEffect())
-                .containsOnlyKeys("deleteAllMessagesOnStartup", "systemUsage.memoryUsage.limit");
+                .containsOnlyKeys("deleteAllMessagesOnStartup", "systemUsage.memoryUsage.limit", "useVirtualTopics");
     }
 
     @ParameterizedTest

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,24 @@ import org.slf4j.LoggerFactory;
 final class EventAdvisories implements BrokerListener {
     private static final Logger LOG = LoggerFactory.getLogger(EventAdvisories.class);
     /** More than these do not wait for the loop: shards that are faster than it must not fill the heap. */
-    private static final int MOST_WAITING = 10_000;
+    static final int MOST_WAITING = 10_000;
+
+    /** Runs what it is made of with the first call; from any thread. */
+    private static final class Once implements Runnable {
+        private final AtomicReference<@Nullable Runnable> task;
+
+        Once(Runnable task) {
+            this.task = new AtomicReference<>(task);
+        }
+
+        @Override
+        public void run() {
+            Runnable first = task.getAndSet(null);
+            if (first != null) {
+                first.run();
+            }
+        }
+    }
 
     private final Advisories advisories;
     private final AdvisorySettings settings;
@@ -71,7 +90,8 @@ final class EventAdvisories implements BrokerListener {
 
     private void later(BrokerEvent event, DestinationName topic) {
         if (waiting.incrementAndGet() <= MOST_WAITING) {
-            advisories.handOver(() -> onEvent(event, topic, waiting::decrementAndGet), waiting::decrementAndGet);
+            Once told = new Once(waiting::decrementAndGet);
+            advisories.handOver(() -> onEvent(event, topic, told), told);
             return;
         }
         waiting.decrementAndGet();
@@ -81,9 +101,18 @@ final class EventAdvisories implements BrokerListener {
         }
     }
 
-    private void onEvent(BrokerEvent event, DestinationName topic, Runnable next) {
+    private void onEvent(BrokerEvent event, DestinationName topic, Once told) {
+        try {
+            tell(event, topic, told);
+        } catch (RuntimeException e) {
+            told.run(); // it does not wait any more, and must not count for ever
+            throw e;
+        }
+    }
+
+    private void tell(BrokerEvent event, DestinationName topic, Once told) {
         if (event instanceof NoConsumer lonely) {
-            advisories.publisher().forward(lonely.message(), topic, next);
+            advisories.publisher().forward(lonely.message(), topic, told);
             return;
         }
         Optional<Message> message = messageOf(event);
@@ -92,7 +121,7 @@ final class EventAdvisories implements BrokerListener {
                         .publisher()
                         .payload(message.get(), settings.bodies().test(event.destination())))
                 : partOf(event).flatMap(advisories.clients()::infoOf);
-        advisories.publisher().tell(new Advisory(topic, about.orElse(null), properties(event)), next);
+        advisories.publisher().tell(new Advisory(topic, about.orElse(null), properties(event)), told);
     }
 
     private static DestinationName topicOf(BrokerEvent event) {

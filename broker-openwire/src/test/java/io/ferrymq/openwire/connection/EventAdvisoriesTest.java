@@ -16,6 +16,7 @@ import io.ferrymq.openwire.command.ActiveMQQueue;
 import io.ferrymq.openwire.command.ActiveMQTextMessage;
 import io.ferrymq.openwire.command.ActiveMQTopic;
 import io.ferrymq.openwire.command.ConsumerInfo;
+import io.ferrymq.openwire.command.MessageDispatch;
 import io.ferrymq.openwire.command.ProducerInfo;
 import java.io.IOException;
 import java.util.Map;
@@ -30,8 +31,10 @@ class EventAdvisoriesTest {
     private static final ConsumerId CONSUMER = new ConsumerId("ID:a", 1, 1);
     private static final String ID = "ID:p:1:1:7";
 
+    private static final DestinationName UNCLEAR = DestinationName.queue("UNCLEAR");
+
     private final AdvisoryBench bench =
-            new AdvisoryBench(new FakeBroker(), new AdvisorySettings(true, destination -> destination.equals(TOPIC)));
+            new AdvisoryBench(new FakeBroker(), new AdvisorySettings(true, EventAdvisoriesTest::withBody));
 
     private WireClient client;
 
@@ -53,6 +56,13 @@ class EventAdvisoriesTest {
                 .properties(PrimitiveMap.encode(Map.of("colour", "red")))
                 .persistent(true)
                 .build();
+    }
+
+    private static boolean withBody(DestinationName destination) {
+        if (destination.equals(UNCLEAR)) {
+            throw new IllegalStateException("no policy can be found");
+        }
+        return destination.equals(TOPIC);
     }
 
     /** The advisory that comes of an event. */
@@ -195,5 +205,17 @@ class EventAdvisoriesTest {
         assertThat(AdvisoryBench.heard(client, 2))
                 .containsExactly("Expired.Queue.Q ActiveMQTextMessage", "NoConsumer.Topic.T null");
         assertThat(bench.published()).isEmpty();
+    }
+
+    @Test
+    void shouldNotCountForEverWhatCannotBeTold() throws IOException {
+        bench.watch(client, "ActiveMQ.Advisory.Expired.Queue.>");
+        for (int i = 0; i <= EventAdvisories.MOST_WAITING; i++) {
+            bench.broker.events().on(new BrokerEvent.MessageExpired(UNCLEAR, message(UNCLEAR)));
+        }
+        client.ask(client.session(2)); // behind them
+        bench.broker.events().on(new BrokerEvent.MessageExpired(QUEUE, message(QUEUE)));
+        assertThat(client.expect(MessageDispatch.class).message.destination.physicalName)
+                .isEqualTo("ActiveMQ.Advisory.Expired.Queue.Q");
     }
 }
