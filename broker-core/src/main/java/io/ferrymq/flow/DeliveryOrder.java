@@ -5,6 +5,7 @@ import io.ferrymq.message.MessageId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.function.Function;
  * for longer than it takes to look through what is outstanding.
  */
 public final class DeliveryOrder implements DeliverySink {
-    private record Sent(MessageId message, DestinationName destination) {}
+    private record Sent(MessageId message, DestinationName destination, long sequence) {}
 
     private final DeliverySink sink;
     private final Function<DestinationName, Object> partOf;
@@ -32,7 +33,7 @@ public final class DeliveryOrder implements DeliverySink {
 
     @Override
     public synchronized void deliver(Delivery delivery) {
-        outstanding.add(new Sent(delivery.message().id(), delivery.message().destination()));
+        outstanding.add(new Sent(delivery.message().id(), delivery.message().destination(), delivery.sequence()));
         sink.deliver(delivery); // within the monitor: else the order could be another one
     }
 
@@ -71,6 +72,18 @@ public final class DeliveryOrder implements DeliverySink {
             forget(selected);
         }
         return parts.values().stream().map(part -> rangeOf(range, part)).toList();
+    }
+
+    /** What the message with this sequence, if it is outstanding, says about each destination. */
+    public synchronized LastDelivered upTo(long sequence) {
+        Map<DestinationName, Long> inEach = new HashMap<>();
+        for (Sent sent : outstanding) {
+            inEach.put(sent.destination(), sent.sequence());
+            if (sent.sequence() == sequence) {
+                return new LastDelivered(sequence, inEach);
+            }
+        }
+        return LastDelivered.of(sequence);
     }
 
     private static AckRange rangeOf(AckRange whole, List<Sent> part) {

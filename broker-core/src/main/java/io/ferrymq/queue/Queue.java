@@ -4,6 +4,7 @@ import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -24,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * rules for acknowledgements and redelivery are those of ActiveMQ Classic's queue subscriptions.
  */
 public final class Queue {
-    /** lastDelivered when the client cannot tell: everything it held may have been seen. */
-    public static final long LAST_DELIVERED_UNKNOWN = -2;
-
-    /** lastDelivered when the application saw nothing. */
-    public static final long LAST_DELIVERED_NONE = -1;
-
     private final DestinationName name;
     private final Clock clock;
     private final QueueEffects effects;
@@ -291,13 +286,13 @@ public final class Queue {
         List<QueueEntry> seen = new ArrayList<>();
         if (name.isSubscription()) {
             held.stream()
-                    .filter(entry -> lastDelivered == LAST_DELIVERED_UNKNOWN
+                    .filter(entry -> lastDelivered == LastDelivered.UNKNOWN
                             || lastDelivered == 0
                             || entry.sequence() <= lastDelivered)
                     .forEach(seen::add);
             return count(seen);
         }
-        boolean found = lastDelivered == LAST_DELIVERED_UNKNOWN;
+        boolean found = lastDelivered == LastDelivered.UNKNOWN;
         for (QueueEntry entry : held) {
             seen.add(entry);
             if (entry.sequence() == lastDelivered) {

@@ -4,9 +4,9 @@ import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.DeliveryOrder;
 import io.ferrymq.flow.Join;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Window;
-import io.ferrymq.queue.Queue;
 import io.ferrymq.shard.Command;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +34,7 @@ final class OpenConsumer {
     void subscribe(Receipt receipt) {
         Join join = new Join(attachments.size(), Receipt.of(receipt::done, refusal -> {
             refused.set(true);
-            unsubscribe(Queue.LAST_DELIVERED_NONE, Receipt.NONE);
+            unsubscribe(LastDelivered.NONE, Receipt.NONE);
             receipt.refused(refusal);
         }));
         attachments.forEach(one -> one.put(new Command.Subscribe(one.subscription(), join)));
@@ -42,7 +42,8 @@ final class OpenConsumer {
 
     void unsubscribe(long lastDelivered, Receipt receipt) {
         Join join = new Join(attachments.size(), receipt);
-        attachments.forEach(one -> one.put(new Command.Unsubscribe(one.subscription(), lastDelivered, join)));
+        LastDelivered last = order == null ? LastDelivered.of(lastDelivered) : order.upTo(lastDelivered);
+        attachments.forEach(one -> one.put(new Command.Unsubscribe(one.subscription(), last, join)));
     }
 
     /** A shard has refused it: it is none of the client's consumers. */

@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -36,7 +37,7 @@ public final class BrowserSubscription extends Subscription {
     void resume() {}
 
     @Override
-    void detach(long lastDelivered) {
+    void detach(LastDelivered last) {
         browser.close();
     }
 

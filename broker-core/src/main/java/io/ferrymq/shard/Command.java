@@ -1,6 +1,7 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Vote;
@@ -120,7 +121,7 @@ public sealed interface Command {
         }
     }
 
-    record Unsubscribe(Subscription subscription, long lastDelivered, Receipt receipt) implements Command {
+    record Unsubscribe(Subscription subscription, LastDelivered last, Receipt receipt) implements Command {
         @Override
         public Kind kind() {
             return Kind.UNSUBSCRIBE;

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.queue.Queue;
@@ -51,9 +52,9 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
-    void detach(long lastDelivered) {
+    void detach(LastDelivered last) {
         if (durable != null) {
-            durable.deactivate(consumer, lastDelivered);
+            durable.deactivate(consumer, last.sequence());
         }
     }
 

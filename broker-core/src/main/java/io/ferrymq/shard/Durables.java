@@ -1,6 +1,7 @@
 package io.ferrymq.shard;
 
 import io.ferrymq.flow.Join;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.JournalEntry;
@@ -169,7 +170,7 @@ public final class Durables {
 
         @Override
         public void refused(Refusal refusal) {
-            held.durable.deactivate(consumer, Queue.LAST_DELIVERED_NONE);
+            held.durable.deactivate(consumer, LastDelivered.NONE);
             if (!held.durable.isBorn()) {
                 byName.remove(spec.name());
                 discard(held);

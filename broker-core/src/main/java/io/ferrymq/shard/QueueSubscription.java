@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -36,9 +37,9 @@ public final class QueueSubscription extends Subscription {
     }
 
     @Override
-    void detach(long lastDelivered) {
+    void detach(LastDelivered last) {
         if (queue != null) {
-            queue.unsubscribe(consumer, lastDelivered);
+            queue.unsubscribe(consumer, last.in(name));
         }
     }
 

@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.flow.Window;
@@ -77,9 +78,9 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    void detach(long lastDelivered) {
+    void detach(LastDelivered last) {
         stopWatching.run();
-        legs.values().forEach(leg -> leg.queue.unsubscribe(leg.consumer, lastDelivered));
+        legs.forEach((name, leg) -> leg.queue.unsubscribe(leg.consumer, last.in(name)));
         legs.clear();
         inTurn.clear();
     }

@@ -237,7 +237,7 @@ public final class Shard implements ShardThread.Work {
     }
 
     private void onUnsubscribe(Command.Unsubscribe unsubscribe) {
-        unsubscribe.subscription().end(unsubscribe.lastDelivered());
+        unsubscribe.subscription().end(unsubscribe.last());
         unsubscribe.receipt().done();
     }
 

@@ -3,6 +3,7 @@ package io.ferrymq.shard;
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.time.Timers;
@@ -48,13 +49,13 @@ public abstract sealed class Subscription
     abstract void attach(Destinations destinations, Receipt receipt);
 
     /** Ends it, and with it a pull that still waits. */
-    final void end(long lastDelivered) {
+    final void end(LastDelivered last) {
         ended = true;
         cancelPullTimer();
-        detach(lastDelivered);
+        detach(last);
     }
 
-    abstract void detach(long lastDelivered);
+    abstract void detach(LastDelivered last);
 
     abstract Optional<Refusal> acknowledge(AckRange range);
 

@@ -2,6 +2,7 @@ package io.ferrymq.shard;
 
 import io.ferrymq.flow.AckRange;
 import io.ferrymq.flow.DeliverySink;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
@@ -47,7 +48,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
         for (DestinationName name : names) {
             Destination destination = destinations.findOrCreate(name);
             if (destination == null) {
-                detach(0);
+                detach(LastDelivered.of(LastDelivered.NONE));
                 receipt.refused(destinations.missing(name));
                 return;
             }
@@ -82,7 +83,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    void detach(long lastDelivered) {
+    void detach(LastDelivered last) {
         stopWatching.run();
         topics.forEach(topic -> topic.unsubscribe(subscription));
         topics.clear();

@@ -1,6 +1,7 @@
 package io.ferrymq.topic;
 
 import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.queue.Filter;
 import io.ferrymq.queue.Queue;
@@ -146,7 +147,7 @@ public final class DurableSubscription implements TopicSubscriber {
     /** Keeps the place for a consumer that is on its way; ends the one that it replaces. */
     public void reserve(QueueConsumer value) {
         if (consumer != null) {
-            deactivate(consumer, Queue.LAST_DELIVERED_UNKNOWN);
+            deactivate(consumer, LastDelivered.UNKNOWN);
         }
         consumer = value;
         unusedSinceMs = JUST_USED;

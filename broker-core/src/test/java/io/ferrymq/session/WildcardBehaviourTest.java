@@ -11,7 +11,10 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names that stand for several destinations: wildcards, composites, virtual topics. Each on one shard and on several. */
@@ -297,5 +300,24 @@ class WildcardBehaviourTest {
         client.port().removeDestination(leaving, Receipt.NONE);
         bench.run();
         assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,A.>", "4,A.>", "1,'A.0,A.1'", "4,'A.0,A.1'"})
+    void shouldCountDeliveriesOfAllQueuesUpToTheLastThatWasSeen(int shards, String names) {
+        on(shards);
+        DestinationName both = DestinationName.queue(names);
+        ConsumerId first = client.consume(both, 10);
+        for (int i = 0; i < 4; i++) {
+            producer.send(queue(i % 2), 1);
+        }
+        assertThat(client.received(first)).containsExactly(1L, 2L, 3L, 4L);
+        client.unsubscribe(first, client.deliveries.get(2).sequence());
+        client.deliveries.clear();
+        client.consume(both, 10);
+        assertThat(client.deliveries.stream()
+                        .collect(Collectors.toMap(
+                                delivery -> delivery.message().id().sequence(), Delivery::redeliveries)))
+                .isEqualTo(Map.of(1L, 1, 2L, 1, 3L, 1, 4L, 0));
     }
 }
