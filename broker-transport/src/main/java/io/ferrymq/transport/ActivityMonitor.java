@@ -5,17 +5,15 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when nothing was read or written for a while. Owned by the connection's event loop, whose timer it uses; the cost per
- * frame is one flag. Sits at the socket's end of the pipeline, so that bytes of a large unfinished frame count as activity.
+ * Notices when nothing was read or written for a while. Owned by the connection's event loop; the cost per frame is one
+ * flag. Sits at the socket's end of the pipeline, so that bytes of a large unfinished frame count as activity.
  *
  * <p>It looks six times in an interval and counts the looks at which nothing had happened, so a pause of this JVM is one look,
- * however long; what came meanwhile is read before the next. Connections with the same interval look at the same moments: one wake-up
- * of the event loop serves all that are due.
+ * however long; what came meanwhile is read before the next. {@link Rounds} say when to look.
  *
  * <p>While the broker itself does not read the socket (back-pressure), silence says nothing about the peer and is not reported.
  */
@@ -37,13 +35,10 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     private static final int LOST_LOOKS = LOOKS + 1;
 
     private static final int QUIET_LOOKS = 2;
-    /** So many moments to look at are in the time between two looks of a connection. */
-    private static final int MOMENTS = 32;
 
     private final Listener listener;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ScheduledFuture<?> timer;
-    private long periodNs;
+    private @Nullable Watch watch;
     private boolean read = true;
     private boolean written = true;
     private int unreadLooks;
@@ -64,26 +59,35 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     }
 
     /** Begins to watch after {@code delayMs}. At most once, and only with an interval above 0. */
-    public void start(long delayMs, long intervalMs) {
+    public void start(Rounds rounds, long delayMs, long intervalMs) {
         ChannelHandlerContext current = context;
-        if (current == null || timer != null || !current.channel().isActive()) {
+        if (current == null || watch != null || !current.channel().isActive()) {
             return;
         }
-        periodNs = Math.max(MOMENTS, TimeUnit.MILLISECONDS.toNanos(intervalMs) / LOOKS);
-        lookAfter(current, TimeUnit.MILLISECONDS.toNanos(delayMs) + periodNs);
+        watch = new Watch(current.channel(), rounds);
+        rounds.join(watch, TimeUnit.MILLISECONDS.toNanos(delayMs), TimeUnit.MILLISECONDS.toNanos(intervalMs) / LOOKS);
     }
 
-    private void lookAfter(ChannelHandlerContext current, long delayNs) {
-        long momentNs = periodNs / MOMENTS;
-        long earlierNs = Math.floorMod(current.executor().ticker().nanoTime() + delayNs, momentNs);
-        timer = current.executor().schedule(() -> look(current), delayNs - earlierNs, TimeUnit.NANOSECONDS);
-    }
+    /** From the start to the end of the channel. */
+    private final class Watch extends Rounds.Member {
+        private final Channel channel;
+        private final Rounds rounds;
 
-    private void look(ChannelHandlerContext current) {
-        lookAfter(current, periodNs);
-        lookAtWrites();
-        lookAtReads(current.channel());
-        lookAtStall(current.channel());
+        Watch(Channel channel, Rounds rounds) {
+            this.channel = channel;
+            this.rounds = rounds;
+        }
+
+        @Override
+        void look() {
+            lookAtWrites();
+            lookAtReads(channel);
+            lookAtStall(channel);
+        }
+
+        void end() {
+            rounds.leave(this);
+        }
     }
 
     private void lookAtWrites() {
@@ -147,8 +151,8 @@ public final class ActivityMonitor extends ChannelDuplexHandler {
     }
 
     private void stop() {
-        if (timer != null) {
-            timer.cancel(false);
+        if (watch != null) {
+            watch.end();
         }
     }
 }

@@ -49,6 +49,10 @@ class BackPressureTest {
         return channel;
     }
 
+    private static void start(EmbeddedChannel channel, ActivityMonitor monitor, long delayMs, long intervalMs) {
+        monitor.start(new Rounds(channel.eventLoop()), delayMs, intervalMs);
+    }
+
     @Test
     void shouldCloseTheGateAboveTheLimitAndOpenItBelowHalf() {
         EmbeddedChannel channel = new EmbeddedChannel();
@@ -89,7 +93,7 @@ class BackPressureTest {
     @Test
     void shouldReportSilenceOfBothDirections() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(1_000, 6_000);
+        start(channel, channel.pipeline().get(ActivityMonitor.class), 1_000, 6_000);
         pass(channel, 3_968);
         assertThat(writeIdle + readIdle).isZero();
         pass(channel, 33);
@@ -107,10 +111,11 @@ class BackPressureTest {
     @Test
     void shouldLookAtTheSameMomentsAsOtherConnections() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
+        Rounds rounds = new Rounds(channel.eventLoop());
         for (int ms = 0; ms < 100; ms++) {
             ActivityMonitor monitor = new ActivityMonitor(counting);
             channel.pipeline().addLast(monitor);
-            monitor.start(0, 19_200);
+            monitor.start(rounds, 0, 19_200);
             pass(channel, 1);
         }
         int moments = 0;
@@ -167,7 +172,7 @@ class BackPressureTest {
     private SlowChannel watchedForASecond() {
         ActivityMonitor monitor = new ActivityMonitor(counting);
         SlowChannel channel = new SlowChannel(monitor);
-        monitor.start(0, 1_000);
+        start(channel, monitor, 0, 1_000);
         channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[100_000]));
         return channel;
     }
@@ -215,7 +220,7 @@ class BackPressureTest {
     @Test
     void shouldNotBlameThePeerWhileTheBrokerDoesNotRead() {
         EmbeddedChannel channel = channel(new ActivityMonitor(counting));
-        channel.pipeline().get(ActivityMonitor.class).start(0, 1_000);
+        start(channel, channel.pipeline().get(ActivityMonitor.class), 0, 1_000);
         channel.config().setAutoRead(false);
         pass(channel, 10_000);
         assertThat(readIdle).isZero();

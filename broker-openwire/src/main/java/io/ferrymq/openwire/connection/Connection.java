@@ -285,7 +285,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         link.open(Dialect.of(theirs));
         link.send(Handshake.brokerInfo(server.sessions(), url.get()));
         if (options.maxInactivityMs() > 0) {
-            activity.start(options.initialDelayMs(), Math.max(SHORTEST_INTERVAL_MS, options.maxInactivityMs()));
+            activity.start(
+                    server.rounds(channel.eventLoop()),
+                    options.initialDelayMs(),
+                    Math.max(SHORTEST_INTERVAL_MS, options.maxInactivityMs()));
         }
     }
 

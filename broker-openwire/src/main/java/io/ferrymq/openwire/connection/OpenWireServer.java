@@ -12,6 +12,7 @@ import io.ferrymq.time.Clock;
 import io.ferrymq.transport.PartialFrames;
 import io.ferrymq.transport.Pipe;
 import io.ferrymq.transport.ReadGate;
+import io.ferrymq.transport.Rounds;
 import io.ferrymq.transport.TlsContext;
 import io.ferrymq.transport.Transport;
 import io.netty.channel.Channel;
@@ -57,6 +58,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Advisories advisories;
     private final PrefetchPolicy prefetches;
     private final Map<EventLoop, Flushes> flushes = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Rounds> rounds = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> url = new AtomicReference<>("");
     private final AtomicLong pipes = new AtomicLong();
@@ -166,6 +168,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     Flushes flushes(EventLoop loop) {
         return flushes.computeIfAbsent(loop, of -> new Flushes(of, sessions));
+    }
+
+    Rounds rounds(EventLoop loop) {
+        return rounds.computeIfAbsent(loop, Rounds::new);
     }
 
     @Override
