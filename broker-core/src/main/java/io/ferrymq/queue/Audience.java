@@ -60,6 +60,14 @@ final class Audience {
         }
     }
 
+    /** Whether it may be given the next message; without credit it leaves the line. */
+    boolean hasInLine(QueueConsumer consumer) {
+        if (consumer.inLine && !consumer.window.hasCredit()) {
+            leave(consumer);
+        }
+        return consumer.inLine;
+    }
+
     /** Who is next among those with credit, of the highest priority; stays in line. */
     @Nullable
     QueueConsumer first() {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * message goes to somebody with credit at once, and nothing older is overtaken.
  */
 final class Dispatcher {
+    /** An exclusive consumer with this priority replaces any other, as in ActiveMQ. */
+    private static final int HIGHEST_PRIORITY = Byte.MAX_VALUE;
+
     /** What the queue does with a choice. */
     interface Hand {
         /** Gives the message away; false when it has expired and is gone, or another shard has just filled the consumer's window. */
@@ -65,7 +68,12 @@ final class Dispatcher {
         consumers.add(consumer);
         consumer.audience = audience(consumer.filter());
         consumer.audience.consumers++;
-        considerAsOwner(consumer);
+        boolean preempts = consumer.isExclusive() && consumer.priority() == HIGHEST_PRIORITY;
+        if (preempts) {
+            exclusiveOwner = consumer;
+        } else {
+            considerAsOwner(consumer);
+        }
         credited(consumer);
     }
 
@@ -283,7 +291,7 @@ final class Dispatcher {
         if (exclusiveOwner == null) {
             return audience.first();
         }
-        return exclusiveOwner.audience == audience && exclusiveOwner.window.hasCredit() ? exclusiveOwner : null;
+        return exclusiveOwner.audience == audience && audience.hasInLine(exclusiveOwner) ? exclusiveOwner : null;
     }
 
     /** The consumer goes to the end of its line, if it has credit left. */

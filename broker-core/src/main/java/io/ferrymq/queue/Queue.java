@@ -118,6 +118,7 @@ public final class Queue {
         takeOut(all);
         widened.forEach(consumer -> consumer.window.shareCredit()); // its other queues go on
         goOnLooking();
+        browseOn(); // there is nothing more
         return all;
     }
 
@@ -454,13 +455,20 @@ public final class Queue {
         return !consumer.isPullOpen();
     }
 
-    /** Runs the action when it is known that there is nothing more for the consumer now, or it has got something. */
-    public void whenLooked(QueueConsumer consumer, Runnable then) {
-        if (!closed && consumer.isPullOpen() && dispatcher.isLooking(consumer)) {
-            looking.add(() -> whenLooked(consumer, then));
-        } else {
-            then.run();
+    /**
+     * False when it is known that there is nothing more for the consumer now, or it has got something; else the action runs as soon as
+     * that is so.
+     */
+    public boolean awaitLook(QueueConsumer consumer, Runnable then) {
+        if (closed || !consumer.isPullOpen() || !dispatcher.isLooking(consumer)) {
+            return false;
         }
+        looking.add(() -> {
+            if (!awaitLook(consumer, then)) {
+                then.run();
+            }
+        });
+        return true;
     }
 
     private void goOnLooking() {

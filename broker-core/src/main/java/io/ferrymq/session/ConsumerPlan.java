@@ -123,17 +123,15 @@ final class ConsumerPlan {
 
     /** @param first which of its topics says what goes when too many messages wait */
     private TopicSubscription topic(DestinationName first) {
-        PendingLimit limit = new PendingLimit(surroundings.budget(), surroundings.clock(), this::limitFor);
+        PendingLimit limit = new PendingLimit( // OpenWire ConsumerInfo.maximumPendingMessageLimit
+                surroundings.budget(), surroundings.clock(), this::limitFor, spec.pendingLimit());
         WaitingMessages waiting = WaitingMessages.of(slowConsumers(first).messageEviction(), surroundings.properties());
         return new TopicSubscription(
                 spec.id(), sink, filter, window, limit, waiting, new SubscriberEvents(surroundings));
     }
 
-    /** The policy's limit, unless the client asks for another (OpenWire ConsumerInfo.maximumPendingMessageLimit). */
     private int limitFor(DestinationName topic) {
-        return spec.pendingLimit() > 0
-                ? spec.pendingLimit()
-                : slowConsumers(topic).pendingMessageLimit(spec.prefetch());
+        return slowConsumers(topic).pendingMessageLimit(spec.prefetch());
     }
 
     private SlowConsumers slowConsumers(DestinationName topic) {

@@ -232,6 +232,9 @@ final class Destinations {
         Publication publication = new Publication(message, entry.sequence(), entry.lsn(), late);
         settlement.giving(publication);
         destination.topic().publish(publication);
+        if (destination.removed) {
+            destination.topic().close(); // of what it remembers now, too
+        }
         if (late && publication.noteExpiry()) {
             expired(List.of(message));
         }

@@ -95,10 +95,8 @@ public final class DurableConsumerSubscription extends Subscription {
 
     @Override
     void whenLooked(Runnable then) {
-        if (durable == null) {
+        if (durable == null || !durable.backlog().awaitLook(consumer, then)) {
             then.run();
-        } else {
-            durable.backlog().whenLooked(consumer, then);
         }
     }
 

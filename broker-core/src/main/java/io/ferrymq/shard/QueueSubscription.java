@@ -74,10 +74,8 @@ public final class QueueSubscription extends Subscription {
 
     @Override
     void whenLooked(Runnable then) {
-        if (queue == null) {
+        if (queue == null || !queue.awaitLook(consumer, then)) {
             then.run();
-        } else {
-            queue.whenLooked(consumer, then);
         }
     }
 

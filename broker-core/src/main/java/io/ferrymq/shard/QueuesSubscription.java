@@ -130,13 +130,16 @@ public final class QueuesSubscription extends Subscription implements Destinatio
         whenLooked(List.copyOf(inTurn), 0, then);
     }
 
+    /** No deeper with each of them: there may be very many. */
     private static void whenLooked(List<Leg> legs, int from, Runnable then) {
-        if (from == legs.size()) {
-            then.run();
-        } else {
-            Leg leg = legs.get(from);
-            leg.queue.whenLooked(leg.consumer, () -> whenLooked(legs, from + 1, then));
+        for (int i = from; i < legs.size(); i++) {
+            Leg leg = legs.get(i);
+            int next = i + 1;
+            if (leg.queue.awaitLook(leg.consumer, () -> whenLooked(legs, next, then))) {
+                return;
+            }
         }
+        then.run();
     }
 
     @Override

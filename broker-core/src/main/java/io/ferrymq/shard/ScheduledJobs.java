@@ -67,8 +67,8 @@ final class ScheduledJobs {
     }
 
     private void store(StoredJobs.Stored job) {
-        if (stored.size() == 0) {
-            destinations.clear();
+        if (destinations.size() > 2 * stored.size()) {
+            destinations.clear(); // most of these names are of jobs that have ended
         }
         DestinationName destination = destinations.computeIfAbsent(job.destination(), name -> name);
         stored.add(new StoredJobs.Stored(

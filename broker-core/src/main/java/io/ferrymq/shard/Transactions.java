@@ -54,6 +54,9 @@ final class Transactions {
         }
         TransactionPart part = part(send.transaction());
         Message message = send.message();
+        if (send.mayBeDuplicate() && message.persistent() && isKnown(message, send.receipt())) {
+            return; // what was accepted before needs no room, and must not be refused now
+        }
         Optional<Refusal> impossible = impossible(message);
         if (impossible.isPresent()) {
             part.fail(impossible.get());
@@ -73,18 +76,24 @@ final class Transactions {
             send.receipt().refused(noMemory.get());
             return;
         }
-        boolean mayBeDuplicate = send.mayBeDuplicate() && message.persistent();
-        if (mayBeDuplicate && composites.await(message, send.receipt())) {
-            return;
-        }
-        if (!mayBeDuplicate || !sending.audit().isDuplicate(message)) {
-            add(message, part, send.waitsForMemory());
-        }
+        add(message, part, send.waitsForMemory());
         if (send.waitsForMemory()) {
             sending.answerWithinMemory(message.destination(), send.receipt());
         } else {
             send.receipt().done();
         }
+    }
+
+    /** It came before the failover: then it is answered, or will be. */
+    private boolean isKnown(Message message, Receipt receipt) {
+        if (composites.await(message, receipt)) {
+            return true;
+        }
+        boolean known = sending.audit().isDuplicate(message);
+        if (known) {
+            receipt.done();
+        }
+        return known;
     }
 
     private void add(Message message, TransactionPart part, boolean composite) {

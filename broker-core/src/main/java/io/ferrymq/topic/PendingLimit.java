@@ -25,14 +25,19 @@ public final class PendingLimit {
     private final MemoryBudget budget;
     private final Clock clock;
     private final ToIntFunction<DestinationName> limitOf;
+    private final int asked;
     private long bytes;
     private long tookNs;
 
-    /** @param limitOf the policy's limit for a topic, in messages; negative for none */
-    public PendingLimit(MemoryBudget budget, Clock clock, ToIntFunction<DestinationName> limitOf) {
+    /**
+     * @param limitOf the policy's limit for a topic, in messages; negative for none
+     * @param asked what the client wants instead, in messages; not above 0: nothing. It holds up nobody, and gets no more than its share
+     */
+    public PendingLimit(MemoryBudget budget, Clock clock, ToIntFunction<DestinationName> limitOf, int asked) {
         this.budget = budget;
         this.clock = clock;
         this.limitOf = limitOf;
+        this.asked = asked;
     }
 
     void take(Message message) {
@@ -64,6 +69,9 @@ public final class PendingLimit {
 
     /** Something that waits must go. */
     boolean isExceeded(DestinationName topic, int waiting) {
+        if (asked > 0) {
+            return waiting > asked || isBeyond(shareBytes(), waiting, budget.isExhausted());
+        }
         int most = limitOf.applyAsInt(topic);
         if (most >= 0) {
             return waiting > most;
@@ -78,7 +86,7 @@ public final class PendingLimit {
 
     /** So much waits for a subscriber that is getting on that its producers are to wait too. */
     boolean isReached(DestinationName topic) {
-        return bytes > shareBytes() && limitOf.applyAsInt(topic) < 0 && !isStuck();
+        return bytes > shareBytes() && asked <= 0 && limitOf.applyAsInt(topic) < 0 && !isStuck();
     }
 
     private long shareBytes() {

@@ -316,6 +316,19 @@ class QueueBehaviourTest {
         assertThat(client.received(other)).containsExactly(1L, 2L);
     }
 
+    /** As ActiveMQ has it: also another one of that priority. */
+    @Test
+    void shouldGiveTheQueueToTheExclusiveConsumerThatCameLastWithTheHighestPriority() {
+        ConsumerId first = new ConsumerId("x", 1, 98);
+        ConsumerId second = new ConsumerId("x", 1, 99);
+        client.port().subscribe(new ConsumerSpec(first, ORDERS, 10, 127, false, false, true, ""), new Answer());
+        producer.send(ORDERS, 1);
+        client.port().subscribe(new ConsumerSpec(second, ORDERS, 10, 127, false, false, true, ""), new Answer());
+        producer.send(ORDERS, 1);
+        assertThat(client.received(first)).containsExactly(1L);
+        assertThat(client.received(second)).containsExactly(2L);
+    }
+
     @Test
     void shouldHoldProducersWhileMemoryIsExhaustedAndLetThemGoOnByItself() {
         Bench small = new Bench(1, Limits.defaults().withMemoryBytes(2_000), new MemoryLog(Long.MAX_VALUE));

@@ -7,6 +7,7 @@ import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.session.Bench.Answer;
@@ -42,6 +43,18 @@ class SlowSubscriberBehaviourTest {
         assertThat(subscriber.received(consumer))
                 .isEqualTo(LongStream.rangeClosed(1, SENT).boxed().toList());
         assertThat(bench.usedBytes()).isZero();
+    }
+
+    /** What a client asks for must not take the memory of everybody. */
+    @Test
+    void shouldLeaveAClientThatMayHaveMuchWaitingItsShare() {
+        Bench bench = bench();
+        TestClient greedy = bench.client();
+        ConsumerId id = greedy.nextConsumer();
+        greedy.subscribe(new ConsumerSpec(id, NEWS, 1, 0, false, false, false, "", "", false, 2_000_000_000));
+        List<Answer> answers = publish(bench.client());
+        assertThat(answers).allMatch(Answer::isDone);
+        assertThat(bench.usedBytes()).isLessThanOrEqualTo(MEMORY_BYTES / 8 + 2 * Message.OVERHEAD_BYTES);
     }
 
     @Test

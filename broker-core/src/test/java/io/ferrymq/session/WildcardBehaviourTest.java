@@ -12,7 +12,9 @@ import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -319,5 +321,45 @@ class WildcardBehaviourTest {
                         .collect(Collectors.toMap(
                                 delivery -> delivery.message().id().sequence(), Delivery::redeliveries)))
                 .isEqualTo(Map.of(1L, 1, 2L, 1, 3L, 1, 4L, 0));
+    }
+
+    /** As deep as there are queues, the stack would not do. */
+    @Test
+    void shouldLookOnceAtVeryManyQueues() {
+        for (int i = 0; i < 30_000; i++) {
+            client.port().addDestination(queue(i), Receipt.NONE);
+        }
+        bench.run();
+        ConsumerId consumer = client.consume(ANY, 0);
+        client.port().pull(consumer, -1);
+        bench.run();
+        assertThat(client.nothings).containsExactly(consumer);
+    }
+
+    /** Its credit is there, for all of its queues, before each of them has been told. */
+    @Test
+    void shouldGiveAnExclusiveConsumerOfSeveralQueuesTheOlderMessageFirst() {
+        ConsumerId consumer = client.nextConsumer();
+        DestinationName both = DestinationName.queue("A.0,A.1");
+        TestClient other = bench.client();
+        other.select(queue(0), 1, "colour = 'red'");
+        client.subscribe(new ConsumerSpec(consumer, both, 1, 0, false, false, true, ""));
+        producer.send(queue(1), 1);
+        producer.send(queue(0), 1);
+        assertThat(client.received(consumer)).containsExactly(1L);
+        client.port()
+                .acknowledge(
+                        new Acknowledgement(
+                                AckType.STANDARD,
+                                consumer,
+                                queue(1),
+                                Optional.empty(),
+                                client.last().message().id(),
+                                1,
+                                TransactionId.NONE,
+                                ""),
+                        Receipt.NONE);
+        producer.send(producer.message(queue(0), false, 0), TransactionId.NONE); // no sync in between
+        assertThat(client.received(consumer)).containsExactly(1L, 2L);
     }
 }
