@@ -34,6 +34,14 @@ older() {
   [ ! -e "$target" ] || [ -n "$(find "$@" -newer "$target" -print -quit)" ]
 }
 
+# one_at_a_time: two runs would share their data directories, and measure each other
+one_at_a_time() {
+  command -v flock >/dev/null || return 0
+  mkdir -p perf/target
+  exec 9>perf/target/lock
+  flock -n 9 || { echo "$0: another measurement runs in $PWD; wait for it, or end it" >&2; exit 1; }
+}
+
 build_perf() {
   if older perf/target/perf.jar perf/src/main perf/pom.xml; then
     echo "building perf" >&2

@@ -6,6 +6,9 @@ import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /** ActiveMQ Classic as it comes: KahaDB with its defaults (sync on every send), no JMX. Argument: the data directory. */
 public final class ClassicPeer {
+    /** As in the activemq.xml that it ships: without it, messages may fill the heap. */
+    private static final int HEAP_PERCENT = 70;
+
     private ClassicPeer() {}
 
     public static void main(String[] args) throws Exception {
@@ -16,6 +19,7 @@ public final class ClassicPeer {
         broker.setDataDirectory(args[0]);
         broker.setPersistent(true);
         broker.setPersistenceAdapter(store);
+        broker.getSystemUsage().getMemoryUsage().setPercentOfJvmHeap(HEAP_PERCENT);
         broker.setUseJmx(false);
         broker.setUseShutdownHook(true);
         TransportConnector connector = broker.addConnector("tcp://127.0.0.1:0");

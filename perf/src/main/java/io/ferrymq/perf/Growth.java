@@ -29,7 +29,7 @@ final class Growth {
     }
 
     private static final List<Thing> THINGS = List.of(
-            new Thing("connections", 100, "--consumers 4 --idle N"),
+            new Thing("connections", 90, "--consumers 4 --idle N"),
             new Thing("queues", 10, "--consumers N --queues N --spread 50"),
             new Thing("consumers", 10, "--consumers N --spread 50"),
             new Thing("backlog", 500, "--consumers 4 --backlog N --prefetch 10"),

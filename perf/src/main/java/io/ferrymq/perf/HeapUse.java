@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** What a JVM keeps in its heap when its garbage is gone, as {@code jcmd} tells. */
 final class HeapUse {
-    /** G1, Parallel and Serial write a line like this for the heap or each of its generations; that of the metaspace has no total. */
-    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+    /** The last line of a histogram: objects and bytes. */
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
     private static final int JCMD_SECONDS = 120;
 
@@ -20,19 +20,13 @@ final class HeapUse {
     static double mibAfterGc(String java, long pid) throws IOException, InterruptedException {
         // what the first one frees may hold references that the second one frees
         jcmd(java, pid, "GC.run");
-        jcmd(java, pid, "GC.run");
-        return mib(jcmd(java, pid, "GC.heap_info"));
+        // collects and counts while all threads stand still, so that nothing new is counted, however busy they are
+        return mib(jcmd(java, pid, "GC.class_histogram"));
     }
 
-    static double mib(String heapInfo) {
-        Matcher matcher = USED.matcher(heapInfo);
-        long kib = 0;
-        boolean found = false;
-        while (matcher.find()) {
-            found = true;
-            kib += Long.parseLong(matcher.group(1));
-        }
-        return found ? kib / 1024.0 : Double.NaN;
+    static double mib(String histogram) {
+        Matcher total = TOTAL.matcher(histogram);
+        return total.find() ? Long.parseLong(total.group(1)) / (1024.0 * 1024) : Double.NaN;
     }
 
     private static String jcmd(String java, long pid, String command) throws IOException, InterruptedException {

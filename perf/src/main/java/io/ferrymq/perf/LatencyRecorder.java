@@ -9,6 +9,9 @@ import org.HdrHistogram.Recorder;
  * thread of the run, which takes what came since the last time once a second and keeps totals.
  */
 final class LatencyRecorder {
+    /** The first part begins when this fraction of it is over: what is read of the broker when the window opens disturbs it. */
+    private static final int SETTLING = 6;
+
     private final String tag;
     private final int segmentSeconds;
     private final int measuredSeconds;
@@ -51,7 +54,8 @@ final class LatencyRecorder {
         interval.setTag(tag);
         log.outputIntervalHistogram(interval);
         total.add(interval);
-        if (second < segmentSeconds) {
+        int firstSecond = segmentSeconds / SETTLING;
+        if (second >= firstSecond && second < firstSecond + segmentSeconds) {
             first.add(interval);
         }
         if (second >= measuredSeconds - segmentSeconds) {
@@ -64,8 +68,8 @@ final class LatencyRecorder {
         return total;
     }
 
-    /** Of the last part of the window to the first. */
+    /** Of the last part of the window to the first; NaN when there is nothing in one of them. */
     double p99Drift() {
-        return last.millisAt(99) / first.millisAt(99);
+        return first.count() == 0 || last.count() == 0 ? Double.NaN : last.millisAt(99) / first.millisAt(99);
     }
 }

@@ -31,8 +31,12 @@ final class RunMain {
         for (Scenario scenario : Scenarios.named(arguments.words("--scenario", fallback(arguments)))) {
             Arguments merged = arguments.over(scenario.arguments());
             LoadSettings settings = LoadSettings.from(merged);
+            if (settings.workload().keepAliveS() > 0 && scenario.kind() != Scenario.Kind.IDLE) {
+                throw new UsageException("--keep-alive is for idle-10000: beside a load nobody would send them");
+            }
             int turns = merged.count("--turns", scenario.kind().turns(), 1, 100);
-            planned.add(new Planned(scenario, settings, peers(scenario, merged), turns));
+            Scenario judged = saysWhatClientsDo(arguments) ? scenario.withoutGoals() : scenario;
+            planned.add(new Planned(judged, settings, peers(scenario, merged), turns));
         }
         out = Path.of(arguments.text("--out", OUT.toString()));
         List<LoadSettings> runs = new ArrayList<>();
@@ -51,9 +55,11 @@ final class RunMain {
 
     /** Who says what the clients do wants no targets that were made for something else. */
     private static String fallback(Arguments arguments) {
-        Set<String> words = new HashSet<>(Workload.VALUED);
-        words.addAll(Workload.FLAGS);
-        return words.stream().anyMatch(arguments::given) ? Scenarios.CUSTOM : Scenarios.FIRST;
+        return saysWhatClientsDo(arguments) ? Scenarios.CUSTOM : Scenarios.FIRST;
+    }
+
+    private static boolean saysWhatClientsDo(Arguments arguments) {
+        return Stream.concat(Workload.VALUED.stream(), Workload.FLAGS.stream()).anyMatch(arguments::given);
     }
 
     private static List<Peer> peers(Scenario scenario, Arguments arguments) {
@@ -76,6 +82,7 @@ final class RunMain {
             flags.addAll(Set.of("--live", "--check", "--list"));
             Arguments arguments = Arguments.parse(args, VALUED, flags);
             RunMain run = new RunMain(arguments, String.join(" ", args));
+            run.checkOut();
             if (arguments.given("--check") || arguments.given("--list")) {
                 System.out.println(arguments.given("--list") ? list() : run.needed());
                 System.exit(0);
@@ -98,6 +105,14 @@ final class RunMain {
         return String.join("\n", lines);
     }
 
+    private void checkOut() {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new UsageException("--out: " + out.toAbsolutePath() + " cannot be a directory: " + e);
+        }
+    }
+
     /** For the script: what must be built. */
     private String needed() {
         Set<String> needed = new TreeSet<>();
@@ -113,7 +128,6 @@ final class RunMain {
     /** True when every run was valid and no target was missed. The report is written after each scenario, so that an end in between loses little. */
     private boolean run() throws IOException, InterruptedException {
         planned.forEach(each -> each.peers().forEach(Peer::checkBuilt));
-        Files.createDirectories(out);
         ReportFiles files = new ReportFiles(out, commandLine);
         List<Bench> benches = new ArrayList<>();
         for (Planned each : planned) {

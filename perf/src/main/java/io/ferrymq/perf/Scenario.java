@@ -34,6 +34,11 @@ record Scenario(String name, Kind kind, String words, List<Goal> goals) {
         }
     }
 
+    /** The command line has changed what it does, and targets were made for what it did. */
+    Scenario withoutGoals() {
+        return new Scenario(name, kind, words, List.of());
+    }
+
     Arguments arguments() {
         return Arguments.parse(words.isEmpty() ? new String[0] : words.split(" "), RunMain.VALUED, Workload.FLAGS);
     }

@@ -21,6 +21,7 @@ import org.apache.activemq.command.ActiveMQQueue;
 final class SelectorLoad {
     static final int CONSUMERS = 1_000;
 
+    private static final int REST_SECONDS = 5;
     private static final int CONNECTIONS = 10;
     private static final int PREFETCH = 100;
     private static final int WARMUP_MESSAGES = 50_000;
@@ -66,8 +67,10 @@ final class SelectorLoad {
         ProcessUsage broker = ProcessUsage.of(brokerPid).since(brokerBefore);
         ProcessUsage client = ProcessUsage.of(ownPid).since(clientBefore);
         long consumed = received.sum() - before;
-        if (consumed == 0 || !window.problem().isEmpty()) {
-            throw new LoadException("consumed=" + consumed + ", sent=" + sent + " " + window.problem());
+        awaitRest();
+        if (consumed == 0 || sent > received.sum() || !window.problem().isEmpty()) {
+            throw new LoadException("consumed=" + consumed + ", sent=" + sent + ", missing=" + (sent - received.sum())
+                    + " " + window.problem());
         }
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         figures.put(Figure.SELECTORS_RATE, consumed / seconds);
@@ -118,6 +121,15 @@ final class SelectorLoad {
             sent++;
         }
         await(1, deadlineNs);
+    }
+
+    /** Time may have been up before the last of them came: until all have, or none does any more. */
+    private void awaitRest() {
+        long before = -1;
+        while (before != received.sum() && sent > received.sum()) {
+            before = received.sum();
+            await(1, System.nanoTime() + TimeUnit.SECONDS.toNanos(REST_SECONDS));
+        }
     }
 
     /** True once fewer than so many messages are on their way. */

@@ -1,6 +1,7 @@
 package io.ferrymq.perf;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,12 +42,12 @@ final class Svg {
     }
 
     static String bars(String title, List<Bar> bars) {
-        double highest = bars.stream()
+        DoubleSummaryStatistics all = bars.stream()
                 .flatMap(bar -> bar.turns().stream())
                 .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(1);
-        Svg svg = new Svg(title, false, 0, highest * 1.05);
+                .summaryStatistics();
+        double lowest = Math.min(0, all.getMin() * 1.05);
+        Svg svg = new Svg(title, false, lowest, Math.max(all.getMax() * 1.05, lowest + 1e-6));
         double step = (WIDTH - LEFT - RIGHT) / (double) Math.max(1, bars.size());
         for (int i = 0; i < bars.size(); i++) {
             svg.bar(bars.get(i), LEFT + step * (i + 0.5), step * 0.5);
@@ -55,14 +56,14 @@ final class Svg {
     }
 
     private void bar(Bar bar, double middle, double width) {
-        double top = y(bar.median());
+        double top = y(Math.max(0, bar.median()));
         out.append(String.format(
                 Locale.ROOT,
                 "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s' fill-opacity='0.75'/>",
                 middle - width / 2,
                 top,
                 width,
-                HEIGHT - BOTTOM - top,
+                y(Math.min(0, bar.median())) - top,
                 bar.colour()));
         for (double turn : bar.turns()) {
             out.append(

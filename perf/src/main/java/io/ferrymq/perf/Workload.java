@@ -46,6 +46,18 @@ record Workload(
     static final Set<String> FLAGS = Set.of("--topic", "--durable", "--reconnect");
 
     static Workload from(Arguments arguments) {
+        Workload workload = read(arguments);
+        if (workload.topic && (workload.queues > 1 || workload.backlog > 0)) {
+            throw new UsageException("--topic and --durable go with neither --queues nor --backlog");
+        }
+        if (workload.queues > workload.consumers) {
+            throw new UsageException("--queues " + workload.queues + " needs as many --consumers, there are "
+                    + workload.consumers + ": what nobody reads would look lost");
+        }
+        return workload;
+    }
+
+    private static Workload read(Arguments arguments) {
         return new Workload(
                 arguments.count("--producers", 25, 1, 1_000),
                 arguments.count("--consumers", 25, 1, 10_000),

@@ -25,14 +25,21 @@ class ArgumentsTest {
                 "--durable",
                 "--transacted-batch",
                 "10",
-                "--queues",
-                "3",
                 "--rate",
                 "50",
                 "--reconnect"));
 
         assertThat(Workload.from(parse(workload.toArguments().toArray(String[]::new))))
                 .isEqualTo(workload);
+    }
+
+    @Test
+    void shouldRefuseALoadOfWhichSomeCouldNeverArrive() {
+        assertThatThrownBy(() -> Workload.from(parse("--queues", "100")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("--queues 100 needs as many --consumers, there are 25");
+        assertThatThrownBy(() -> Workload.from(parse("--topic", "--backlog", "1")))
+                .isInstanceOf(UsageException.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.ferrymq.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,30 +13,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SystemReadingsTest {
     @Test
-    void shouldReadTheHeapOfG1WithoutTheMetaspace() {
-        String info = """
+    void shouldReadWhatIsAliveInAHeap() {
+        String histogram = """
                 4711:
-                 garbage-first heap   total 524288K, used 20480K [0x00000000e0000000, 0x0000000100000000)
-                  region size 1024K, 3 young (3072K), 1 survivors (1024K)
-                 Metaspace       used 30000K, committed 30500K, reserved 1114112K
-                  class space    used 3000K, committed 3200K, reserved 1048576K
+                 num     #instances         #bytes  class name (module)
+                -------------------------------------------------------
+                   1:         23456       20971520  [B (java.base@17.0.13)
+                   2:           100           2400  TotalOf
+                Total         23556       20973920
                 """;
 
-        assertThat(HeapUse.mib(info)).isEqualTo(20.0);
-    }
-
-    @Test
-    void shouldAddUpTheGenerationsOfSerial() {
-        String info = """
-                4711:
-                 def new generation   total 9216K, used 1024K [0x1, 0x2, 0x3)
-                  eden space 8192K,   1% used [0x1, 0x2, 0x3)
-                 tenured generation   total 20480K, used 3072K [0x1, 0x2, 0x3)
-                   the space 20480K,   4% used [0x1, 0x2, 0x3, 0x4)
-                 Metaspace       used 3000K, committed 3050K, reserved 1114112K
-                """;
-
-        assertThat(HeapUse.mib(info)).isEqualTo(4.0);
+        assertThat(HeapUse.mib(histogram)).isCloseTo(20.002, within(0.001));
+        assertThat(HeapUse.mib("4711:\n")).isNaN();
     }
 
     @Test
