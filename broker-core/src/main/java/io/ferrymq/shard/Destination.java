@@ -78,6 +78,12 @@ final class Destination {
                 : "TopicSubscription: consumer=" + topic().oldestConsumer();
     }
 
+    /** Whether the record that says it is there is, or may be, behind this one. */
+    boolean isNewerThan(long lsn) {
+        JournalEntry added = addedEntry;
+        return added != null && (added.firstLsn() == 0 || added.firstLsn() > lsn);
+    }
+
     /** Whether its existence and its persistent messages survive a restart. */
     boolean isDurable() {
         return name.isQueue() && !name.isTemporary();

@@ -284,9 +284,28 @@ public final class Shard implements ShardThread.Work {
     private void onAdopt(List<Settlement.Addition> additions) {
         for (Settlement.Addition addition : additions) {
             Destination destination = destinations.adopt(addition.message().destination());
-            destinations.arrive(
-                    destination, new QueueEntry(addition.message(), addition.sequence(), addition.lsn(), 0));
+            if (destination.isNewerThan(addition.lsn())) {
+                adoptAgain(addition, destination);
+            } else {
+                arrive(addition, addition.lsn(), destination);
+            }
         }
+    }
+
+    /** Its queue was removed meanwhile, and in the journal the removal is behind the message: so the message gets another record. */
+    private void adoptAgain(Settlement.Addition addition, Destination destination) {
+        Record again = new Record.MessageMoved(
+                addition.sequence(), addition.message(), List.of(destination.name()), new int[] {0});
+        destination.parkedMessages++;
+        context.outlet().appendAndPark(List.of(again), lsn -> {
+            destination.parkedMessages--;
+            context.outlet().release(addition.lsn());
+            arrive(addition, lsn, destination);
+        });
+    }
+
+    private void arrive(Settlement.Addition addition, long lsn, Destination destination) {
+        destinations.arrive(destination, new QueueEntry(addition.message(), addition.sequence(), lsn, 0));
     }
 
     private void onAddDestination(Command.AddDestination add) {

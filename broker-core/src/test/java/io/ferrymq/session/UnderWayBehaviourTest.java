@@ -261,6 +261,29 @@ class UnderWayBehaviourTest {
         assertThat(reader.received(reader.consume(ORDERS, 10))).containsExactly(1L);
     }
 
+    /** In the journal the letter is before the removal of its queue. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldKeepADeadLetterWhoseQueueIsRemovedBeforeItArrives(int shards) {
+        Bench several = Bench.bench(shards);
+        TestClient user = several.client();
+        DestinationName dead = DestinationName.queue("ActiveMQ.DLQ");
+        user.port().addDestination(dead, Receipt.NONE);
+        user.send(ORDERS, 1);
+        ConsumerId consumer = user.consume(ORDERS, 10);
+        several.journal().stall(NO_LIMIT);
+        user.ack(AckType.POISON, consumer, user.last());
+        user.port().removeDestination(dead, Receipt.NONE);
+        several.run();
+        several.journal().letThrough();
+        several.run();
+        TestClient reader = several.client();
+        assertThat(reader.received(reader.consume(dead, 10))).containsExactly(1L);
+        Bench restarted = several.crashAndRestart();
+        TestClient after = restarted.client();
+        assertThat(after.received(after.consume(dead, 10))).containsExactly(1L);
+    }
+
     /** Its commit would wait behind a send that is held: so it goes on a little, then fails. */
     @Test
     void shouldFailButNeverHoldATransactionWhileMemoryIsExhausted() {
