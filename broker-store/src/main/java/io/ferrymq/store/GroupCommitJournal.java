@@ -13,7 +13,6 @@ import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +91,7 @@ final class GroupCommitJournal implements Journal {
             found = bounds.read(marker.epoch() - 1);
             List<SegmentFile> files = new Leftovers(engine, found.said(), layout.damaged()).clear(engine.existing());
             Recovery recovery = replay(files, visitor);
-            makeCertain(files);
+            makeCertain(files, recovery.stoppedCleanly());
             recoveredLsn = recovery.lastLsn();
             recovered = true;
             LOG.info(
@@ -147,15 +146,22 @@ final class GroupCommitJournal implements Journal {
         return new SnapshotFiles(layout.snapshots());
     }
 
-    /** After a kill the tail that was read may only be in the page cache; from now on it counts as durable. */
-    private static void makeCertain(List<SegmentFile> files) throws IOException {
-        if (!files.isEmpty()) {
-            Path last = files.get(files.size() - 1).path();
-            try (FileChannel channel = FileChannel.open(last, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Directories.force(last.getParent());
+    /**
+     * After a kill the tail that was read may only be in the page cache, and after a sync that failed the system takes it for written; from
+     * now on it counts as durable. All segments before were synced before this one was begun.
+     */
+    private void makeCertain(List<SegmentFile> files, boolean stoppedCleanly) throws IOException {
+        if (files.isEmpty()) {
+            return;
         }
+        SegmentFile last = files.get(files.size() - 1);
+        try (FileChannel channel = FileChannel.open(last.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (!stoppedCleanly && segments.newestBegun() == last.id()) {
+                PageCache.distrust(channel, segments.newest().bytes());
+            }
+            channel.force(true);
+        }
+        Directories.force(last.path().getParent());
     }
 
     @Override

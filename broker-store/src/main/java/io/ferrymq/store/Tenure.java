@@ -2,7 +2,12 @@ package io.ferrymq.store;
 
 import io.ferrymq.time.Clock;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the data directory is still this broker's: its lock file is the one that was locked, and nobody has begun a later
@@ -17,6 +22,11 @@ final class Tenure {
     private final int epoch;
     private final Clock clock;
     private long checkedNs;
+    /** The marker that was ours: it is opened again only when there is another, since clients may have used up all file descriptors. */
+    private @Nullable Version ours;
+
+    /** A marker is replaced, never changed. The key is null where the file system has no such thing. */
+    private record Version(@Nullable Object key, FileTime modified) {}
 
     Tenure(StoreLock lock, Path data, int epoch, Clock clock) {
         this.lock = lock;
@@ -41,9 +51,23 @@ final class Tenure {
         if (!lock.isInPlace()) {
             throw ended("its LOCK file was removed or replaced");
         }
-        int newest = FormatMarker.read(data).map(FormatMarker::epoch).orElse(-1);
-        if (newest != epoch) {
-            throw ended("its FORMAT marker has another epoch: epoch=" + newest + ", ours=" + epoch);
+        Version now = version();
+        if (!now.equals(ours) || now.key() == null) {
+            int newest = FormatMarker.read(data).map(FormatMarker::epoch).orElse(-1);
+            if (newest != epoch) {
+                throw ended("its FORMAT marker has another epoch: epoch=" + newest + ", ours=" + epoch);
+            }
+            ours = now;
+        }
+    }
+
+    private Version version() throws IOException {
+        Path marker = data.resolve(FormatMarker.FILE);
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(marker, BasicFileAttributes.class);
+            return new Version(attributes.fileKey(), attributes.lastModifiedTime());
+        } catch (NoSuchFileException e) {
+            throw ended("its FORMAT marker was removed");
         }
     }
 

@@ -141,6 +141,16 @@ final class StandbyTest {
     }
 
     @Test
+    void shouldStopWhenItsMarkerIsRemoved() throws IOException {
+        Journal journal = Stores.open(data, StoreEngine.NIO);
+        JournalWatch watch = Stores.start(journal);
+        Files.delete(data.resolve(FormatMarker.FILE));
+        watch.awaitFailure();
+        assertThat(watch.failures().get(0)).hasMessageContaining("FORMAT marker was removed");
+        journal.close();
+    }
+
+    @Test
     void shouldStopWhenItsLockFileIsRemoved() throws IOException {
         Journal journal = Stores.open(data, StoreEngine.NIO);
         JournalWatch watch = Stores.start(journal);
