@@ -91,7 +91,7 @@ final class GroupCommitJournal implements Journal {
             found = bounds.read(marker.epoch() - 1);
             List<SegmentFile> files = new Leftovers(engine, found.said(), layout.damaged()).clear(engine.existing());
             Recovery recovery = replay(files, visitor);
-            makeCertain(files, recovery.stoppedCleanly());
+            makeCertain(files, recovery.lastLsn());
             recoveredLsn = recovery.lastLsn();
             recovered = true;
             LOG.info(
@@ -150,14 +150,15 @@ final class GroupCommitJournal implements Journal {
      * After a kill the tail that was read may only be in the page cache, and after a sync that failed the system takes it for written; from
      * now on it counts as durable. All segments before were synced before this one was begun.
      */
-    private void makeCertain(List<SegmentFile> files, boolean stoppedCleanly) throws IOException {
+    private void makeCertain(List<SegmentFile> files, long lastLsn) throws IOException {
         if (files.isEmpty()) {
             return;
         }
         SegmentFile last = files.get(files.size() - 1);
         try (FileChannel channel = FileChannel.open(last.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (!stoppedCleanly && segments.newestBegun() == last.id()) {
-                PageCache.distrust(channel, segments.newest().bytes());
+            boolean known = found.claims().durableLsn() >= lastLsn;
+            if (!known && segments.newestBegun() == last.id()) {
+                PageCache.distrust(channel, Math.min(segments.newest().bytes(), channel.size()));
             }
             channel.force(true);
         }

@@ -200,9 +200,9 @@ final class LogReplay {
         }
         if (!resuming && isNext(frame, header)) {
             accept(file, frame, header);
-        } else if (file == files.size() - 1 && Place.segment(good) == file && readTwice != good) {
+        } else if (file == files.size() - 1 && readTwice != good) {
             readTwice = good;
-            frame.reread(Place.offset(good));
+            frame.reread(Place.segment(good) == file ? Place.offset(good) : 0);
         } else if (resuming || isDamage(file, frame, endOfEpoch)) {
             resume(file, frame, header, newEpoch);
         } else {
