@@ -24,7 +24,8 @@ final class CompositesUnderWay {
     private final Map<Part, List<Receipt>> repeats = new HashMap<>();
 
     void begin(Message message) {
-        repeats.put(Part.of(message), new ArrayList<>(0));
+        repeats.putIfAbsent(
+                Part.of(message), new ArrayList<>(0)); // who sends it twice without a failover loses no answer
     }
 
     /** Whether this one is under way; then the receipt gets its outcome. */
