@@ -422,7 +422,7 @@ final class ConnectedClient implements Client {
             toWake.get(i).inbox().wake(); // they work at the same time
         }
         Shard here = last < 0 ? null : toWake.get(last);
-        toWake.clear();
+        toWake.clear(); // first: what comes of the work may bring more
         if (here != null) {
             here.inbox().workHere();
         }

@@ -1,6 +1,7 @@
 package io.ferrymq.transport;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Rounds {
         long first = Math.floorDiv(loop.ticker().nanoTime() + delayNs, momentNs);
         member.firstNs = (first + MOMENTS) * momentNs;
         rounds.computeIfAbsent(momentNs, Round::new)
-                .moments[Math.floorMod(first, MOMENTS)]
+                .moment(Math.floorMod(first, MOMENTS))
                 .add(member);
     }
 
@@ -58,14 +59,18 @@ public final class Rounds {
     /** All with one period. */
     private final class Round {
         private final long momentNs;
-        private final Moment[] moments = new Moment[MOMENTS];
+        private final @Nullable Moment[] moments = new Moment[MOMENTS];
         private int members;
 
         Round(long momentNs) {
             this.momentNs = momentNs;
-            for (int i = 0; i < MOMENTS; i++) {
-                moments[i] = new Moment(this, i);
-            }
+        }
+
+        Moment moment(int number) {
+            Moment known = moments[number];
+            Moment moment = known == null ? new Moment(this, number) : known;
+            moments[number] = moment;
+            return moment;
         }
 
         long periodNs() {
@@ -78,7 +83,7 @@ public final class Rounds {
         private final Round round;
         private final int number;
         private final List<Member> members = new ArrayList<>(1);
-        private boolean scheduled;
+        private @Nullable ScheduledFuture<?> timer;
         private long lookedNs;
 
         Moment(Round round, int number) {
@@ -92,12 +97,12 @@ public final class Rounds {
             member.place = members.size();
             members.add(member);
             round.members++;
-            if (!scheduled) {
+            if (timer == null) {
                 schedule(loop.ticker().nanoTime());
             }
         }
 
-        /** The last one takes its place. */
+        /** The last one takes its place. What nobody is in any more goes at once: clients come and go quickly, and choose periods. */
         void remove(Member member) {
             Member last = members.remove(members.size() - 1);
             if (last != member) {
@@ -105,25 +110,24 @@ public final class Rounds {
                 last.place = member.place;
             }
             member.moment = null;
+            if (members.isEmpty() && timer != null) {
+                timer.cancel(false);
+                timer = null;
+            }
             if (--round.members == 0) {
-                rounds.remove(round.momentNs); // clients choose periods: what is left must not pile up
+                rounds.remove(round.momentNs);
             }
         }
 
         private void schedule(long nowNs) {
-            scheduled = true;
             long after = Math.floorDiv(nowNs, round.momentNs) + 1;
             long next = after + Math.floorMod(number - after, MOMENTS);
-            loop.schedule(this, next * round.momentNs - nowNs, TimeUnit.NANOSECONDS);
+            timer = loop.schedule(this, next * round.momentNs - nowNs, TimeUnit.NANOSECONDS);
         }
 
         @Override
         public void run() {
             long nowNs = loop.ticker().nanoTime();
-            scheduled = false;
-            if (members.isEmpty()) {
-                return;
-            }
             schedule(nowNs);
             // after a pause of the JVM the moment that is late may be followed by the next one at once: that is skipped
             if (nowNs - lookedNs >= round.periodNs() / 2) {

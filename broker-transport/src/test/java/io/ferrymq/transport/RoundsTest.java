@@ -103,7 +103,6 @@ class RoundsTest {
             assertThat(member.atMs).isEmpty();
         }
         assertThat(rounds.isEmpty()).isTrue();
-        pass(20_000);
         assertThat(channel.runScheduledPendingTasks()).as("no timer is left").isEqualTo(-1);
     }
 }

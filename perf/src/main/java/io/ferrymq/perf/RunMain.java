@@ -82,9 +82,13 @@ final class RunMain {
             flags.addAll(Set.of("--live", "--check", "--list"));
             Arguments arguments = Arguments.parse(args, VALUED, flags);
             RunMain run = new RunMain(arguments, String.join(" ", args));
+            if (arguments.given("--list")) {
+                System.out.println(list());
+                System.exit(0);
+            }
             run.checkOut();
-            if (arguments.given("--check") || arguments.given("--list")) {
-                System.out.println(arguments.given("--list") ? list() : run.needed());
+            if (arguments.given("--check")) {
+                System.out.println(run.needed());
                 System.exit(0);
             }
             System.exit(run.run() ? 0 : 1);

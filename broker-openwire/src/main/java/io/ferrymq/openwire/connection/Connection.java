@@ -83,6 +83,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private ConnectionState state = ConnectionState.HANDSHAKE;
     private boolean brokerInfoSeen;
+    private long undeliverable;
     /** Whether a message that is too large is refused. A client with maxFrameSizeEnabled=false is closed instead, as by ActiveMQ. */
     private boolean refusesOversized;
 
@@ -154,13 +155,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     @Override
     public void onUndeliverable(Delivery delivery, String reason) {
         Message message = delivery.message();
-        LOG.warn(
-                "A message cannot be sent to this client: message={}, destination={}, consumer={}, peer={}, reason={}",
-                Printable.of(message.id().toString()),
-                Printable.of(message.destination().toString()),
-                Printable.of(delivery.consumer().toString()),
-                channel.remoteAddress(),
-                Printable.of(reason));
+        if (Long.bitCount(++undeliverable)
+                == 1) { // at 1, 2, 4, 8: a client that may take little is not to fill the log
+            LOG.warn(
+                    "A message cannot be sent to this client: message={}, destination={}, consumer={}, peer={}, reason={}, so far={}",
+                    Printable.of(message.id().toString()),
+                    Printable.of(message.destination().toString()),
+                    Printable.of(delivery.consumer().toString()),
+                    channel.remoteAddress(),
+                    Printable.of(reason),
+                    undeliverable);
+        }
         ConnectedClient known = connected;
         if (known == null || state != ConnectionState.CONNECTED) {
             return;
