@@ -266,6 +266,25 @@ class FullDiskBehaviourTest {
     }
 
     @Test
+    void shouldNotRefuseForLackOfMemoryACompositeThatIsStored() {
+        Bench bench = new Bench(
+                new NoSpace(true, 0),
+                1,
+                Limits.defaults().withMemoryBytes(2_100),
+                Bench.AT_HAND,
+                new MemoryLog(Long.MAX_VALUE));
+        TestClient before = bench.connect("ID:same", false);
+        Message message = before.message(DestinationName.queue("A,B"), true, 0);
+        assertThat(before.send(message, TransactionId.NONE).isDone()).isTrue();
+        TestClient others = bench.client();
+        send(others, OTHER, true);
+        assertThat(send(others, OTHER, true).refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
+        TestClient back = bench.connect("ID:same", true);
+        assertThat(back.send(message, TransactionId.NONE).isDone()).isTrue();
+        assertThat(back.received(back.consume(QUEUE, 10))).containsExactly(1L);
+    }
+
+    @Test
     void shouldKeepSchedulesUntilThereIsSpace() {
         Bench bench = bench(NoSpace.HOLD, 1);
         TestClient client = bench.client();

@@ -58,6 +58,19 @@ class UnderWayBehaviourTest {
     }
 
     @Test
+    void shouldEndABrowserThatWaitsForABodyOfARemovedQueue() {
+        Bench away = Bench.away(1, Long.MAX_VALUE);
+        TestClient looking = away.client();
+        looking.send(ORDERS, 2);
+        ConsumerSpec spec = new ConsumerSpec(looking.nextConsumer(), ORDERS, 10, 0, true, false, false, "");
+        looking.port().subscribe(spec, Receipt.NONE);
+        looking.port().removeDestination(ORDERS, Receipt.NONE);
+        away.run();
+        assertThat(looking.received(spec.id())).isEmpty();
+        assertThat(looking.nothings).containsExactly(spec.id());
+    }
+
+    @Test
     void shouldTakeAwayWhatWasOnItsWayIntoARemovedQueueAndAllItHeld() {
         client.send(ORDERS, 1);
         bench.journal().stall(NO_LIMIT);
