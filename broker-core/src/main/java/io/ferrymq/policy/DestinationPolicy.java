@@ -19,6 +19,8 @@ import io.ferrymq.message.DestinationPattern;
  * @param gcInactiveDestinations removes destinations without messages and consumers
  * @param inactiveTimeoutBeforeGcMs how long they must have been so, milliseconds
  * @param allConsumersExclusiveByDefault queues: each consumer counts as exclusive
+ * @param messagesPerTurn queues with four or more consumers: how many messages one of them that is quick may get in a row; 1: each gets
+ *     one at a time, as in ActiveMQ
  * @param prefetch of consumers that leave it to their client
  */
 public record DestinationPolicy(
@@ -34,9 +36,11 @@ public record DestinationPolicy(
         boolean gcInactiveDestinations,
         long inactiveTimeoutBeforeGcMs,
         boolean allConsumersExclusiveByDefault,
+        int messagesPerTurn,
         Prefetch prefetch) {
 
     private static final long DEFAULT_INACTIVE_MS = 60_000;
+    private static final int DEFAULT_MESSAGES_PER_TURN = 16;
 
     /** A builder with the defaults, for {@code queue://a.>} and the like. */
     public static Builder of(DestinationName pattern) {
@@ -57,6 +61,7 @@ public record DestinationPolicy(
         private boolean gcInactiveDestinations;
         private long inactiveTimeoutBeforeGcMs = DEFAULT_INACTIVE_MS;
         private boolean allConsumersExclusiveByDefault;
+        private int messagesPerTurn = DEFAULT_MESSAGES_PER_TURN;
         private Prefetch prefetch = Prefetch.NONE;
 
         private Builder(DestinationName pattern) {
@@ -136,6 +141,11 @@ public record DestinationPolicy(
             return this;
         }
 
+        public Builder messagesPerTurn(int value) {
+            messagesPerTurn = value;
+            return this;
+        }
+
         public Builder prefetch(Prefetch value) {
             prefetch = value;
             return this;
@@ -155,6 +165,7 @@ public record DestinationPolicy(
                     gcInactiveDestinations,
                     inactiveTimeoutBeforeGcMs,
                     allConsumersExclusiveByDefault,
+                    messagesPerTurn,
                     prefetch);
         }
     }

@@ -3,6 +3,7 @@ package io.ferrymq.queue;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.selector.Candidate;
 import io.ferrymq.selector.SelectorIndex;
+import io.ferrymq.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses who gets a message: of the consumers that want it and have credit, the one of the highest priority, and of these the one
- * that has waited longest. An exclusive consumer has the queue for itself. Soft state, owned by the queue's shard.
+ * that has waited longest, for a {@link Turn}. An exclusive consumer has the queue for itself. Soft state, owned by the queue's shard.
  *
  * <p>Between two commands this holds: an audience with credit knows of no message, unless it is being swept or not permitted. So a new
  * message goes to somebody with credit at once, and nothing older is overtaken.
@@ -38,6 +39,7 @@ final class Dispatcher {
     private final ReadAhead readAhead;
     private final PropertyFormat properties;
     private final Hand hand;
+    private final Clock clock;
     private final List<QueueConsumer> consumers = new ArrayList<>();
     private final Map<Filter, Audience> audiences = new HashMap<>();
     private final SelectorIndex<Audience> listening = new SelectorIndex<>();
@@ -48,11 +50,12 @@ final class Dispatcher {
     private @Nullable QueueConsumer exclusiveOwner;
     private long nextTicket;
 
-    Dispatcher(Backlog backlog, ReadAhead readAhead, PropertyFormat properties, Hand hand) {
+    Dispatcher(Backlog backlog, ReadAhead readAhead, PropertyFormat properties, Hand hand, Clock clock) {
         this.backlog = backlog;
         this.readAhead = readAhead;
         this.properties = properties;
         this.hand = hand;
+        this.clock = clock;
     }
 
     List<QueueConsumer> consumers() {
@@ -294,14 +297,21 @@ final class Dispatcher {
         return exclusiveOwner.audience == audience && audience.hasInLine(exclusiveOwner) ? exclusiveOwner : null;
     }
 
-    /** The consumer goes to the end of its line, if it has credit left. */
+    /** When its turn is over the consumer goes to the end of its line, if it has credit left. */
     private void hand(QueueEntry entry, QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        if (hand.over(entry, consumer) && audience != null) {
-            audience.leave(consumer);
-            if (!consumer.closed && consumer.window.hasCredit()) {
-                audience.join(consumer, nextTicket++);
-            }
+        if (!hand.over(entry, consumer) || audience == null) {
+            return;
+        }
+        boolean credit = !consumer.closed && consumer.window.hasCredit();
+        boolean several = audience.consumers >= Turn.FEWEST_CONSUMERS;
+        if (credit && several && consumer.turn.goesOn(clock.nanoTime())) {
+            return;
+        }
+        consumer.turn.end();
+        audience.leave(consumer);
+        if (credit) {
+            audience.join(consumer, nextTicket++);
         }
     }
 

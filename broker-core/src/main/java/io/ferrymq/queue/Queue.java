@@ -56,7 +56,7 @@ public final class Queue {
         this.backlog = new Backlog(policy.prioritizedMessages());
         this.readAhead = new ReadAhead(backlog, new Bodies());
         this.heapShare = new HeapShare(backlog, readAhead, effects, policy);
-        this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands());
+        this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands(), clock);
         backlog.whenLeaving(dispatcher::forget);
         this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
@@ -326,6 +326,9 @@ public final class Queue {
 
     private void credited(QueueConsumer consumer) {
         consumer.slowSinceNs = 0;
+        if (consumer.turn.isBusy() && !consumer.holds()) {
+            consumer.turn.done(clock.nanoTime(), policy.messagesPerTurn());
+        }
         if (!consumer.window.shareCredit()) {
             dispatcher.credited(consumer);
         }

@@ -29,6 +29,8 @@ public final class QueueConsumer {
     boolean inLine;
     /** When it joined that line. */
     long ticket;
+
+    final Turn turn = new Turn();
     /** When its window was last full while messages waited, nanoseconds; 0 while it keeps up. */
     long slowSinceNs;
 

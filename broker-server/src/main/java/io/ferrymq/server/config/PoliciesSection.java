@@ -49,6 +49,7 @@ final class PoliciesSection {
         milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
         milliseconds(section, "abortSlowAckConsumerMs", policy::abortSlowAckConsumerMs);
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
+        count(section, "messagesPerTurn", value -> policy.messagesPerTurn((int) value));
         policy.prefetch(prefetch(section));
         return policy.build();
     }
