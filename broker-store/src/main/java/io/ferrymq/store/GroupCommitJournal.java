@@ -12,7 +12,6 @@ import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
@@ -172,7 +171,7 @@ final class GroupCommitJournal implements Journal {
         }
         try {
             disk.start(); // may give the ballast up for what comes now
-            Files.createDirectories(layout.journal());
+            Directories.create(layout.journal());
             bounds.begin(found, marker.epoch(), segments, recoveredLsn);
             marker.write(layout.data());
             lock.sign(marker.epoch());

@@ -60,7 +60,7 @@ final class Leftovers {
     private Path setAside(SegmentFile file) throws IOException {
         Path source = file.path();
         Path aside = directory.resolve("%d-%s".formatted(file.id(), source.getFileName()));
-        Files.createDirectories(directory);
+        Directories.create(directory);
         Files.move(source, aside, StandardCopyOption.ATOMIC_MOVE);
         Directories.force(directory);
         Path parent = source.getParent();

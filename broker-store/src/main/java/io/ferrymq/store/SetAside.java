@@ -139,8 +139,7 @@ final class SetAside {
     /** Under its name only when it is whole and durable. */
     private void write(Path copy, byte[] bytes) throws IOException {
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            Directories.force(directory.toAbsolutePath().getParent());
+            Directories.create(directory);
         }
         ReplacedFile.write(copy, bytes);
     }

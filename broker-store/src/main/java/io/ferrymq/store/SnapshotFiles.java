@@ -87,8 +87,7 @@ final class SnapshotFiles {
     /** Where to write the next one; {@link #keep} puts it in its place. */
     Path beside(long lsn) throws IOException {
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            Directories.force(directory.toAbsolutePath().getParent());
+            Directories.create(directory);
         }
         return directory.resolve("%016d%s%s".formatted(lsn, SUFFIX, UNFINISHED));
     }

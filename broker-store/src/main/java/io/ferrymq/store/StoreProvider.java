@@ -52,16 +52,17 @@ public final class StoreProvider implements JournalProvider {
     }
 
     private Journal open(StoreLayout layout, BrokerConfig config, PropertyFormat properties) throws IOException {
-        checkDirectory(layout.data());
+        Path existing = checkDirectory(layout.data());
         // before the lock, so that a directory that is refused is not even given a LOCK file
         FormatMarker seen = marker(layout, config.storeEngine());
         Files.createDirectories(layout.data());
         StoreLock lock = StoreLock.take(layout.data(), config.store().waitForLock());
         try {
+            Directories.forceNames(layout.data(), existing);
             // again, because somebody else may have started and stopped in between
             FormatMarker marker =
                     FormatMarker.read(layout.data()).isPresent() ? marker(layout, config.storeEngine()) : seen;
-            Files.createDirectories(layout.journal());
+            Directories.create(layout.journal());
             if (marker.epoch() == 0) {
                 marker.write(layout.data());
             }
@@ -76,7 +77,8 @@ public final class StoreProvider implements JournalProvider {
         }
     }
 
-    private static void checkDirectory(Path data) {
+    /** Returns how much of the path is there. */
+    private static Path checkDirectory(Path data) {
         Path existing = data;
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();
@@ -87,6 +89,7 @@ public final class StoreProvider implements JournalProvider {
         if (!Files.isWritable(existing)) {
             throw new BrokerException(Code.STORE_UNUSABLE, "the data directory is not writable: " + existing);
         }
+        return existing;
     }
 
     /** The marker that is there, checked against the configuration, or a new one. */
