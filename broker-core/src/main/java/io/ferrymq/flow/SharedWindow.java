@@ -69,14 +69,14 @@ public final class SharedWindow extends Window {
     }
 
     @Override
-    public synchronized void pull() {
-        super.pull();
+    public synchronized long pull() {
         missed = true;
+        return super.pull();
     }
 
     @Override
-    public synchronized boolean endPull() {
-        return super.endPull();
+    public synchronized boolean endPull(long pull) {
+        return super.endPull(pull);
     }
 
     @Override

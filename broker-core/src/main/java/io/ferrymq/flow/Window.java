@@ -9,6 +9,7 @@ public class Window {
     private int outstanding;
     private int extension;
     private long acknowledgements;
+    private long pulls;
 
     public Window(int prefetch) {
         this.prefetch = Math.max(0, prefetch);
@@ -65,16 +66,17 @@ public class Window {
         }
     }
 
-    /** A consumer with prefetch 0 asks for one message. */
-    public void pull() {
+    /** A consumer with prefetch 0 asks for one message. Returns which pull it is. */
+    public long pull() {
         if (prefetch == 0) {
             extension = 1;
         }
+        return ++pulls;
     }
 
-    /** Ends a pull without a message; false when there is none, since it has got one. */
-    public boolean endPull() {
-        boolean open = isPull() && hasCredit();
+    /** Ends this pull without a message; false when it has got one, or is not the last any more. */
+    public boolean endPull(long pull) {
+        boolean open = pull == pulls && isPull() && hasCredit();
         if (open) {
             extension = 0;
         }

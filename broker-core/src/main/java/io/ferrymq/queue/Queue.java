@@ -451,11 +451,11 @@ public final class Queue {
         ready(ready).forEach(dispatcher::returned);
     }
 
-    /** A consumer without prefetch asks for one message; false when there is none for it now. */
-    public boolean pull(QueueConsumer consumer) {
-        consumer.window.pull();
+    /** A consumer without prefetch asks for one message. Returns which pull it is. */
+    public long pull(QueueConsumer consumer) {
+        long pull = consumer.window.pull();
         dispatcher.credited(consumer);
-        return !consumer.isPullOpen();
+        return pull;
     }
 
     /**
@@ -483,8 +483,8 @@ public final class Queue {
     }
 
     /** The pull's time is over; false when it has got a message. */
-    public boolean endPull(QueueConsumer consumer) {
-        return consumer.window.endPull();
+    public boolean endPull(QueueConsumer consumer, long pull) {
+        return consumer.window.endPull(pull);
     }
 
     public void changePrefetch(QueueConsumer consumer, int prefetch) {

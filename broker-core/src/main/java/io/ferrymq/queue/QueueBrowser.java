@@ -25,6 +25,7 @@ public final class QueueBrowser {
     private Runnable lookOnLater = () -> {};
     private int level = Backlog.LEVELS - 1;
     private long order;
+    private long pull;
     private boolean ended;
     private boolean closed;
 
@@ -74,7 +75,7 @@ public final class QueueBrowser {
     /** A browser without prefetch asks for one message: it gets one, or "nothing more". */
     public void pull() {
         if (window.isPull() && !closed) {
-            window.pull();
+            pull = window.pull();
             ended = false;
             dispatch();
         }
@@ -108,7 +109,7 @@ public final class QueueBrowser {
         boolean asked = !window.isPull() || window.hasCredit();
         if (isOver() && !ended && asked) {
             ended = true;
-            window.endPull();
+            window.endPull(pull);
             sink.nothing(id);
         }
     }

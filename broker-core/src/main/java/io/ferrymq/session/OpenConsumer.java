@@ -56,11 +56,11 @@ final class OpenConsumer {
             Attachment only = attachments.get(0);
             only.put(new Command.Pull(only.subscription(), timeoutMs));
         } else {
-            window.pull();
+            long pull = window.pull();
             List<Command.Part> parts = attachments.stream()
                     .map(one -> new Command.Part(one.shard(), one.subscription()))
                     .toList();
-            attachments.get(0).put(new Command.PullFromAll(parts, 0, timeoutMs));
+            attachments.get(0).put(new Command.PullFromAll(parts, 0, pull, timeoutMs));
         }
     }
 

@@ -62,9 +62,9 @@ public final class BrowserSubscription extends Subscription {
     }
 
     @Override
-    boolean tryPull() {
+    long startPull() {
         browser.pull();
-        return true; // it has answered, with a message or with "nothing more"
+        return 0; // it has answered, with a message or with "nothing more"
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class BrowserSubscription extends Subscription {
     }
 
     @Override
-    boolean endPull() {
+    boolean endPull(long pull) {
         return false;
     }
 }

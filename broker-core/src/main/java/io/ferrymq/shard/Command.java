@@ -104,7 +104,7 @@ public sealed interface Command {
     }
 
     /** A consumer with several subscriptions, whose window is open already, asks them one after the other. */
-    record PullFromAll(List<Part> parts, int next, long timeoutMs) implements Command {
+    record PullFromAll(List<Part> parts, int next, long pull, long timeoutMs) implements Command {
         @Override
         public Kind kind() {
             return Kind.PULL_FROM_ALL;

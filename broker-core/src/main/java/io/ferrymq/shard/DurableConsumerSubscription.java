@@ -89,8 +89,8 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
-    boolean tryPull() {
-        return durable == null || durable.backlog().pull(consumer);
+    long startPull() {
+        return durable == null ? 0 : durable.backlog().pull(consumer);
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class DurableConsumerSubscription extends Subscription {
     }
 
     @Override
-    boolean endPull() {
-        return durable == null || durable.backlog().endPull(consumer);
+    boolean endPull(long pull) {
+        return durable == null || durable.backlog().endPull(consumer, pull);
     }
 }

@@ -68,8 +68,8 @@ public final class QueueSubscription extends Subscription {
     }
 
     @Override
-    boolean tryPull() {
-        return queue == null || queue.pull(consumer);
+    long startPull() {
+        return queue == null ? 0 : queue.pull(consumer);
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class QueueSubscription extends Subscription {
     }
 
     @Override
-    boolean endPull() {
-        return queue == null || queue.endPull(consumer);
+    boolean endPull(long pull) {
+        return queue == null || queue.endPull(consumer, pull);
     }
 }

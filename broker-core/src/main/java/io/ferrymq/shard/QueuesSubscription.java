@@ -119,10 +119,10 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    boolean tryPull() {
-        window.pull();
+    long startPull() {
+        long pull = window.pull();
         resume();
-        return !isPullOpen();
+        return pull;
     }
 
     @Override
@@ -148,7 +148,7 @@ public final class QueuesSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    boolean endPull() {
-        return window.endPull();
+    boolean endPull(long pull) {
+        return window.endPull(pull);
     }
 }

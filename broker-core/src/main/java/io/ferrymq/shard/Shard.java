@@ -211,10 +211,10 @@ public final class Shard implements ShardThread.Work {
         subscription.resume();
         int next = pull.next() + 1;
         if (next < pull.parts().size()) {
-            Command further = new Command.PullFromAll(pull.parts(), next, pull.timeoutMs());
+            Command further = new Command.PullFromAll(pull.parts(), next, pull.pull(), pull.timeoutMs());
             subscription.whenLooked(() -> pull.parts().get(next).shard().inbox.put(further));
         } else {
-            subscription.awaitPull(pull.timeoutMs(), context.timers());
+            subscription.awaitPull(pull.pull(), pull.timeoutMs(), context.timers());
         }
     }
 

@@ -24,7 +24,6 @@ public abstract sealed class Subscription
     private final ConsumerId id;
     private final DeliverySink sink;
     private Timers.@Nullable Timer pullTimer;
-    private long pulls;
     private boolean ended;
 
     Subscription(ConsumerId id, DeliverySink sink) {
@@ -67,39 +66,32 @@ public abstract sealed class Subscription
     /** There may be credit from elsewhere, or room on the way to the client. */
     abstract void resume();
 
-    /** Asks for one message; false when there is none now. */
-    abstract boolean tryPull();
+    /** Asks for one message. Returns which pull it is. */
+    abstract long startPull();
 
     abstract boolean isPullOpen();
 
-    /** False when it has got a message meanwhile, perhaps from another shard. */
-    abstract boolean endPull();
+    /** False when it has got a message meanwhile, perhaps from another shard, or there is a newer one. */
+    abstract boolean endPull(long pull);
 
     /** Runs the action when it is known that there is no message for it here now, or it has got one. */
     abstract void whenLooked(Runnable then);
 
     /** OpenWire MessagePull: -1 answers at once, 0 waits for ever, else so many milliseconds. */
     final void pull(long timeoutMs, Timers timers) {
-        pulls++;
-        tryPull();
-        awaitPull(timeoutMs, timers);
+        awaitPull(startPull(), timeoutMs, timers);
     }
 
     /** The last part of a consumer that pulls from several shards: none of them had a message. */
-    final void awaitPull(long timeoutMs, Timers timers) {
+    final void awaitPull(long pull, long timeoutMs, Timers timers) {
         cancelPullTimer();
         if (!isPullOpen()) {
             return;
         }
         if (timeoutMs < 0) {
-            long pull = ++pulls;
-            whenLooked(() -> {
-                if (pull == pulls) {
-                    pullIsOver();
-                }
-            });
+            whenLooked(() -> pullIsOver(pull));
         } else if (timeoutMs > 0) {
-            pullTimer = timers.schedule(timeoutMs, this::pullIsOver);
+            pullTimer = timers.schedule(timeoutMs, () -> pullIsOver(pull));
         }
     }
 
@@ -110,8 +102,8 @@ public abstract sealed class Subscription
         }
     }
 
-    private void pullIsOver() {
-        if (isPullOpen() && endPull()) {
+    private void pullIsOver(long pull) {
+        if (isPullOpen() && endPull(pull)) {
             sink.nothing(id);
         }
     }

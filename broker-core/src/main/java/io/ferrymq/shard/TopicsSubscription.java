@@ -112,7 +112,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    boolean tryPull() {
+    long startPull() {
         return subscription.pull();
     }
 
@@ -127,7 +127,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
     }
 
     @Override
-    boolean endPull() {
-        return subscription.endPull();
+    boolean endPull(long pull) {
+        return subscription.endPull(pull);
     }
 }

@@ -146,19 +146,19 @@ public final class TopicSubscription implements TopicSubscriber {
         }
     }
 
-    /** Asks for one message; false when there is none now. */
-    public boolean pull() {
-        window.pull();
+    /** Asks for one message. Returns which pull it is. */
+    public long pull() {
+        long pull = window.pull();
         resume();
-        return !window.hasCredit();
+        return pull;
     }
 
     public boolean isPullOpen() {
         return window.isPull() && window.hasCredit();
     }
 
-    public boolean endPull() {
-        return window.endPull();
+    public boolean endPull(long pull) {
+        return window.endPull(pull);
     }
 
     public void changePrefetch(int prefetch) {

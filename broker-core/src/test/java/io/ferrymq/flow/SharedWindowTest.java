@@ -14,17 +14,27 @@ class SharedWindowTest {
     @Test
     void shouldNotEndAPullThatHasGotItsMessage() {
         SharedWindow window = new SharedWindow(0);
-        window.pull();
+        long pull = window.pull();
         assertThat(window.take()).isTrue();
-        assertThat(window.endPull()).isFalse();
+        assertThat(window.endPull(pull)).isFalse();
+    }
+
+    @Test
+    void shouldNotEndThePullThatFollows() {
+        SharedWindow window = new SharedWindow(0);
+        long answered = window.pull();
+        window.take();
+        long next = window.pull();
+        assertThat(window.endPull(answered)).isFalse();
+        assertThat(window.endPull(next)).isTrue();
     }
 
     @Test
     void shouldEndAPullOnce() {
         SharedWindow window = new SharedWindow(0);
-        window.pull();
-        assertThat(window.endPull()).isTrue();
-        assertThat(window.endPull()).isFalse();
+        long pull = window.pull();
+        assertThat(window.endPull(pull)).isTrue();
+        assertThat(window.endPull(pull)).isFalse();
         assertThat(window.take()).isFalse();
     }
 
@@ -33,9 +43,9 @@ class SharedWindowTest {
         SharedWindow window = new SharedWindow(0);
         CyclicBarrier together = new CyclicBarrier(2);
         for (int i = 0; i < ROUNDS; i++) {
-            window.pull();
+            long pull = window.pull();
             CompletableFuture<Boolean> message = when(together, window::take);
-            CompletableFuture<Boolean> nothing = when(together, window::endPull);
+            CompletableFuture<Boolean> nothing = when(together, () -> window.endPull(pull));
             assertThat(message.get(60, TimeUnit.SECONDS)).isNotEqualTo(nothing.get(60, TimeUnit.SECONDS));
         }
     }
