@@ -116,7 +116,7 @@ final class ConnectionConsumerTest {
         jms.send(queue, "a", "b");
         connection.createConnectionConsumer(queue, null, transactedPool(session -> {}), 1);
         awaitHeard("a");
-        Wire.cut(connection);
+        jms.lose(connection);
 
         MessageConsumer next = jms.session().createConsumer(queue);
         Jms.assertDelivery(next, "a", 2);

@@ -1,10 +1,12 @@
 package io.ferrymq.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
+import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
@@ -187,6 +190,21 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
         ActiveMQConnectionFactory factory = factory(options);
         factory.setClientID(clientId);
         return connect(factory);
+    }
+
+    /**
+     * Cuts it and waits until the broker knows, and takes another one with its client id: the system keeps a closed socket until the thread
+     * that reads it has run once more, and resets it only then.
+     */
+    void lose(ActiveMQConnection connection) throws JMSException {
+        String clientId = connection.getClientID();
+        Wire.cut(connection);
+        await().atMost(Duration.ofMillis(PATIENCE_MS))
+                .ignoreExceptionsInstanceOf(InvalidClientIDException.class)
+                .until(() -> {
+                    connectAs(clientId).close();
+                    return true;
+                });
     }
 
     /** A started connection that comes back by itself when it breaks. */

@@ -237,7 +237,7 @@ final class RedeliveryOrderTest {
                 connection.createSession(false, Session.CLIENT_ACKNOWLEDGE).createConsumer(queue);
         Jms.receive(puller).acknowledge();
         Jms.assertDelivery(puller, "b", 1);
-        Wire.cut(connection);
+        jms.lose(connection);
 
         MessageConsumer next = jms.session("jms.prefetchPolicy.all=0").createConsumer(queue);
         Jms.assertDelivery(next, "b", 2);
