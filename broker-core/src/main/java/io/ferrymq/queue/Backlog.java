@@ -238,9 +238,9 @@ final class Backlog {
         for (int level = 0; level < LEVELS && bytes > limitBytes; level++) {
             Lane lane = lanes[level];
             if (lane != null) {
-                for (long number = lane.endChunk() - 1;
-                        number >= Lane.chunkOf(lane.start()) && bytes > limitBytes;
-                        number--) {
+                for (long number = lane.chunkBefore(lane.endChunk());
+                        number >= 0 && bytes > limitBytes;
+                        number = lane.chunkBefore(number)) {
                     Chunk chunk = lane.chunk(number);
                     if (chunk != null && chunk.mayStore() && !inUse.test(place(level, Lane.startOf(number)))) {
                         freed += store(chunk, limitBytes);
@@ -338,8 +338,7 @@ final class Backlog {
     }
 
     private static boolean eachChunk(Lane lane, int level, long first, ChunkVisitor visitor) {
-        long from = Math.max(first, Lane.chunkOf(lane.start()));
-        for (long number = from; number < lane.endChunk(); number++) {
+        for (long number = lane.nextChunk(first); number < lane.endChunk(); number = lane.nextChunk(number + 1)) {
             Chunk chunk = lane.chunk(number);
             if (chunk != null && !visitor.on(chunk, place(level, Lane.startOf(number)))) {
                 return false;
