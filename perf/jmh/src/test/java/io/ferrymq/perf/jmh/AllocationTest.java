@@ -18,12 +18,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * What each part allocates per operation. The limits leave room for another JDK, none for one more copy of a body or an object or
- * two per message on the way of every message. Until the compiler is done more is allocated, and on a busy machine that takes its time: so each is run again until it is within its
- * limit, and fails when it never is.
+ * two per message on the way of every message. Each has a JVM of its own, since what others have done before changes what the compiler makes of it. Until that is done more is
+ * allocated, and on a busy machine that takes its time: so each is run again until it is within its limit, and fails when it never is.
  */
 class AllocationTest {
     private static final TimeValue ITERATION = TimeValue.milliseconds(400);
-    private static final int RUNS = 20;
+    private static final int RUNS = 10;
 
     @ParameterizedTest
     @CsvSource({
@@ -41,8 +41,8 @@ class AllocationTest {
     void allocatesNoMoreThan(String benchmark, double bytesPerOperation) throws RunnerException {
         Options options = new OptionsBuilder()
                 .include("\\b" + benchmark.replace(".", "\\.") + "$")
-                .forks(0)
-                .warmupIterations(1)
+                .forks(1)
+                .warmupIterations(3)
                 .warmupTime(ITERATION)
                 .measurementIterations(2)
                 .measurementTime(ITERATION)
