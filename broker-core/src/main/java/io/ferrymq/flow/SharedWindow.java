@@ -101,6 +101,11 @@ public final class SharedWindow extends Window {
     }
 
     @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public boolean shareCredit() {
         User first;
         synchronized (this) {

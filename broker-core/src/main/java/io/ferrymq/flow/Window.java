@@ -99,6 +99,11 @@ public class Window {
         return prefetch > 1 && waiting > prefetch;
     }
 
+    /** Whether others dispatch to the same consumer. */
+    public boolean isShared() {
+        return false;
+    }
+
     /** Tells others that use the same window that there may be credit; false when there are none and the caller goes on itself. */
     public boolean shareCredit() {
         return false;

@@ -292,7 +292,12 @@ final class Dispatcher {
             return null;
         }
         if (exclusiveOwner == null) {
-            return audience.first();
+            QueueConsumer first = audience.first();
+            while (first != null && first.turn.isUnderWay() && first.turn.hasLasted(clock.nanoTime())) {
+                nextTurn(audience, first, true);
+                first = audience.first();
+            }
+            return first;
         }
         return exclusiveOwner.audience == audience && audience.hasInLine(exclusiveOwner) ? exclusiveOwner : null;
     }
@@ -304,10 +309,15 @@ final class Dispatcher {
             return;
         }
         boolean credit = !consumer.closed && consumer.window.hasCredit();
-        boolean several = audience.consumers >= Turn.FEWEST_CONSUMERS;
-        if (credit && several && consumer.turn.goesOn(clock.nanoTime())) {
-            return;
+        if (consumers.size() < Turn.FEWEST_CONSUMERS || consumer.window.isShared()) {
+            consumer.turn.shorten();
+            nextTurn(audience, consumer, credit);
+        } else if (!consumer.turn.goesOn(clock.nanoTime()) || !credit) {
+            nextTurn(audience, consumer, credit);
         }
+    }
+
+    private void nextTurn(Audience audience, QueueConsumer consumer, boolean credit) {
         consumer.turn.end();
         audience.leave(consumer);
         if (credit) {

@@ -5,9 +5,9 @@ package io.ferrymq.queue;
  * several: what it gets in a row goes to it in one write, and wakes it once. Owned by the queue's shard.
  */
 final class Turn {
-    /** Of consumers that want the same; with fewer, each gets one message at a time. */
+    /** Of the queue's consumers; with fewer, each gets one message at a time. */
     static final int FEWEST_CONSUMERS = 4;
-    /** A turn is no longer than that, and a consumer that has not done with all it holds by then gets one at a time. */
+    /** A turn is no longer than that, and a consumer that has held something for so long gets one at a time. */
     static final long QUICK_NS = 2_000_000;
 
     private int length = 1;
@@ -27,11 +27,26 @@ final class Turn {
             length = isLate(nowNs) ? 1 : length;
         }
         given++;
-        return given < length && nowNs - beganNs <= QUICK_NS;
+        return given < length;
+    }
+
+    /** Whether the consumer has been given something, and its turn goes on. */
+    boolean isUnderWay() {
+        return given > 0;
+    }
+
+    /** Whether that is too long ago for one more. */
+    boolean hasLasted(long nowNs) {
+        return nowNs - beganNs > QUICK_NS;
     }
 
     void end() {
         given = 0;
+    }
+
+    /** One message at a time, until it has shown again that it is quick. */
+    void shorten() {
+        length = 1;
     }
 
     /** Whether there is something for it to be {@link #done} with. */

@@ -85,13 +85,40 @@ class TurnBehaviourTest {
         List<ConsumerId> consumers = consumers(4);
         prove(consumers);
         assertThat(rowsOf(1)).containsExactly(1);
-        acknowledge(consumers, 0);
         bench.advance(SLOW_MS);
         int before = client.deliveries.size();
-        client.send(ORDERS, 2);
-        assertThat(consumersFrom(before))
-                .as("the last of a turn, the first of the next")
-                .doesNotHaveDuplicates();
+        client.send(ORDERS, 1);
+        assertThat(consumersFrom(before - 1)).as("one that hangs, the next one").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldNotTrustWhatConsumersShowedBeforeTheyWereFew() {
+        List<ConsumerId> consumers = consumers(4);
+        prove(consumers);
+        client.unsubscribe(consumers.get(0), 0);
+        client.send(ORDERS, 30);
+        bench.advance(SLOW_MS);
+        client.consume(ORDERS, PREFETCH);
+        assertThat(rowsOf(8)).containsExactly(1, 1, 1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void shouldGiveOneByOneToConsumersOfSeveralQueues() {
+        List<ConsumerId> consumers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            consumers.add(client.consume(DestinationName.queue("ORDERS,OTHERS"), PREFETCH));
+        }
+        prove(consumers);
+        assertThat(rowsOf(8)).containsExactly(1, 1, 1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void shouldCountConsumersWithOtherSelectors() {
+        List<ConsumerId> consumers = consumers(3);
+        consumers.add(client.select(ORDERS, PREFETCH, "JMSPriority >= 0"));
+        assertThat(rowsOf(4)).containsExactly(1, 1, 1, 1);
+        acknowledge(consumers, 0);
+        assertThat(rowsOf(8)).containsExactly(2, 2, 2, 2);
     }
 
     @Test
