@@ -18,17 +18,21 @@ final class Directories {
         force(directory.toAbsolutePath().getParent());
     }
 
-    /** Makes the name of a directory durable, and of those above it that are new too. Absolute paths. */
-    static void forceNames(Path directory, Path notNew) throws IOException {
+    /** Makes the names of a directory and of those above it durable, up to the root of its file system. An absolute path. */
+    static void forceNames(Path directory) throws IOException {
+        Path below = directory;
         Path parent = directory.getParent();
-        boolean more = true;
-        while (more && parent != null) {
+        while (SYNCABLE && parent != null && device(parent).equals(device(below))) {
             if (Files.isReadable(parent)) { // else nobody may sync it
                 force(parent);
             }
-            more = parent.startsWith(notNew) && !parent.equals(notNew);
+            below = parent;
             parent = parent.getParent();
         }
+    }
+
+    private static Object device(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:dev");
     }
 
     static void force(Path directory) throws IOException {

@@ -52,18 +52,18 @@ public final class StoreProvider implements JournalProvider {
     }
 
     private Journal open(StoreLayout layout, BrokerConfig config, PropertyFormat properties) throws IOException {
-        Path existing = checkDirectory(layout.data());
+        checkDirectory(layout.data());
         // before the lock, so that a directory that is refused is not even given a LOCK file
         FormatMarker seen = marker(layout, config.storeEngine());
         Files.createDirectories(layout.data());
         StoreLock lock = StoreLock.take(layout.data(), config.store().waitForLock());
         try {
-            Directories.forceNames(layout.data(), existing);
             // again, because somebody else may have started and stopped in between
             FormatMarker marker =
                     FormatMarker.read(layout.data()).isPresent() ? marker(layout, config.storeEngine()) : seen;
             Directories.create(layout.journal());
             if (marker.epoch() == 0) {
+                Directories.forceNames(layout.data());
                 marker.write(layout.data());
             }
             FormatMarker next = marker.nextEpoch();
@@ -77,8 +77,7 @@ public final class StoreProvider implements JournalProvider {
         }
     }
 
-    /** Returns how much of the path is there. */
-    private static Path checkDirectory(Path data) {
+    private static void checkDirectory(Path data) {
         Path existing = data;
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();
@@ -89,7 +88,6 @@ public final class StoreProvider implements JournalProvider {
         if (!Files.isWritable(existing)) {
             throw new BrokerException(Code.STORE_UNUSABLE, "the data directory is not writable: " + existing);
         }
-        return existing;
     }
 
     /** The marker that is there, checked against the configuration, or a new one. */
