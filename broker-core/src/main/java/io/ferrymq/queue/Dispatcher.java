@@ -309,12 +309,13 @@ final class Dispatcher {
             return;
         }
         boolean credit = !consumer.closed && consumer.window.hasCredit();
-        if (consumers.size() < Turn.FEWEST_CONSUMERS || consumer.window.isShared()) {
+        boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared();
+        if (!mayGoOn) {
             consumer.turn.shorten();
-            nextTurn(audience, consumer, credit);
-        } else if (!consumer.turn.goesOn(clock.nanoTime()) || !credit) {
-            nextTurn(audience, consumer, credit);
+        } else if (consumer.turn.goesOn(clock.nanoTime()) && credit) {
+            return;
         }
+        nextTurn(audience, consumer, credit);
     }
 
     private void nextTurn(Audience audience, QueueConsumer consumer, boolean credit) {
