@@ -141,7 +141,11 @@ public record DestinationPolicy(
             return this;
         }
 
+        /** At least 1. */
         public Builder messagesPerTurn(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("messagesPerTurn is at least 1: " + value);
+            }
             messagesPerTurn = value;
             return this;
         }

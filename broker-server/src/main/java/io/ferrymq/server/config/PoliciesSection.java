@@ -49,7 +49,13 @@ final class PoliciesSection {
         milliseconds(section, "abortSlowConsumerMs", policy::abortSlowConsumerMs);
         milliseconds(section, "abortSlowAckConsumerMs", policy::abortSlowAckConsumerMs);
         section.flag("allConsumersExclusiveByDefault", policy::allConsumersExclusiveByDefault);
-        count(section, "messagesPerTurn", value -> policy.messagesPerTurn((int) value));
+        count(section, "messagesPerTurn", value -> {
+            if (value == 0) {
+                section.mistake("messagesPerTurn: at least 1");
+            } else {
+                policy.messagesPerTurn((int) value);
+            }
+        });
         policy.prefetch(prefetch(section));
         return policy.build();
     }

@@ -138,6 +138,8 @@ class ConfigurationFileTest {
                 .isEqualTo(new DeadLetterPolicy(
                         DeadLetterPolicy.Kind.INDIVIDUAL, "ActiveMQ.DLQ.Queue.", "T.", true, false, 0, true));
         assertThat(policy("{topic: a}").maxDestinations()).isEqualTo(-1);
+        assertThat(policy("{queue: a, messagesPerTurn: 1}").messagesPerTurn()).isEqualTo(1);
+        assertThat(policy("{queue: a}").messagesPerTurn()).isEqualTo(16);
     }
 
     private static DestinationPolicy policy(String text) {
@@ -196,6 +198,7 @@ class ConfigurationFileTest {
                 "listeners: [{tls: {keyStore: a, protocols: x}}] | protocols: a list of single values expected",
                 "listeners: [{tls: {keyStore: a, cipherSuites: [[x]]}}] | cipherSuites: a list of single values expected",
                 "policies: [{queue: a, maxDestinations: few}] | policies[0].maxDestinations: a whole number, not 'few'",
+                "policies: [{queue: a, messagesPerTurn: 0}] | policies[0].messagesPerTurn: at least 1",
                 "policies: [{queue: a, abortSlowAckConsumerMs: x}] | policies[0].abortSlowAckConsumerMs: a duration like",
                 "policies: [{queue: a, deadLetters: {destinationPerDurableSubscriber: true}}] | unknown key 'policies[0].deadLetters",
                 "policies: [{topic: a, messageEviction: newest}] | messageEviction: one of oldest, oldestWithLowestPriority, not",
