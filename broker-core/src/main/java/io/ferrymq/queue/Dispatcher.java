@@ -292,14 +292,19 @@ final class Dispatcher {
             return null;
         }
         if (exclusiveOwner == null) {
-            QueueConsumer first = audience.first();
-            while (first != null && first.turn.isUnderWay() && first.turn.hasLasted(clock.nanoTime())) {
-                nextTurn(audience, first, true);
-                first = audience.first();
-            }
-            return first;
+            return firstInTurn(audience);
         }
         return exclusiveOwner.audience == audience && audience.hasInLine(exclusiveOwner) ? exclusiveOwner : null;
+    }
+
+    /** Whoever is first, unless that is by a turn that has lasted too long. */
+    private @Nullable QueueConsumer firstInTurn(Audience audience) {
+        QueueConsumer first = audience.first();
+        while (first != null && first.turn.isUnderWay() && first.turn.hasLasted(clock.nanoTime())) {
+            nextTurn(audience, first, true);
+            first = audience.first();
+        }
+        return first;
     }
 
     /** When its turn is over the consumer goes to the end of its line, if it has credit left. */

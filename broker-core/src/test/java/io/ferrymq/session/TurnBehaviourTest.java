@@ -104,10 +104,7 @@ class TurnBehaviourTest {
 
     @Test
     void shouldGiveOneByOneToConsumersOfSeveralQueues() {
-        List<ConsumerId> consumers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            consumers.add(client.consume(DestinationName.queue("ORDERS,OTHERS"), PREFETCH));
-        }
+        List<ConsumerId> consumers = consumers(4, DestinationName.queue("ORDERS,OTHERS"), PREFETCH);
         prove(consumers);
         assertThat(rowsOf(8)).containsExactly(1, 1, 1, 1, 1, 1, 1, 1);
     }
@@ -123,10 +120,7 @@ class TurnBehaviourTest {
 
     @Test
     void shouldNotGiveMoreThanThePrefetch() {
-        List<ConsumerId> consumers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            consumers.add(client.consume(ORDERS, 5));
-        }
+        List<ConsumerId> consumers = consumers(4, ORDERS, 5);
         prove(consumers, 5);
         assertThat(rowsOf(30)).containsExactly(5, 5, 5, 5);
     }
@@ -142,9 +136,13 @@ class TurnBehaviourTest {
     }
 
     private List<ConsumerId> consumers(int count) {
+        return consumers(count, ORDERS, PREFETCH);
+    }
+
+    private List<ConsumerId> consumers(int count, DestinationName from, int prefetch) {
         List<ConsumerId> consumers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            consumers.add(client.consume(ORDERS, PREFETCH));
+            consumers.add(client.consume(from, prefetch));
         }
         return consumers;
     }
