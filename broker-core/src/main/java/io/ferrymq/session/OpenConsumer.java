@@ -65,7 +65,13 @@ final class OpenConsumer {
     }
 
     void changePrefetch(int prefetch) {
-        attachments.forEach(one -> one.put(new Command.ChangePrefetch(one.subscription(), prefetch)));
+        if (attachments.size() == 1) {
+            Attachment only = attachments.get(0);
+            only.put(new Command.ChangePrefetch(only.subscription(), prefetch));
+        } else { // once and here, as with a pull, which may follow at once
+            window.changePrefetch(prefetch);
+            window.shareCredit();
+        }
     }
 
     /** The way to the client has room again. */

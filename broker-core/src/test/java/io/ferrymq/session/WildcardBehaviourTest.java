@@ -135,6 +135,21 @@ class WildcardBehaviourTest {
         assertThat(client.nothings).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldPullAtOnceBehindAChangeOfThePrefetch(int shards) {
+        on(shards);
+        ConsumerId consumer = client.consume(ANY, 5);
+        client.port().changePrefetch(consumer, 0);
+        client.port().pull(consumer, 0);
+        bench.run();
+        sendToEach(4);
+        assertThat(client.received(consumer)).hasSize(1);
+        client.port().changePrefetch(consumer, 3);
+        bench.run();
+        assertThat(client.received(consumer)).hasSize(3);
+    }
+
     /** Each queue would end with a "nothing more" of its own, and the client stops at the first. */
     @ParameterizedTest
     @ValueSource(strings = {"A.>", "A.0,A.1", "A.0,topic://A.1"})
