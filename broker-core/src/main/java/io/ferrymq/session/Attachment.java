@@ -19,8 +19,4 @@ record Attachment(Shard shard, Subscription subscription, Predicate<DestinationN
     void put(Command command) {
         shard.inbox().put(command);
     }
-
-    void putQuietly(Command command) {
-        shard.inbox().putQuietly(command);
-    }
 }

@@ -103,8 +103,8 @@ public interface Client {
     void recover(Consumer<List<Xid>> reader);
 
     /**
-     * Sends and acknowledgements made since the last flush are handed on now; without it they may stay where they are. For
-     * callers who make many requests at a time.
+     * What was asked for since the last flush is handed on now; without it, it may stay where it is. For callers who make many requests
+     * at a time.
      */
     void flush();
 

@@ -26,12 +26,14 @@ final class ClientTransactions {
     private final ClientInfo info;
     private final long number;
     private final SessionRegistry registry;
+    private final Requests requests;
     private final Map<TransactionId, OpenTransaction> begun = new HashMap<>();
 
-    ClientTransactions(ClientInfo info, long number, SessionRegistry registry) {
+    ClientTransactions(ClientInfo info, long number, SessionRegistry registry, Requests requests) {
         this.info = info;
         this.number = number;
         this.registry = registry;
+        this.requests = requests;
     }
 
     void begin(TransactionId id) {
@@ -92,11 +94,11 @@ final class ClientTransactions {
         if (touched.isEmpty()) {
             outcome.done();
         } else if (touched.size() == 1) {
-            touched.get(0).inbox().put(new Command.CommitHere(transaction, new Commit(1, outcome)));
+            requests.put(touched.get(0), new Command.CommitHere(transaction, new Commit(1, outcome)));
         } else {
             Commit commit = new Commit(touched.size(), outcome);
             for (Shard shard : touched) {
-                shard.inbox().put(new Command.YieldPart(transaction, commit, touched.get(0)));
+                requests.put(shard, new Command.YieldPart(transaction, commit, touched.get(0)));
             }
         }
     }
@@ -114,10 +116,10 @@ final class ClientTransactions {
         }
     }
 
-    private static void rollback(OpenTransaction transaction, Receipt receipt) {
+    private void rollback(OpenTransaction transaction, Receipt receipt) {
         Join join = new Join(transaction.touched().size() + 1, receipt);
         for (Shard shard : transaction.touched()) {
-            shard.inbox().put(new Command.Rollback(transaction, join));
+            requests.put(shard, new Command.Rollback(transaction, join));
         }
         join.done();
     }

@@ -20,7 +20,6 @@ import io.ferrymq.shard.OpenTransaction;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.transaction.Change;
 import io.ferrymq.transaction.TransactionId;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,11 +34,11 @@ final class ConnectedClient implements Client {
     private final ClientListener listener;
     private final long number;
     private final SessionRegistry registry;
+    private final Requests requests = new Requests();
     private final Map<ConsumerId, OpenConsumer> consumers = new LinkedHashMap<>();
     private final Set<ProducerId> producers = new HashSet<>();
     private final Set<DestinationName> temporaries = new HashSet<>();
     private final ClientTransactions transactions;
-    private final List<Shard> toWake = new ArrayList<>(2);
     private boolean closed;
 
     ConnectedClient(ClientInfo info, ClientListener listener, long number, SessionRegistry registry) {
@@ -47,7 +46,7 @@ final class ConnectedClient implements Client {
         this.listener = listener;
         this.number = number;
         this.registry = registry;
-        this.transactions = new ClientTransactions(info, number, registry);
+        this.transactions = new ClientTransactions(info, number, registry, requests);
     }
 
     ClientInfo info() {
@@ -146,7 +145,7 @@ final class ConnectedClient implements Client {
                             () -> receipt.refused(OpenTransaction.notStarted(transaction)));
         } else if (addressed.size() == 1) {
             Message one = addressed.get(0);
-            put(ownerOf(one.destination()), new Command.Send(one, info.resumed(), receipt));
+            requests.put(ownerOf(one.destination()), new Command.Send(one, info.resumed(), receipt));
         } else {
             OpenTransaction together = transactions.beginUnnamed();
             Join join = new Join(2, receipt);
@@ -159,7 +158,7 @@ final class ConnectedClient implements Client {
     void join(TransactionId id, Shard shard, Change change) {
         transactions.find(id).ifPresent(transaction -> {
             transaction.admit(shard);
-            shard.inbox().put(new Command.JoinTransaction(transaction, change));
+            requests.put(shard, new Command.JoinTransaction(transaction, change));
         });
     }
 
@@ -181,8 +180,9 @@ final class ConnectedClient implements Client {
         for (Message message : messages) {
             Shard owner = ownerOf(message.destination());
             if (transaction.admit(owner)) {
-                owner.inbox()
-                        .put(new Command.SendInTransaction(transaction, message, info.resumed(), waitsForMemory, join));
+                requests.put(
+                        owner,
+                        new Command.SendInTransaction(transaction, message, info.resumed(), waitsForMemory, join));
             } else {
                 join.refused(transaction.tooLate());
             }
@@ -304,7 +304,7 @@ final class ConnectedClient implements Client {
     }
 
     private void acknowledge(Attachment attachment, AckRange range, Receipt receipt) {
-        put(attachment.shard(), new Command.Acknowledge(attachment.subscription(), range, receipt));
+        requests.put(attachment.shard(), new Command.Acknowledge(attachment.subscription(), range, receipt));
     }
 
     private void acknowledgeInTransaction(
@@ -321,7 +321,9 @@ final class ConnectedClient implements Client {
         boolean settles = range.type() == AckType.EXPIRED; // which does not wait for the outcome
         open.acknowledge(range, settles, receipt, (attachment, part, one) -> {
             if (transaction.admit(attachment.shard())) {
-                attachment.put(new Command.AcknowledgeInTransaction(transaction, attachment.subscription(), part, one));
+                requests.put(
+                        attachment.shard(),
+                        new Command.AcknowledgeInTransaction(transaction, attachment.subscription(), part, one));
             } else {
                 one.refused(transaction.tooLate());
             }
@@ -332,7 +334,7 @@ final class ConnectedClient implements Client {
     public void pull(ConsumerId consumer, long timeoutMs) {
         OpenConsumer open = consumers.get(consumer);
         if (open != null) {
-            open.pull(timeoutMs);
+            open.pull(timeoutMs, requests);
         }
     }
 
@@ -340,7 +342,7 @@ final class ConnectedClient implements Client {
     public void changePrefetch(ConsumerId consumer, int prefetch) {
         OpenConsumer open = consumers.get(consumer);
         if (open != null) {
-            open.changePrefetch(prefetch);
+            open.changePrefetch(prefetch, requests);
         }
     }
 
@@ -403,36 +405,19 @@ final class ConnectedClient implements Client {
         }));
         transactions.close(join);
         List.copyOf(consumers.keySet()).forEach(consumer -> unsubscribe(consumer, lastDelivered, join));
-        temporaries.forEach(name -> ownerOf(name).inbox().put(new Command.Disown(name, number, join)));
+        temporaries.forEach(name -> requests.put(ownerOf(name), new Command.Disown(name, number, join)));
         join.done();
+        requests.flush(); // what was asked for before, too
     }
 
     @Override
     public void flush() {
-        for (int i = 0; i < toWake.size(); i++) {
-            toWake.get(i).inbox().wake();
-        }
-        toWake.clear();
+        requests.flush();
     }
 
     @Override
     public void flushHere() {
-        int last = toWake.size() - 1;
-        for (int i = 0; i < last; i++) {
-            toWake.get(i).inbox().wake(); // they work at the same time
-        }
-        Shard here = last < 0 ? null : toWake.get(last);
-        toWake.clear(); // first: what comes of the work may bring more
-        if (here != null) {
-            here.inbox().workHere();
-        }
-    }
-
-    private void put(Shard shard, Command command) {
-        shard.inbox().putQuietly(command);
-        if (!toWake.contains(shard)) {
-            toWake.add(shard);
-        }
+        requests.flushHere();
     }
 
     private interface MemberCommand {
@@ -442,7 +427,7 @@ final class ConnectedClient implements Client {
     private void toOwners(List<DestinationName> members, Receipt receipt, MemberCommand command) {
         Join join = new Join(members.size(), receipt);
         for (DestinationName member : members) {
-            ownerOf(member).inbox().put(command.of(member, join));
+            requests.put(ownerOf(member), command.of(member, join));
         }
     }
 

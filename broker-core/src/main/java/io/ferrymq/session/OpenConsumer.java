@@ -51,23 +51,23 @@ final class OpenConsumer {
         return refused.get();
     }
 
-    void pull(long timeoutMs) {
+    void pull(long timeoutMs, Requests requests) {
+        Attachment first = attachments.get(0);
         if (attachments.size() == 1) {
-            Attachment only = attachments.get(0);
-            only.put(new Command.Pull(only.subscription(), timeoutMs));
+            requests.put(first.shard(), new Command.Pull(first.subscription(), timeoutMs));
         } else {
             long pull = window.pull();
             List<Command.Part> parts = attachments.stream()
                     .map(one -> new Command.Part(one.shard(), one.subscription()))
                     .toList();
-            attachments.get(0).put(new Command.PullFromAll(parts, 0, pull, timeoutMs));
+            requests.put(first.shard(), new Command.PullFromAll(parts, 0, pull, timeoutMs));
         }
     }
 
-    void changePrefetch(int prefetch) {
+    void changePrefetch(int prefetch, Requests requests) {
         if (attachments.size() == 1) {
             Attachment only = attachments.get(0);
-            only.put(new Command.ChangePrefetch(only.subscription(), prefetch));
+            requests.put(only.shard(), new Command.ChangePrefetch(only.subscription(), prefetch));
         } else { // once and here, as with a pull, which may follow at once
             window.changePrefetch(prefetch);
             window.shareCredit();
