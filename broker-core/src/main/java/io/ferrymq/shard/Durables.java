@@ -353,6 +353,11 @@ public final class Durables {
         return records.gone(name);
     }
 
+    /** From where on the log may say something of its messages; {@link Long#MAX_VALUE}: nowhere. */
+    long oldestLsn(DurableSubscription part) {
+        return settlement.isIdle() ? part.backlog().oldestLsn() : 0; // a message that is read may be one of its own
+    }
+
     /** Runs the action in every shard, and what follows here when all that they had on their way by then is durable. */
     void inAllShards(Consumer<Durables> action, Runnable then) {
         Receipt all = Receipt.always(() -> shard().inbox().put(new Command.WithDurables(any -> then.run())));

@@ -23,7 +23,7 @@ final class OldestMessages {
         for (int i = 0; i < subscriptions.size(); i++) {
             DurableSubscription part = durables.find(subscriptions.get(i));
             if (part != null) {
-                lsns.accumulateAndGet(i, part.backlog().oldestLsn(), Math::min);
+                lsns.accumulateAndGet(i, durables.oldestLsn(part), Math::min);
             }
         }
     }

@@ -54,6 +54,8 @@ final class Bench implements Clock {
     /** What the reader's thread would do. */
     private final Deque<Runnable> reading = new ArrayDeque<>();
 
+    private boolean readerIsStuck;
+
     private final Shards shards;
     private final Set<Shard> lagging = new HashSet<>();
     private final SessionRegistry sessions;
@@ -297,11 +299,17 @@ final class Bench implements Clock {
         for (Shard shard : shards.all()) {
             work += lagging.contains(shard) ? 0 : shard.doWork();
         }
-        for (int reads = reading.size(); reads > 0; reads--) {
+        for (int reads = readerIsStuck ? 0 : reading.size(); reads > 0; reads--) {
             reading.remove().run();
             work++;
         }
         return work;
+    }
+
+    /** Nothing that is read from the journal comes back. */
+    void readerIsStuck(boolean value) {
+        readerIsStuck = value;
+        run();
     }
 
     /** Until {@link #catchUp} the shards that own these do nothing. */

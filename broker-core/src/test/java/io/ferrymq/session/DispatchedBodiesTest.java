@@ -111,6 +111,30 @@ class DispatchedBodiesTest {
         assertThat(bench.crashAndRestart().liveRecords()).isEqualTo(5); // three messages, two queues
     }
 
+    /** Else a crash would leave a message of nobody: what says that it has become a dead letter is not written yet. */
+    @Test
+    void shouldKeepTheRecordOfASubscriptionWhileADeadLetterOfItIsRead() {
+        TestClient client = bench.client("ID:reader");
+        ConsumerId consumer = client.durable(NEWS, "news", 10, "");
+        send(NEWS, 1);
+        bench.readerIsStuck(true);
+        client.ack(AckType.POISON, consumer, client.last());
+        beginSegments(3);
+        assertThat(bench.liveRecords()).isEqualTo(5); // the message, and the subscription in each segment
+        bench.readerIsStuck(false);
+        beginSegments(3);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 10))).containsExactly(1L);
+        assertThat(bench.liveRecords()).isLessThan(5);
+    }
+
+    private void beginSegments(int count) {
+        for (int i = 0; i < count; i++) {
+            bench.journal().beginSegment();
+            bench.run();
+        }
+    }
+
     @Test
     void shouldShowThemToABrowser() {
         TestClient client = bench.client();
