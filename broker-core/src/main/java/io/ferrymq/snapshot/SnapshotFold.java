@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #before} for each record of the old snapshot, {@link #onRecord} for each one behind it, then {@link #tell}.
  */
 public final class SnapshotFold implements Journal.Visitor {
-    private static final int MOST_CHANGES = 256 << 10;
+    /** So many may change however small the old snapshot is, and one more for so many bytes of it: about a seventh of what its messages take in the heap. */
+    private static final long FEWEST_CHANGES = 256 << 10;
+
+    private static final int BYTES_PER_CHANGE = 256;
     private static final long MOST_BYTES = 16 << 20;
     /** A backlog takes as much heap as so many messages. */
     private static final int BACKLOG_WEIGHT = 16;
@@ -38,6 +41,7 @@ public final class SnapshotFold implements Journal.Visitor {
     private record Kept(long lsn, Record record) {}
 
     private final SubscriptionRules rules;
+    private final long mostChanges;
     private final ProducerAudit producers = new ProducerAudit(PRODUCERS);
     private final Map<DestinationName, Kept> destinations = new LinkedHashMap<>();
     private final Map<DestinationName, List<Kept>> subscriptions = new LinkedHashMap<>();
@@ -52,9 +56,13 @@ public final class SnapshotFold implements Journal.Visitor {
     private long changes;
     private long bytes;
 
-    /** @param properties reads what selectors of durable subscriptions ask for */
-    public SnapshotFold(PropertyFormat properties) {
+    /**
+     * @param properties reads what selectors of durable subscriptions ask for
+     * @param oldBytes how large the old snapshot is: one that is large is not to be written again for few changes
+     */
+    public SnapshotFold(PropertyFormat properties, long oldBytes) {
         this.rules = new SubscriptionRules(properties);
+        this.mostChanges = Math.max(FEWEST_CHANGES, oldBytes / BYTES_PER_CHANGE);
     }
 
     /** Whether {@link #before} has any use for a record of this type. */
@@ -73,7 +81,7 @@ public final class SnapshotFold implements Journal.Visitor {
 
     /** Whether the next snapshot should be made now: what has changed takes more heap than it may. */
     public boolean isFull() {
-        return changes >= MOST_CHANGES || bytes >= MOST_BYTES;
+        return changes >= mostChanges || bytes >= MOST_BYTES;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class RecoveredState {
     /** Makes a snapshot of the log as it is. */
     static void snapshot(MemoryLog log, PropertyFormat properties) {
         log.snapshot((before, behind, to) -> {
-            SnapshotFold fold = new SnapshotFold(properties);
+            SnapshotFold fold = new SnapshotFold(properties, 0);
             before.accept(fold::before);
             behind.accept(fold);
             fold.tell(before, to);

@@ -87,6 +87,11 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** Of the file. */
+    long bytes() throws IOException {
+        return channel.size();
+    }
+
     private ByteBuffer next() throws IOException {
         ByteBuffer header = read(ByteBuffer.allocate(SnapshotFormat.CHUNK_HEADER));
         int length = header.getInt();

@@ -213,7 +213,7 @@ final class SnapshotHistory {
         for (int i = 0; i < records.size(); i++) {
             snapshot = lsns.get(i) == 0 ? i + 1 : snapshot;
         }
-        SnapshotFold fold = new SnapshotFold(PropertyFormat.NONE);
+        SnapshotFold fold = new SnapshotFold(PropertyFormat.NONE, 0);
         int behind = snapshot;
         for (int i = 0; i < records.size(); i++) {
             if (i < behind) {
