@@ -120,7 +120,7 @@ public final class BrokerAdmin {
         // refused when its transaction manager was faster
         Vote vote = Vote.of(Receipt.of(() -> decided.complete(true), refusal -> decided.complete(false)));
         TransactionId.Global id = new TransactionId.Global(found.get().xid());
-        shards.globals().advance(new Command.Advance(id, Optional.empty(), outcome, false, vote));
+        shards.coordinator().inbox().put(new Command.Advance(id, Optional.empty(), outcome, false, vote));
         boolean done = await(decided);
         LOG.warn(
                 "an operator has decided about a prepared transaction: xid={}, outcome={}, done={}", id, outcome, done);
@@ -129,7 +129,7 @@ public final class BrokerAdmin {
 
     private List<Command.Prepared> prepared() {
         CompletableFuture<List<Command.Prepared>> answer = new CompletableFuture<>();
-        shards.globals().list(new Command.ListPrepared(answer::complete));
+        shards.coordinator().inbox().put(new Command.ListPrepared(answer::complete));
         return await(answer).stream()
                 .sorted(Comparator.comparingLong(Command.Prepared::preparedMs))
                 .toList();

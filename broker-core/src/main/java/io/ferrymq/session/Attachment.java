@@ -16,7 +16,7 @@ record Attachment(Shard shard, Subscription subscription, Predicate<DestinationN
         return covers.test(destination);
     }
 
-    void put(Command command) {
-        shard.inbox().put(command);
+    void put(Command command, Handoff handoff) {
+        handoff.put(shard, command);
     }
 }

@@ -99,7 +99,7 @@ public interface Client {
     /** The transaction manager will not ask about it again: what is left of it is rolled back. */
     void forget(TransactionId transaction, Receipt receipt);
 
-    /** Hands out the names of all prepared transactions of the broker, on another thread. */
+    /** Hands out the names of all prepared transactions of the broker, on any thread. */
     void recover(Consumer<List<Xid>> reader);
 
     /**

@@ -150,14 +150,16 @@ final class ClientTransactions {
 
     private void advance(TransactionId.Global id, Step step, Vote vote) {
         Optional<OpenTransaction> known = Optional.ofNullable(begun.get(id));
-        registry.shards().globals().advance(new Command.Advance(id, known, step, info.resumed(), vote));
+        ask(new Command.Advance(id, known, step, info.resumed(), vote));
     }
 
     void recover(Consumer<List<Xid>> reader) {
-        registry.shards()
-                .globals()
-                .list(new Command.ListPrepared(all ->
-                        reader.accept(all.stream().map(Command.Prepared::xid).toList())));
+        ask(new Command.ListPrepared(
+                all -> reader.accept(all.stream().map(Command.Prepared::xid).toList())));
+    }
+
+    private void ask(Command command) {
+        requests.put(registry.shards().coordinator(), command);
     }
 
     /** The client ends: what it began and did not prepare is rolled back. */
@@ -168,10 +170,7 @@ final class ClientTransactions {
                 rollback(transaction, join);
             } else if (transaction.isStartedBy(number)) {
                 Vote abandoned = Vote.of(join);
-                registry.shards()
-                        .globals()
-                        .advance(new Command.Advance(
-                                global, Optional.of(transaction), Step.ABANDON, info.resumed(), abandoned));
+                ask(new Command.Advance(global, Optional.of(transaction), Step.ABANDON, info.resumed(), abandoned));
             } else {
                 join.done();
             }

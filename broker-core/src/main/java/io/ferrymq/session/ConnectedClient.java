@@ -205,7 +205,7 @@ final class ConnectedClient implements Client {
             subscribeDurable(consumer, selection.filter(), receipt);
         } else {
             open(consumer, ConsumerPlan.of(consumer, route.members(), selection.filter(), listener, registry))
-                    .subscribe(receipt);
+                    .subscribe(receipt, requests);
         }
     }
 
@@ -275,7 +275,7 @@ final class ConnectedClient implements Client {
             receipt.done();
             return;
         }
-        open.unsubscribe(lastDelivered, receipt);
+        open.unsubscribe(lastDelivered, receipt, requests);
     }
 
     @Override
@@ -304,7 +304,7 @@ final class ConnectedClient implements Client {
     }
 
     private void acknowledge(Attachment attachment, AckRange range, Receipt receipt) {
-        requests.put(attachment.shard(), new Command.Acknowledge(attachment.subscription(), range, receipt));
+        attachment.put(new Command.Acknowledge(attachment.subscription(), range, receipt), requests);
     }
 
     private void acknowledgeInTransaction(
@@ -321,9 +321,9 @@ final class ConnectedClient implements Client {
         boolean settles = range.type() == AckType.EXPIRED; // which does not wait for the outcome
         open.acknowledge(range, settles, receipt, (attachment, part, one) -> {
             if (transaction.admit(attachment.shard())) {
-                requests.put(
-                        attachment.shard(),
-                        new Command.AcknowledgeInTransaction(transaction, attachment.subscription(), part, one));
+                attachment.put(
+                        new Command.AcknowledgeInTransaction(transaction, attachment.subscription(), part, one),
+                        requests);
             } else {
                 one.refused(transaction.tooLate());
             }

@@ -156,7 +156,8 @@ final class ConsumerPlan {
     private OpenConsumer open() {
         if (window instanceof SharedWindow shared) {
             shared.usedBy(attachments.stream()
-                    .<SharedWindow.User>map(one -> then -> one.put(new Command.Resume(one.subscription(), then)))
+                    .<SharedWindow.User>map(
+                            one -> then -> one.put(new Command.Resume(one.subscription(), then), Handoff.AT_ONCE))
                     .toList());
         }
         return new OpenConsumer(attachments, window, order);

@@ -54,12 +54,13 @@ final class DurableRequests {
     }
 
     private void create(DurableSpec wanted, OpenConsumer consumer, Receipt receipt) {
-        consumer.subscribe(Receipt.of(
+        Receipt created = Receipt.of(
                 () -> {
                     directory.put(wanted);
                     receipt.done();
                 },
-                receipt::refused));
+                receipt::refused);
+        consumer.subscribe(created, Handoff.AT_ONCE); // perhaps on the thread of whoever had the turn before
     }
 
     Optional<DestinationName> topics(DestinationName name) {

@@ -31,19 +31,19 @@ final class OpenConsumer {
     }
 
     /** Subscribes in every shard concerned: everywhere, or when one refuses, nowhere. */
-    void subscribe(Receipt receipt) {
+    void subscribe(Receipt receipt, Handoff handoff) {
         Join join = new Join(attachments.size(), Receipt.of(receipt::done, refusal -> {
             refused.set(true);
-            unsubscribe(LastDelivered.NONE, Receipt.NONE);
+            unsubscribe(LastDelivered.NONE, Receipt.NONE, Handoff.AT_ONCE); // a shard says so
             receipt.refused(refusal);
         }));
-        attachments.forEach(one -> one.put(new Command.Subscribe(one.subscription(), join)));
+        attachments.forEach(one -> one.put(new Command.Subscribe(one.subscription(), join), handoff));
     }
 
-    void unsubscribe(long lastDelivered, Receipt receipt) {
+    void unsubscribe(long lastDelivered, Receipt receipt, Handoff handoff) {
         Join join = new Join(attachments.size(), receipt);
         LastDelivered last = order == null ? LastDelivered.of(lastDelivered) : order.upTo(lastDelivered);
-        attachments.forEach(one -> one.put(new Command.Unsubscribe(one.subscription(), last, join)));
+        attachments.forEach(one -> one.put(new Command.Unsubscribe(one.subscription(), last, join), handoff));
     }
 
     /** A shard has refused it: it is none of the client's consumers. */
@@ -51,23 +51,23 @@ final class OpenConsumer {
         return refused.get();
     }
 
-    void pull(long timeoutMs, Requests requests) {
+    void pull(long timeoutMs, Handoff handoff) {
         Attachment first = attachments.get(0);
         if (attachments.size() == 1) {
-            requests.put(first.shard(), new Command.Pull(first.subscription(), timeoutMs));
+            first.put(new Command.Pull(first.subscription(), timeoutMs), handoff);
         } else {
             long pull = window.pull();
             List<Command.Part> parts = attachments.stream()
                     .map(one -> new Command.Part(one.shard(), one.subscription()))
                     .toList();
-            requests.put(first.shard(), new Command.PullFromAll(parts, 0, pull, timeoutMs));
+            first.put(new Command.PullFromAll(parts, 0, pull, timeoutMs), handoff);
         }
     }
 
-    void changePrefetch(int prefetch, Requests requests) {
+    void changePrefetch(int prefetch, Handoff handoff) {
         if (attachments.size() == 1) {
             Attachment only = attachments.get(0);
-            requests.put(only.shard(), new Command.ChangePrefetch(only.subscription(), prefetch));
+            only.put(new Command.ChangePrefetch(only.subscription(), prefetch), handoff);
         } else { // once and here, as with a pull, which may follow at once
             window.changePrefetch(prefetch);
             window.shareCredit();
@@ -76,7 +76,7 @@ final class OpenConsumer {
 
     /** The way to the client has room again. */
     void resume() {
-        attachments.forEach(one -> one.put(new Command.Resume(one.subscription(), () -> {})));
+        attachments.forEach(one -> one.put(new Command.Resume(one.subscription(), () -> {}), Handoff.AT_ONCE));
     }
 
     /** What an acknowledgement is for a subscription. */

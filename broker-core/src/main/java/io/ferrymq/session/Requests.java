@@ -9,11 +9,12 @@ import java.util.List;
  * What one client asks of shards: put before them at once, in order, while who sleeps is woken, or run, once for all that came together.
  * Owned by the client's thread.
  */
-final class Requests {
+final class Requests implements Handoff {
     private final List<Shard> toWake = new ArrayList<>(2);
 
     /** One of {@link #flush} and {@link #flushHere} must follow soon. */
-    void put(Shard shard, Command command) {
+    @Override
+    public void put(Shard shard, Command command) {
         shard.inbox().putQuietly(command);
         if (!toWake.contains(shard)) {
             toWake.add(shard);

@@ -7,15 +7,10 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * The global (XA) transactions of a broker by name. Any thread looks them up and begins them; their outcome is decided by the
- * {@link Coordinator} alone, to which this is the way.
+ * {@link Coordinator} alone, which is asked through the inbox of {@link Shards#coordinator}.
  */
 public final class GlobalTransactions {
     private final ConcurrentMap<TransactionId, OpenTransaction> byId = new ConcurrentHashMap<>();
-    private final Inbox coordinator;
-
-    GlobalTransactions(Inbox coordinator) {
-        this.coordinator = coordinator;
-    }
 
     /** Starts it or joins it. What a connection left open before a failover does not count: it sends all of it again. */
     public OpenTransaction begin(TransactionId.Global id, String connectionId, long client) {
@@ -28,16 +23,6 @@ public final class GlobalTransactions {
 
     public Optional<OpenTransaction> find(TransactionId.Global id) {
         return Optional.ofNullable(byId.get(id));
-    }
-
-    /** Asks for a step; those about one transaction are done one after the other, in the order they were asked for. */
-    public void advance(Command.Advance step) {
-        coordinator.put(step);
-    }
-
-    /** Asks for all prepared ones. */
-    public void list(Command.ListPrepared request) {
-        coordinator.put(request);
     }
 
     /** It takes no more work; false when it is not the one of its name any more. */

@@ -92,7 +92,7 @@ public final class Shard implements ShardThread.Work {
         this.schedules = new Schedules(context, inbox, bodies);
         this.sending = new Sending(context, destinations, schedules);
         this.transactions = new Transactions(this, context, destinations, sending, settlement, schedules);
-        this.globals = new GlobalTransactions(inbox);
+        this.globals = new GlobalTransactions();
         this.coordinator = new Coordinator(this, context, transactions, globals);
         this.relocation = new Relocation(context, destinations, settlement, bodies);
         new Upkeep(context, destinations, () -> makeRoom(relocation.upTo())).schedule();

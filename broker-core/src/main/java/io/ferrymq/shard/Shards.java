@@ -81,7 +81,7 @@ public final class Shards implements Shard.Owners, Journal.Listener {
         });
         replays.forEach(replay -> replay.finish(recovery.stoppedCleanly()));
         prepared.finish(
-                coordinatorShard().coordinator(),
+                coordinator().coordinator(),
                 name -> name.isSubscription() ? shards : List.of(ownerOf(name)),
                 shard -> replays.get(shards.indexOf(shard)));
         List<Durables> durablesOfAll = shards.stream().map(Shard::durables).toList();
@@ -232,10 +232,11 @@ public final class Shards implements Shard.Owners, Journal.Listener {
 
     /** The global transactions of the broker. */
     public GlobalTransactions globals() {
-        return coordinatorShard().globals();
+        return coordinator().globals();
     }
 
-    private Shard coordinatorShard() {
+    /** The shard that is asked for steps of them; those about one transaction are done one after the other, in the order they were asked for. */
+    public Shard coordinator() {
         return shards.get(0);
     }
 
