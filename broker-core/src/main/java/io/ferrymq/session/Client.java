@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * One connected client. Owned by its connection's I/O thread: every method is called only there, none blocks, none throws for
- * what a client can do wrong; the receipt tells the outcome, later and on another thread. Requests of one client take effect in
+ * what a client can do wrong; the receipt tells the outcome, later and on any thread. Requests of one client take effect in
  * the order they were made.
  */
 public interface Client {

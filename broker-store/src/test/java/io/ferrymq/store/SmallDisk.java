@@ -1,6 +1,7 @@
 package io.ferrymq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,9 +65,10 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** What was mapped of its files may be let go of a moment after they are closed. */
     @Override
     public void close() {
-        run("umount", root.toString());
+        await().until(() -> run("umount", root.toString()));
     }
 
     private static boolean run(String... command) {

@@ -107,7 +107,7 @@ class FullDiskTest {
             assertThat(producer).isNotDone();
             closeConnections();
         } finally {
-            run("umount", disk.toString());
+            await().until(() -> run("umount", disk.toString())); // mapped files may be let go of a moment later
         }
     }
 
