@@ -347,7 +347,7 @@ public final class Queue {
             }
             case POISON ->
                 deadLetter(consumer, selected, new DeadLetterReason(DeadLetterReason.Kind.POISON, range.cause()));
-            case EXPIRED -> deadLetter(consumer, selected, new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
+            case EXPIRED -> deadLetter(consumer, selected, DeadLetterReason.LATE);
             case REDELIVERED -> {}
         }
     }
@@ -543,7 +543,7 @@ public final class Queue {
     private void expireAll(List<QueueEntry> expired) {
         if (!expired.isEmpty()) {
             takeOut(expired);
-            effects.deadLettered(name, expired, new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
+            effects.deadLettered(name, expired, DeadLetterReason.LATE);
         }
     }
 
@@ -567,6 +567,9 @@ public final class Queue {
 
     private Optional<Refusal> check(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
         boolean exact = range.type() == AckType.STANDARD;
+        if (selected.isEmpty() && range.type() == AckType.INDIVIDUAL) {
+            return Optional.empty(); // an application may acknowledge a message twice
+        }
         if (selected.isEmpty() || (exact && selected.size() != range.count())) {
             return Optional.of(unmatched(consumer, range, selected));
         }

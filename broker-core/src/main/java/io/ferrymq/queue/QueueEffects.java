@@ -57,10 +57,15 @@ public interface QueueEffects {
 
     /** Why messages go to the dead letter queue, and the words for it. */
     record DeadLetterReason(Kind kind, String cause) {
+        /** Its time is over. */
+        public static final DeadLetterReason LATE = new DeadLetterReason(Kind.EXPIRED, "");
+
         /** The reasons there are. */
         public enum Kind {
             POISON,
-            EXPIRED
+            EXPIRED,
+            /** It had to go before a slow subscriber of its topic had room for it. */
+            DISCARDED
         }
     }
 }

@@ -34,6 +34,11 @@ final class SubscriberEvents implements TopicSubscription.Watcher {
     }
 
     @Override
+    public void dispatched(Message message, ConsumerId consumer) {
+        surroundings.events().on(new BrokerEvent.MessageDispatched(message.destination(), message, consumer));
+    }
+
+    @Override
     public void slow(DestinationName topic, ConsumerId consumer) {
         if (surroundings.policies().of(topic).advisories().advisoryForSlowConsumers()) {
             surroundings.events().on(new BrokerEvent.SlowConsumer(topic, consumer));

@@ -9,6 +9,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvent;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.queue.Queue;
+import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.queue.QueueEntry;
 import io.ferrymq.topic.Publication;
 import io.ferrymq.topic.RecentMessages;
@@ -230,13 +231,16 @@ final class Destinations {
         boolean late = message.expirationMs() > 0
                 && message.isExpiredAt(context.clock().epochMs());
         Publication publication = new Publication(message, entry.sequence(), entry.lsn(), late);
+        if (!quiet && destination.policy.advisories().advisoryForDispatched()) {
+            publication.tellDispatch();
+        }
         settlement.giving(publication);
         destination.topic().publish(publication);
         if (destination.removed) {
             destination.topic().close(); // of what it remembers now, too
         }
         if (late && publication.noteExpiry()) {
-            expired(List.of(message));
+            deadLetter(List.of(message), DeadLetterReason.LATE);
         }
         settlement.given(publication);
         boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
@@ -245,8 +249,8 @@ final class Destinations {
         }
     }
 
-    /** Messages of topics that were not given to those who wanted them in time. */
-    void expired(List<Message> messages) {
+    /** Messages of topics that were not given to those who wanted them. */
+    void deadLetter(List<Message> messages, DeadLetterReason reason) {
         Map<DestinationName, List<Message>> byTopic = new LinkedHashMap<>();
         for (Message message : messages) {
             if (!message.destination().isAdvisory()) {
@@ -254,7 +258,7 @@ final class Destinations {
                         .add(message);
             }
         }
-        byTopic.forEach(settlement::expired);
+        byTopic.forEach((topic, dead) -> settlement.deadLetteredOnTopic(topic, dead, reason));
     }
 
     /** Forgets it: the journal says that it was removed. */

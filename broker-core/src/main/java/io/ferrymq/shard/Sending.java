@@ -252,7 +252,10 @@ final class Sending {
     }
 
     private void acceptPersistent(Destination destination, Message message, Receipt receipt) {
-        audit.seen(message);
+        if (!audit.seenFirst(message)) {
+            context.outlet().afterParked(lsn -> receipt.done()); // repeated at once, by whomever
+            return;
+        }
         long sequence = context.nextSequence();
         context.budget().take(message.footprintBytes());
         destination.parkedMessages++;

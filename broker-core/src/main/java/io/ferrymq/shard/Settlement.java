@@ -287,12 +287,12 @@ final class Settlement implements QueueEffects {
     }
 
     /** Messages of a topic that nobody holds any more, so they are in no journal and no budget. */
-    void expired(DestinationName topic, List<Message> messages) {
+    void deadLetteredOnTopic(DestinationName topic, List<Message> messages, DeadLetterReason reason) {
         List<QueueEntry> unkept = messages.stream()
                 .map(message -> new QueueEntry(message, 0, 0, 0))
                 .toList();
         unkept.forEach(entry -> context.budget().take(entry.heapBytes()));
-        deadLetter(topic, unkept, new DeadLetterReason(DeadLetterReason.Kind.EXPIRED, ""));
+        deadLetter(topic, unkept, reason);
     }
 
     /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */

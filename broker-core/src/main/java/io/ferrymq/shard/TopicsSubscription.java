@@ -44,7 +44,7 @@ public final class TopicsSubscription extends Subscription implements Destinatio
 
     @Override
     void attach(Destinations destinations, Receipt receipt) {
-        subscription.whenExpired(destinations::expired);
+        subscription.deadLettersTo(destinations::deadLetter);
         for (DestinationName name : names) {
             Destination destination = destinations.findOrCreate(name);
             if (destination == null) {

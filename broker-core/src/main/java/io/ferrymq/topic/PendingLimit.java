@@ -84,6 +84,11 @@ public final class PendingLimit {
         return (bytes > mostBytes && waiting > 1) || (waiting > LEFT_WHEN_FULL && full);
     }
 
+    /** Whether somebody has said how many messages may wait: then it is known that some are lost, as in ActiveMQ. */
+    boolean isAskedFor(DestinationName topic) {
+        return asked > 0 || limitOf.applyAsInt(topic) >= 0;
+    }
+
     /** So much waits for a subscriber that is getting on that its producers are to wait too. */
     boolean isReached(DestinationName topic) {
         return bytes > shareBytes() && asked <= 0 && limitOf.applyAsInt(topic) < 0 && !isStuck();

@@ -15,6 +15,7 @@ public final class Publication {
     private final boolean late;
     private int kept;
     private boolean expiryNoted;
+    private boolean dispatchTold;
 
     /** @param lsn of its MessageAdded record; 0 when it has none */
     public Publication(Message message, long sequence, long lsn) {
@@ -74,6 +75,22 @@ public final class Publication {
      */
     public boolean noteExpiry() {
         boolean first = !expiryNoted && kept == 0;
+        expiryNoted = true;
+        return first;
+    }
+
+    /** It is to be told of each subscriber that is given it. */
+    public void tellDispatch() {
+        dispatchTold = true;
+    }
+
+    boolean isDispatchTold() {
+        return dispatchTold;
+    }
+
+    /** Somebody had no room for it. True when it is to be a dead letter: the first time. */
+    boolean noteDiscard() {
+        boolean first = !expiryNoted;
         expiryNoted = true;
         return first;
     }

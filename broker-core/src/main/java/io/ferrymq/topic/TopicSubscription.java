@@ -11,9 +11,10 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.policy.SlowConsumers;
 import io.ferrymq.queue.Filter;
+import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * A non-durable subscription, for one or several topics of one shard, which owns it. What finds no credit waits here, counted in the
@@ -21,11 +22,16 @@ import java.util.function.Consumer;
  */
 public final class TopicSubscription implements TopicSubscriber {
     private static final long NS_PER_MS = 1_000_000;
+    /** In the words of ActiveMQ Classic. */
+    private static final String DISCARDED = "java.lang.Throwable: Subscription discard. ID:";
 
     /** What a subscription tells of itself. */
     public interface Watcher {
         /** A message that waited had to go; {@code discarded} is how many have gone so. */
         void discarded(Message message, ConsumerId consumer, int discarded);
+
+        /** A message is on its way to the consumer; only where the policy wants that told. */
+        void dispatched(Message message, ConsumerId consumer);
 
         /** More messages wait than its window has room for when it is empty. */
         void slow(DestinationName topic, ConsumerId consumer);
@@ -39,7 +45,7 @@ public final class TopicSubscription implements TopicSubscriber {
     private final PendingLimit limit;
     private final Watcher watcher;
     private final WaitingMessages pending;
-    private Consumer<List<Message>> expiry = messages -> {};
+    private BiConsumer<List<Message>, DeadLetterReason> deadLetters = (messages, reason) -> {};
     private int discarded;
     /** Since when it is slow, nanoseconds; 0 when nothing has waited since. */
     private long slowSinceNs;
@@ -72,9 +78,9 @@ public final class TopicSubscription implements TopicSubscriber {
         return filter;
     }
 
-    /** Who makes dead letters of what expires while it waits here, of each message once for all subscriptions. */
-    public void whenExpired(Consumer<List<Message>> action) {
-        expiry = action;
+    /** Who makes dead letters of what expires while it waits here, or has to go; of each message once for all subscriptions. */
+    public void deadLettersTo(BiConsumer<List<Message>, DeadLetterReason> action) {
+        deadLetters = action;
     }
 
     @Override
@@ -101,21 +107,36 @@ public final class TopicSubscription implements TopicSubscriber {
 
     private void deliver(Publication publication) {
         sink.deliver(new Delivery(id, publication.message(), publication.sequence(), 0));
+        if (publication.isDispatchTold()) {
+            watcher.dispatched(publication.message(), id);
+        }
     }
 
     /** Those of them whose time is over have not been lost for want of room. */
     private void evict(List<Publication> evicted) {
-        List<Message> dead = new ArrayList<>(0);
+        List<Message> late = new ArrayList<>(0);
+        List<Message> lost = new ArrayList<>(0);
         for (Publication publication : evicted) {
-            limit.give(publication.message());
-            if (!limit.isExpired(publication.message())) {
-                watcher.discarded(publication.message(), id, ++discarded);
-            } else if (publication.noteExpiry()) {
-                dead.add(publication.message());
+            Message message = publication.message();
+            limit.give(message);
+            if (limit.isExpired(message)) {
+                if (publication.noteExpiry()) {
+                    late.add(message);
+                }
+                continue;
+            }
+            watcher.discarded(message, id, ++discarded);
+            if (limit.isAskedFor(message.destination()) && publication.noteDiscard()) {
+                lost.add(message);
             }
         }
+        bury(late, DeadLetterReason.LATE);
+        bury(lost, new DeadLetterReason(DeadLetterReason.Kind.DISCARDED, DISCARDED + id));
+    }
+
+    private void bury(List<Message> dead, DeadLetterReason reason) {
         if (!dead.isEmpty()) {
-            expiry.accept(dead);
+            deadLetters.accept(dead, reason);
         }
     }
 
@@ -207,9 +228,7 @@ public final class TopicSubscription implements TopicSubscriber {
                 dead.add(publication.message());
             }
         }
-        if (!dead.isEmpty()) {
-            expiry.accept(dead);
-        }
+        bury(dead, DeadLetterReason.LATE);
         return delivered;
     }
 

@@ -9,6 +9,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
+import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.session.Bench.Answer;
 import io.ferrymq.transaction.TransactionId;
@@ -96,6 +97,26 @@ class QueueBehaviourTest {
         client.ack(
                 AckType.DELIVERED, consumer, client.deliveries.get(0), client.deliveries.get(1), 2, TransactionId.NONE);
         assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    /** An application of a stock client may do so, and Classic says nothing. */
+    @Test
+    void shouldPassOverASingleMessageThatIsAcknowledgedAgain() {
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        producer.send(ORDERS, 4);
+        Delivery first = client.deliveries.get(0);
+        assertThat(client.ack(AckType.INDIVIDUAL, consumer, first).isDone()).isTrue();
+        assertThat(client.ack(AckType.INDIVIDUAL, consumer, first).isDone()).isTrue();
+        assertThat(client.received(consumer)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldStoreAMessageOnceThatItsProducerRepeatsAtOnce() {
+        Message message = producer.message(ORDERS, true, 0);
+        assertThat(producer.send(message, TransactionId.NONE).isDone()).isTrue();
+        assertThat(producer.send(message, TransactionId.NONE).isDone()).isTrue();
+        producer.send(ORDERS, 1);
+        assertThat(client.received(client.consume(ORDERS, 10))).containsExactly(1L, 2L);
     }
 
     @Test

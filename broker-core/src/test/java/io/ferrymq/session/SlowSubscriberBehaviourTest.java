@@ -8,6 +8,9 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.session.Bench.Answer;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What a subscriber of a topic does to its producers when it is slower than they are. */
 class SlowSubscriberBehaviourTest {
     private static final DestinationName NEWS = DestinationName.topic("NEWS");
+    private static final DestinationName DEAD = DestinationName.queue("ActiveMQ.DLQ");
     private static final long MEMORY_BYTES = 800_000;
     /** An eighth of the memory, at 1,024 bytes for an empty message. */
     private static final int ROOM = 97;
@@ -80,9 +84,61 @@ class SlowSubscriberBehaviourTest {
         assertThat(publish(bench.client())).allMatch(Answer::isDone);
     }
 
+    /** Once, however many subscribers had no room for it; as in ActiveMQ. */
+    @Test
+    void shouldMakeDeadLettersOfWhatHadToGo() {
+        Bench bench = bench(DestinationPolicy.of(NEWS).pendingMessageLimit(3).build());
+        TestClient subscriber = bench.client();
+        ConsumerId consumer = subscriber.consume(NEWS, 1);
+        subscriber.consume(NEWS, 2);
+        TestClient publisher = bench.client();
+        publisher.send(NEWS, 6);
+        publisher.send(publisher.message(NEWS, false, 0), TransactionId.NONE);
+        publisher.send(NEWS, 3);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 10))).containsExactly(2L, 3L, 4L, 5L, 6L);
+        assertThat(reader.deliveries.get(0).message().annotations())
+                .containsEntry(Message.FAILURE_CAUSE, "java.lang.Throwable: Subscription discard. ID:" + consumer)
+                .containsEntry("originalExpiration", 0L);
+    }
+
+    @Test
+    void shouldMakeNoDeadLettersOfWhatHadToGoForLackOfMemoryAlone() {
+        Bench bench = bench();
+        bench.client().consume(NEWS, 1);
+        publish(bench.client());
+        bench.advance(1_000);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 10))).isEmpty();
+    }
+
+    @Test
+    void shouldTellOfEachSubscriberThatIsGivenAMessage() {
+        Bench bench =
+                bench(DestinationPolicy.of(NEWS).advisories(Advisories.ALL).build());
+        List<BrokerEvent.MessageDispatched> told = new ArrayList<>();
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.MessageDispatched dispatched) {
+                told.add(dispatched);
+            }
+        });
+        TestClient subscriber = bench.client();
+        ConsumerId consumer = subscriber.consume(NEWS, 1);
+        ConsumerId other = subscriber.consume(NEWS, 10);
+        bench.client().send(NEWS, 2);
+        assertThat(told)
+                .extracting(BrokerEvent.MessageDispatched::consumer)
+                .containsExactlyInAnyOrder(consumer, other, other);
+        subscriber.ack(AckType.STANDARD, consumer, subscriber.deliveries.get(0));
+        assertThat(told).hasSize(4).last().satisfies(last -> {
+            assertThat(last.consumer()).isEqualTo(consumer);
+            assertThat(last.message().id().sequence()).isEqualTo(2);
+        });
+    }
+
     /** What a subscriber gets beyond its prefetch, counted from 1. */
     private static List<Long> leftOf(DestinationPolicy.Builder policy, Consumer<TestClient> sends) {
-        Bench bench = bench(policy.build());
+        Bench bench = bench(policy.deadLetters(DeadLetterPolicy.DISCARD).build());
         TestClient subscriber = bench.client();
         ConsumerId consumer = subscriber.consume(NEWS, 2);
         TestClient publisher = bench.client();

@@ -546,7 +546,7 @@ class TopicExpiryBehaviourTest {
         outlive();
         goOn(consumer);
 
-        assertThat(letters()).isEqualTo(sequences(4, 6));
+        assertThat(letters()).isEqualTo(sequences(2, 6)); // two that had to go, and three
         publisher.send(NEWS, 1);
         assertThat(reader.received(consumer)).containsExactly(1L, 7L);
         assertNothingCounts();

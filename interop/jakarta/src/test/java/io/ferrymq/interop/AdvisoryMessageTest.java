@@ -112,6 +112,19 @@ final class AdvisoryMessageTest {
     }
 
     @Test
+    void shouldSayWhatWasDispatchedToASubscriberAndToWhom() throws JMSException {
+        Advisories dispatched = Advisories.on(session, "MessageDispatched", topic);
+        MessageConsumer subscriber = session.createConsumer(topic);
+        jms.send(topic, "a");
+        Message got = Jms.receive(subscriber);
+
+        ActiveMQMessage advisory = dispatched.next();
+
+        assertAbout(got, advisory);
+        assertThat(advisory.getStringProperty("consumerId")).startsWith("ID:");
+    }
+
+    @Test
     void shouldSayNothingOfThisWithoutAPolicy() throws JMSException {
         ActiveMQQueue ordinary = (ActiveMQQueue) jms.queue();
         Advisories delivered = Advisories.on(session, "MessageDelivered", ordinary);

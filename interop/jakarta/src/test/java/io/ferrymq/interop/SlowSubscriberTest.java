@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.time.Duration;
 import java.util.Arrays;
 import org.apache.activemq.ActiveMQMessageConsumer;
+import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,23 @@ final class SlowSubscriberTest {
         assertThat(Jms.texts(slow, 10)).containsExactly(Arrays.copyOfRange(Jms.numbered("m", 50), 40, 50));
         jms.send(topic, "next");
         assertThat(Jms.text(slow)).isEqualTo("next");
+    }
+
+    @Test
+    void shouldMakeDeadLettersOfWhatItLoses() throws JMSException {
+        MessageConsumer slow = slow();
+        jms.send(topic, "m0");
+        awaitPrefetched(slow, 1);
+        jms.send(topic, Arrays.copyOfRange(Jms.numbered("m", 13), 1, 13));
+
+        DeadLetters dead = new DeadLetters(jms.session());
+        for (String text : new String[] {"m1", "m2"}) {
+            ActiveMQMessage letter = dead.next(topic);
+            assertThat(((TextMessage) letter).getText()).isEqualTo(text);
+            assertThat(letter.getStringProperty(DeadLetters.CAUSE))
+                    .startsWith("java.lang.Throwable: Subscription discard. ID:");
+        }
+        assertThat(Jms.texts(slow, 11)).contains("m0", "m12");
     }
 
     @Test
