@@ -49,7 +49,8 @@ final class SnapshotMaker {
     }
 
     private Optional<SnapshotPlace> make(List<SegmentFile> files, @Nullable Found old, long upTo) throws IOException {
-        SnapshotFold fold = new SnapshotFold(properties, old == null ? 0 : old.snapshot().bytes());
+        SnapshotFold fold =
+                new SnapshotFold(properties, old == null ? 0 : old.snapshot().bytes());
         Segments segments = new Segments();
         if (old != null) {
             old.restore(segments);
