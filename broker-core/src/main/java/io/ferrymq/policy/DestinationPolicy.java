@@ -47,6 +47,16 @@ public record DestinationPolicy(
         return new Builder(pattern);
     }
 
+    /** Likewise for all temporary queues (ActiveMQ's {@code tempQueue}). */
+    public static Builder ofTemporaryQueues() {
+        return of(new DestinationName(DestinationName.Kind.TEMP_QUEUE, ">"));
+    }
+
+    /** Likewise for all temporary topics (ActiveMQ's {@code tempTopic}). */
+    public static Builder ofTemporaryTopics() {
+        return of(new DestinationName(DestinationName.Kind.TEMP_TOPIC, ">"));
+    }
+
     /** Collects the settings of one policy. Not thread safe. */
     public static final class Builder {
         private final DestinationPattern pattern;
@@ -153,6 +163,11 @@ public record DestinationPolicy(
         public Builder prefetch(Prefetch value) {
             prefetch = value;
             return this;
+        }
+
+        /** Whether it is about topics, for which some settings mean nothing. */
+        public boolean isOfTopics() {
+            return pattern.name().isTopic();
         }
 
         public DestinationPolicy build() {

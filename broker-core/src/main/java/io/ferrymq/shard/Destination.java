@@ -71,11 +71,19 @@ final class Destination {
         return isDurable() || durables > 0;
     }
 
-    /** What its oldest consumer is called in messages; only while it has one. */
-    String oldestConsumer() {
-        return name.isQueue()
-                ? "QueueSubscription: consumer=" + queue().oldestConsumer()
-                : "TopicSubscription: consumer=" + topic().oldestConsumer();
+    /** Whether it has consumers, or durable subscriptions, be they without one. */
+    boolean isInUse() {
+        return consumerCount() > 0 || (name.isTopic() && topic().hasDurables());
+    }
+
+    /** What the oldest of those is called in messages; only while it {@link #isInUse}. */
+    String oldestUser() {
+        if (name.isQueue()) {
+            return "QueueSubscription: consumer=" + queue().oldestConsumer();
+        }
+        return consumerCount() > 0
+                ? "TopicSubscription: consumer=" + topic().oldestConsumer()
+                : "DurableTopicSubscription: name=" + topic().oldestDurable() + ", active=false";
     }
 
     /** Whether the record that says it is there is, or may be, behind this one. */

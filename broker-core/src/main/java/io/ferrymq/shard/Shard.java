@@ -329,12 +329,12 @@ public final class Shard implements ShardThread.Work {
     /** At once: an answer that waited would let the destination be added again, and then take that one away. */
     private void onRemoveDestination(Command.RemoveDestination remove) {
         Destination destination = destinations.find(remove.destination());
-        if (destination != null && !remove.force() && destination.consumerCount() > 0) {
+        if (destination != null && !remove.force() && destination.isInUse()) {
             remove.receipt()
                     .refused(new Refusal(
                             Refusal.Code.DESTINATION_IN_USE,
                             "Destination: " + destination.name() + " still has an active subscription: "
-                                    + destination.oldestConsumer() + ", consumers=" + destination.consumerCount()));
+                                    + destination.oldestUser() + ", consumers=" + destination.consumerCount()));
             return;
         }
         if (destination != null) {

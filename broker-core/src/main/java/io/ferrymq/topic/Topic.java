@@ -137,6 +137,15 @@ public final class Topic {
         return subscriptions.size() + active;
     }
 
+    public boolean hasDurables() {
+        return !durables.isEmpty();
+    }
+
+    /** Only while it {@link #hasDurables}. */
+    public DestinationName oldestDurable() {
+        return durables.get(0).name();
+    }
+
     /** What it remembered is gone. */
     public void close() {
         recent.clear();

@@ -150,7 +150,7 @@ class DurableSubscriptionBehaviourTest {
     }
 
     @Test
-    void shouldKeepASubscriptionWhoseTopicIsRemoved() {
+    void shouldRefuseToRemoveATopicAsLongAsASubscriptionWantsIt() {
         TestClient reader = reader();
         reader.durable(NEWS, "s", 10, "");
         producer.send(NEWS, 1);
@@ -159,11 +159,18 @@ class DurableSubscriptionBehaviourTest {
         Answer removal = new Answer();
         producer.port().removeDestination(NEWS, removal);
         bench.run();
-        assertThat(removal.isDone()).isTrue();
+        assertThat(removal.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_IN_USE);
+        assertThat(removal.refusal().message()).endsWith(":s, active=false, consumers=0");
         producer.send(NEWS, 1);
 
         TestClient back = reader();
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L);
+        back.close();
+        reader().port().removeSubscription("s", Receipt.NONE);
+        Answer again = new Answer();
+        producer.port().removeDestination(NEWS, again);
+        bench.run();
+        assertThat(again.isDone()).isTrue();
     }
 
     @Test

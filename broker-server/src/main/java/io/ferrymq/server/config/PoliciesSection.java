@@ -24,21 +24,42 @@ final class PoliciesSection {
     static List<DestinationPolicy> read(Section root) {
         List<DestinationPolicy> policies = new ArrayList<>();
         root.sections("policies", section -> {
-            List<DestinationName> patterns = new ArrayList<>();
-            section.text("queue", name -> patterns.add(DestinationName.queue(name)));
-            section.text("topic", name -> patterns.add(DestinationName.topic(name)));
-            if (patterns.size() != 1) {
-                section.mistake("exactly one of 'queue' and 'topic' says which destinations are meant");
-                patterns.add(DestinationName.queue(">"));
-            }
-            policies.add(policy(section, DestinationPolicy.of(patterns.get(0))));
+            policies.add(policy(section, begun(section)));
         });
         return policies;
     }
 
+    /** A policy that says only which destinations are meant. */
+    private static DestinationPolicy.Builder begun(Section section) {
+        List<DestinationPolicy.Builder> meant = new ArrayList<>();
+        section.text("queue", name -> meant.add(DestinationPolicy.of(DestinationName.queue(name))));
+        section.text("topic", name -> meant.add(DestinationPolicy.of(DestinationName.topic(name))));
+        section.flag("tempQueue", on -> addIf(on, meant, DestinationPolicy.ofTemporaryQueues()));
+        section.flag("tempTopic", on -> addIf(on, meant, DestinationPolicy.ofTemporaryTopics()));
+        if (meant.size() != 1) {
+            section.mistake(
+                    "exactly one of 'queue', 'topic', 'tempQueue' and 'tempTopic' says which destinations are meant");
+            meant.add(DestinationPolicy.of(DestinationName.queue(">")));
+        }
+        return meant.get(0);
+    }
+
+    private static void addIf(boolean on, List<DestinationPolicy.Builder> meant, DestinationPolicy.Builder policy) {
+        if (on) {
+            meant.add(policy);
+        }
+    }
+
     private static DestinationPolicy policy(Section section, DestinationPolicy.Builder policy) {
         section.flag("prioritizedMessages", policy::prioritizedMessages);
-        section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, policy::memoryLimitBytes);
+        section.quantity("memoryLimitBytes", Quantity.Kind.BYTES, Long.MAX_VALUE, bytes -> {
+            if (policy.isOfTopics()) {
+                section.mistake(
+                        "memoryLimitBytes: only queues have one; pendingMessageLimit bounds what waits for a topic's subscriber");
+            } else {
+                policy.memoryLimitBytes(bytes);
+            }
+        });
         count(section, "maxDestinations", value -> policy.maxDestinations((int) value));
         section.section("deadLetters", letters -> policy.deadLetters(deadLetters(letters)));
         pendingMessages(section, policy);

@@ -91,6 +91,16 @@ final class AdvisoryMessageTest {
     }
 
     @Test
+    void shouldSayWhatWasDeliveredToATemporaryQueue() throws JMSException {
+        ActiveMQDestination temporary = (ActiveMQDestination) session.createTemporaryQueue();
+        Advisories delivered = Advisories.on(session, "MessageDelivered.TempQueue." + temporary.getPhysicalName());
+        jms.send(temporary, "a");
+        ActiveMQMessage advisory = delivered.next();
+
+        assertAbout(Jms.receive(session.createConsumer(temporary)), advisory);
+    }
+
+    @Test
     void shouldSayWhatWasDeliveredToATopic() throws JMSException {
         Advisories delivered = Advisories.on(session, "MessageDelivered", topic);
         MessageConsumer subscriber = session.createConsumer(topic);

@@ -54,6 +54,21 @@ final class DestinationTest {
     }
 
     @Test
+    void shouldNotDestroyATopicThatADurableSubscriptionWants() throws JMSException {
+        Topic topic = jms.topic();
+        ActiveMQConnection connection = jms.connectAs(jms.name());
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        session.createDurableSubscriber(topic, "s").close();
+        jms.send(topic, "a");
+
+        assertThatThrownBy(() -> connection.destroyDestination((ActiveMQDestination) topic))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("Destination: " + topic + " still has an active subscription: ")
+                .hasMessageContaining("active=false");
+        assertThat(Jms.text(session.createDurableSubscriber(topic, "s"))).isEqualTo("a");
+    }
+
+    @Test
     void shouldDestroyATopic() throws JMSException {
         Topic topic = jms.topic();
         jms.send(topic, "a");

@@ -37,6 +37,7 @@ final class FerryPolicies {
                         .build(),
                 advised(DestinationName.queue("advised.>")).build(),
                 advised(DestinationName.topic("advised.>")).build(),
+                DestinationPolicy.ofTemporaryQueues().advisories(Advisories.ALL).build(),
                 few(DestinationName.queue("few.>")),
                 few(DestinationName.topic("few.>")),
                 heard(DestinationName.queue("heard.>")),

@@ -30,6 +30,7 @@ import org.apache.activemq.broker.region.virtual.VirtualDestinationInterceptor;
 import org.apache.activemq.broker.region.virtual.VirtualTopic;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTempQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
@@ -105,6 +106,7 @@ public final class ClassicBroker {
                 fetching("fetching.one.>", 1),
                 advised(new ActiveMQQueue("advised.>")),
                 advised(new ActiveMQTopic("advised.>")),
+                advised(new ActiveMQTempQueue(">")),
                 advisedAndSmall(new ActiveMQQueue("advised.small.>")),
                 advisedAndSmall(new ActiveMQTopic("advised.small.>"))));
         return policies;
