@@ -167,6 +167,7 @@ class DurableSubscriptionBehaviourTest {
         assertThat(back.received(back.durable(NEWS, "s", 10, ""))).containsExactly(1L, 2L);
         back.close();
         reader().port().removeSubscription("s", Receipt.NONE);
+        bench.run();
         Answer again = new Answer();
         producer.port().removeDestination(NEWS, again);
         bench.run();
