@@ -14,7 +14,7 @@ public final class Publication {
     private final QueueEntry own;
     private final boolean late;
     private int kept;
-    private boolean expiryNoted;
+    private boolean endNoted;
     private boolean dispatchTold;
 
     /** @param lsn of its MessageAdded record; 0 when it has none */
@@ -61,7 +61,7 @@ public final class Publication {
     /** Once more for one who came late. Whoever had it on time had it, so nothing is to be done when it expires. */
     static Publication recalled(Message message, long sequence) {
         Publication again = new Publication(message, sequence, 0);
-        again.expiryNoted = true;
+        again.endNoted = true;
         return again;
     }
 
@@ -74,8 +74,8 @@ public final class Publication {
      * to that itself.
      */
     public boolean noteExpiry() {
-        boolean first = !expiryNoted && kept == 0;
-        expiryNoted = true;
+        boolean first = !endNoted && kept == 0;
+        endNoted = true;
         return first;
     }
 
@@ -90,8 +90,8 @@ public final class Publication {
 
     /** Somebody had no room for it. True when it is to be a dead letter: the first time. */
     boolean noteDiscard() {
-        boolean first = !expiryNoted;
-        expiryNoted = true;
+        boolean first = !endNoted;
+        endNoted = true;
         return first;
     }
 

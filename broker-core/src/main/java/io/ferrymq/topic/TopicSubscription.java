@@ -131,7 +131,9 @@ public final class TopicSubscription implements TopicSubscriber {
             }
         }
         bury(late, DeadLetterReason.LATE);
-        bury(lost, new DeadLetterReason(DeadLetterReason.Kind.DISCARDED, DISCARDED + id));
+        if (!lost.isEmpty()) { // else no words are needed, message after message
+            bury(lost, new DeadLetterReason(DeadLetterReason.Kind.DISCARDED, DISCARDED + id));
+        }
     }
 
     private void bury(List<Message> dead, DeadLetterReason reason) {

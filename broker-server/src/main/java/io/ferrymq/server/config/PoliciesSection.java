@@ -23,9 +23,7 @@ final class PoliciesSection {
 
     static List<DestinationPolicy> read(Section root) {
         List<DestinationPolicy> policies = new ArrayList<>();
-        root.sections("policies", section -> {
-            policies.add(policy(section, begun(section)));
-        });
+        root.sections("policies", section -> policies.add(policy(section, begun(section))));
         return policies;
     }
 

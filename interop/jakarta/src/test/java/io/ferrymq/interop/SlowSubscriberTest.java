@@ -30,10 +30,7 @@ final class SlowSubscriberTest {
 
     @Test
     void shouldLoseTheOldestOfWhatWaits() throws JMSException {
-        MessageConsumer slow = slow();
-        jms.send(topic, "m0");
-        awaitPrefetched(slow, 1);
-        jms.send(topic, Arrays.copyOfRange(Jms.numbered("m", 50), 1, 50));
+        MessageConsumer slow = slowBehind(50);
 
         assertThat(Jms.text(slow)).isEqualTo("m0");
         assertThat(Jms.texts(slow, 10)).containsExactly(Arrays.copyOfRange(Jms.numbered("m", 50), 40, 50));
@@ -43,10 +40,7 @@ final class SlowSubscriberTest {
 
     @Test
     void shouldMakeDeadLettersOfWhatItLoses() throws JMSException {
-        MessageConsumer slow = slow();
-        jms.send(topic, "m0");
-        awaitPrefetched(slow, 1);
-        jms.send(topic, Arrays.copyOfRange(Jms.numbered("m", 13), 1, 13));
+        MessageConsumer slow = slowBehind(13);
 
         DeadLetters dead = new DeadLetters(jms.session());
         for (String text : new String[] {"m1", "m2"}) {
@@ -60,10 +54,7 @@ final class SlowSubscriberTest {
 
     @Test
     void shouldLoseNothingUpToTheLimit() throws JMSException {
-        MessageConsumer slow = slow();
-        jms.send(topic, "m0");
-        awaitPrefetched(slow, 1);
-        jms.send(topic, Arrays.copyOfRange(Jms.numbered("m", 11), 1, 11));
+        MessageConsumer slow = slowBehind(11);
 
         assertThat(Jms.texts(slow, 11)).containsExactly(Jms.numbered("m", 11));
     }
@@ -113,6 +104,15 @@ final class SlowSubscriberTest {
 
     private MessageConsumer slow() throws JMSException {
         return jms.session("jms.prefetchPolicy.all=1").createConsumer(topic);
+    }
+
+    /** One that has prefetched the first of so many messages, and reads none. */
+    private MessageConsumer slowBehind(int count) throws JMSException {
+        MessageConsumer slow = slow();
+        jms.send(topic, "m0");
+        awaitPrefetched(slow, 1);
+        jms.send(topic, Arrays.copyOfRange(Jms.numbered("m", count), 1, count));
+        return slow;
     }
 
     private static void awaitPrefetched(MessageConsumer consumer, int count) {
