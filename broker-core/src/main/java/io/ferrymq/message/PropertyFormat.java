@@ -24,4 +24,9 @@ public interface PropertyFormat {
     default @Nullable Object find(Message message, String name) {
         return read(message).get(name);
     }
+
+    /** Whether {@link #read} says all there is; false when the bytes are not what the format takes for properties. */
+    default boolean isReadable(Message message) {
+        return true;
+    }
 }

@@ -28,6 +28,9 @@ final class Dispatcher {
         /** Gives the message away; false when it has expired and is gone, or another shard has just filled the consumer's window. */
         boolean over(QueueEntry entry, QueueConsumer consumer);
 
+        /** No selector can tell whether it is wanted, and nobody is there without one. */
+        void unreadable(QueueEntry entry);
+
         /** Whether nobody is to be given anything any more. */
         boolean isClosed();
 
@@ -162,8 +165,9 @@ final class Dispatcher {
                 run(everyone);
             }
         } else {
-            collectListening(entry);
-            offer(entry);
+            Candidate candidate = candidate(entry);
+            collectListening(entry, candidate);
+            offer(entry, candidate);
         }
     }
 
@@ -190,24 +194,23 @@ final class Dispatcher {
 
     /** A message is ready again, at its old place. */
     void returned(QueueEntry entry) {
-        collectWanting(entry);
-        offer(entry);
+        Candidate candidate = candidate(entry);
+        collectWanting(entry, candidate);
+        offer(entry, candidate);
     }
 
     private void rememberReturned(QueueEntry entry) {
-        collectWanting(entry);
+        collectWanting(entry, candidate(entry));
         wanting.forEach(audience -> remember(audience, entry));
     }
 
-    private void collectWanting(QueueEntry entry) {
-        collectListening(entry);
-        if (!audiences.isEmpty()) {
-            Candidate candidate = candidate(entry);
-            for (Audience audience : audiences.values()) {
-                boolean overlooked = audience.state != Audience.State.LISTENING && isPast(audience, entry);
-                if (overlooked && audience.filter.matches(entry.message(), candidate)) {
-                    wanting.add(audience);
-                }
+    private void collectWanting(QueueEntry entry, Candidate candidate) {
+        forget(entry); // its deliveries count, so it may not match any more
+        collectListening(entry, candidate);
+        for (Audience audience : audiences.values()) {
+            boolean overlooked = audience.state != Audience.State.LISTENING && isPast(audience, entry);
+            if (overlooked && audience.filter.matches(entry.message(), candidate)) {
+                wanting.add(audience);
             }
         }
     }
@@ -217,13 +220,13 @@ final class Dispatcher {
         return swept || audience.isPast(entry);
     }
 
-    private void collectListening(QueueEntry entry) {
+    private void collectListening(QueueEntry entry, Candidate candidate) {
         wanting.clear();
         if (everyone != null && (everyone.isPast(entry) || !everyone.isWaiting())) {
             wanting.add(everyone); // else it comes to this one later
         }
         if (!listening.isEmpty()) {
-            listening.forEachMatch(candidate(entry), audience -> {
+            listening.forEachMatch(candidate, audience -> {
                 if (audience.filter.hears(entry.message())) {
                     wanting.add(audience);
                 }
@@ -231,8 +234,12 @@ final class Dispatcher {
         }
     }
 
-    /** To the best of those who want it, or into the memory of them all. */
-    private void offer(QueueEntry entry) {
+    /** To the best of those who want it, or into the memory of them all; what nobody can judge is dead, as in ActiveMQ. */
+    private void offer(QueueEntry entry, Candidate candidate) {
+        if (wanting.isEmpty() && everyone == null && entry.rememberedBy == 0 && candidate.isUnreadable()) {
+            hand.unreadable(entry);
+            return;
+        }
         while (entry.state == QueueEntry.State.READY) {
             QueueConsumer best = best(wanting, entry);
             if (best == null) {
@@ -381,10 +388,10 @@ final class Dispatcher {
         }
     }
 
-    private void onSwept(QueueEntry entry, List<Audience> found) {
+    private void onSwept(QueueEntry entry, Candidate candidate, List<Audience> found) {
         wanting.clear();
         wanting.addAll(found);
-        offer(entry);
+        offer(entry, candidate);
     }
 
     private void listen(Audience audience) {
@@ -394,7 +401,7 @@ final class Dispatcher {
     }
 
     private Candidate candidate(QueueEntry entry) {
-        return new Candidate(entry.message(), properties);
+        return entry.candidate(properties);
     }
 
     private void electOwner() {

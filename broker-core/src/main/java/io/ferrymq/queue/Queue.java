@@ -525,6 +525,14 @@ public final class Queue {
         }
 
         @Override
+        public void unreadable(QueueEntry entry) {
+            if (!policy.deadLetters().isDeadEnd(name)) {
+                takeOut(List.of(entry));
+                effects.deadLettered(name, List.of(entry), DeadLetterReason.UNREADABLE);
+            }
+        }
+
+        @Override
         public boolean isClosed() {
             return effects.deliversNoMore();
         }

@@ -5,7 +5,6 @@ import io.ferrymq.flow.Delivery;
 import io.ferrymq.flow.DeliverySink;
 import io.ferrymq.flow.Window;
 import io.ferrymq.message.PropertyFormat;
-import io.ferrymq.selector.Candidate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +140,6 @@ public final class QueueBrowser {
     }
 
     private boolean isWanted(QueueEntry entry) {
-        return filter.isAll() || filter.matches(entry.message(), new Candidate(entry.message(), properties));
+        return filter.isAll() || filter.matches(entry.message(), entry.candidate(properties));
     }
 }

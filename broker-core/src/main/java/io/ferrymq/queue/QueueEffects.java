@@ -60,6 +60,10 @@ public interface QueueEffects {
         /** Its time is over. */
         public static final DeadLetterReason LATE = new DeadLetterReason(Kind.EXPIRED, "");
 
+        /** A selector asks for its properties, and they cannot be read. */
+        public static final DeadLetterReason UNREADABLE = new DeadLetterReason(
+                Kind.POISON, "java.lang.Throwable: Properties cannot be read, so no selector can be tried");
+
         /** The reasons there are. */
         public enum Kind {
             POISON,

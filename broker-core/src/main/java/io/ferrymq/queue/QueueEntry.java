@@ -1,6 +1,8 @@
 package io.ferrymq.queue;
 
 import io.ferrymq.message.Message;
+import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.selector.Candidate;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,11 @@ public final class QueueEntry {
 
     public boolean isLight() {
         return light;
+    }
+
+    /** For selectors. */
+    Candidate candidate(PropertyFormat properties) {
+        return new Candidate(message, properties, redeliveries);
     }
 
     /** Lets go of its body; returns how many bytes fewer are in the heap. */

@@ -40,9 +40,9 @@ final class Sweep {
         DONE
     }
 
-    /** What happens to a message that some audiences want. */
+    /** What happens to a message that some audiences want, or that nobody can tell about. */
     interface Found {
-        void on(QueueEntry entry, List<Audience> wanting);
+        void on(QueueEntry entry, Candidate candidate, List<Audience> wanting);
     }
 
     private final Backlog backlog;
@@ -156,8 +156,8 @@ final class Sweep {
                 wanting.add(audience);
             }
         });
-        if (!wanting.isEmpty()) {
-            found.on(entry, wanting);
+        if (!wanting.isEmpty() || candidate.isUnreadable()) {
+            found.on(entry, candidate, wanting);
         }
     }
 

@@ -16,18 +16,46 @@ public final class Candidate {
 
     private final Message message;
     private final PropertyFormat format;
+    private final int redeliveries;
     private @Nullable Map<String, Object> properties;
     private String[] names = {};
     private @Nullable Object[] values = {};
     private int asked;
+    /** How often a property was asked for and not found. */
+    private int misses;
 
+    /** One that nobody has had yet. */
     public Candidate(Message message, PropertyFormat format) {
+        this(message, format, 0);
+    }
+
+    /** @param redeliveries how many deliveries of it count as failed */
+    public Candidate(Message message, PropertyFormat format, int redeliveries) {
         this.message = Objects.requireNonNull(message, "message");
         this.format = Objects.requireNonNull(format, "format");
+        this.redeliveries = redeliveries;
     }
 
     public Message message() {
         return message;
+    }
+
+    int redeliveries() {
+        return redeliveries;
+    }
+
+    /** Whether selectors have asked for a property, and whatever the producer has set cannot be read. */
+    public boolean isUnreadable() {
+        return isUnreadableSince(0);
+    }
+
+    /** Whether that is so since there were so many {@link #misses}. */
+    boolean isUnreadableSince(int before) {
+        return misses > before && !format.isReadable(message);
+    }
+
+    int misses() {
+        return misses;
     }
 
     /** Null when there is none. What the broker added goes before what the producer set. */
@@ -35,7 +63,9 @@ public final class Candidate {
     Object property(String name) {
         Map<String, Object> annotations = message.annotations();
         Object added = annotations.isEmpty() ? null : annotations.get(name);
-        return added == null ? ofProducer(name) : added;
+        Object value = added == null ? ofProducer(name) : added;
+        misses += value == null ? 1 : 0;
+        return value;
     }
 
     private @Nullable Object ofProducer(String name) {

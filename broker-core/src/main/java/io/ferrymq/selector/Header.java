@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identifiers that are no properties, with the values that ActiveMQ Classic gives them. What only a delivery has is as for
- * the first delivery, because a message is selected before it is delivered.
+ * The identifiers that are no properties, with the values that ActiveMQ Classic gives them. A message is selected before it is
+ * delivered, so what only a delivery has is not there yet, and how often it was delivered counts the one that is to come.
  */
 enum Header {
     DESTINATION("JMSDestination", message -> message.originalDestination()
@@ -26,8 +26,18 @@ enum Header {
     TIMESTAMP("JMSTimestamp", Message::timestampMs),
     CORRELATION_ID("JMSCorrelationID", message -> message.correlationId().orElse(null)),
     EXPIRATION("JMSExpiration", Message::expirationMs),
-    REDELIVERED("JMSRedelivered", message -> Boolean.FALSE),
-    DELIVERY_COUNT("JMSXDeliveryCount", message -> 1),
+    REDELIVERED("JMSRedelivered") {
+        @Override
+        Object value(Candidate candidate) {
+            return candidate.redeliveries() > 0;
+        }
+    },
+    DELIVERY_COUNT("JMSXDeliveryCount") {
+        @Override
+        Object value(Candidate candidate) {
+            return candidate.redeliveries() + 1;
+        }
+    },
     GROUP_ID("JMSXGroupID", message -> message.groupId().orElse(null)),
     GROUP_SEQUENCE("JMSXGroupSeq", Message::groupSequence),
     USER_ID("JMSXUserID", message -> message.userId().orElse(null)) {
@@ -39,7 +49,7 @@ enum Header {
         }
     },
     /** Not kept where it could be read. */
-    PRODUCER_TRANSACTION("JMSXProducerTXID", message -> null),
+    PRODUCER_TRANSACTION("JMSXProducerTXID"),
     BROKER_IN_TIME("JMSActiveMQBrokerInTime", Message::arrivalMs),
     BROKER_OUT_TIME("JMSActiveMQBrokerOutTime", message -> 0L),
     /** There is none; Classic says so with this word. */
@@ -51,6 +61,10 @@ enum Header {
 
     private final String identifier;
     private final Function<Message, @Nullable Object> value;
+
+    Header(String identifier) {
+        this(identifier, message -> null);
+    }
 
     Header(String identifier, Function<Message, @Nullable Object> value) {
         this.identifier = identifier;

@@ -67,9 +67,10 @@ public final class Selector {
         return text.isEmpty();
     }
 
-    /** Never throws: what cannot be compared does not match. */
+    /** Never throws: what cannot be compared does not match, nor does a message whose properties are asked for and cannot be read. */
     public boolean matches(Candidate candidate) {
-        return condition.test(candidate) == Truth.TRUE;
+        int before = candidate.misses();
+        return condition.test(candidate) == Truth.TRUE && !candidate.isUnreadableSince(before);
     }
 
     Condition condition() {

@@ -12,7 +12,6 @@ import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.journal.MemoryLog;
 import io.ferrymq.journal.Record;
 import io.ferrymq.message.DestinationName;
-import io.ferrymq.message.Message;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.DestinationPolicy;
@@ -24,14 +23,11 @@ import io.ferrymq.shard.DestinationIndex;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import io.ferrymq.time.Clock;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +61,7 @@ final class Bench implements Clock {
     final BrokerEvents events = new BrokerEvents();
     private int clients;
     private int failures;
-    private int decodings;
+    private final TextProperties properties = new TextProperties();
     private int runs;
     private int nextSnapshot = 5;
     private final NoSpace noSpace;
@@ -111,9 +107,9 @@ final class Bench implements Clock {
                 "bench",
                 journal,
                 shards,
-                new SendRoutes(shards.index(), virtual, this::properties),
+                new SendRoutes(shards.index(), virtual, properties),
                 new SessionRegistry.Surroundings(
-                        this, limits, budget, events, new DestinationPolicies(this.policies), this::properties));
+                        this, limits, budget, events, new DestinationPolicies(this.policies), properties));
         sessions.startSchedules();
     }
 
@@ -131,24 +127,10 @@ final class Bench implements Clock {
                         reading::add,
                         settings,
                         events,
-                        this::properties,
+                        properties,
                         noSpace,
                         owners),
                 failure -> failures++);
-    }
-
-    /** Properties as text, for instance {@code colour=blue;weight=7}: numbers are longs. */
-    private Map<String, Object> properties(Message message) {
-        decodings++;
-        Map<String, Object> properties = new HashMap<>();
-        for (String pair : new String(message.properties(), StandardCharsets.UTF_8).split(";")) {
-            String[] parts = pair.split("=", 2);
-            if (parts.length == 2) {
-                boolean number = parts[1].chars().allMatch(Character::isDigit);
-                properties.put(parts[0], number ? (Object) Long.valueOf(parts[1]) : parts[1]);
-            }
-        }
-        return properties;
     }
 
     static Bench bench() {
@@ -268,7 +250,7 @@ final class Bench implements Clock {
 
     /** How often properties of a message have been decoded. */
     int decodings() {
-        return decodings;
+        return properties.decodings();
     }
 
     @Override
@@ -288,7 +270,7 @@ final class Bench implements Clock {
             work = turn();
         } while (work > 0);
         if (log != null && ++runs == nextSnapshot) {
-            RecoveredState.snapshot(log, this::properties); // as a broker does while it runs
+            RecoveredState.snapshot(log, properties); // as a broker does while it runs
             nextSnapshot += 5 + runs / 8; // a long test is not to make one of all it has again and again
         }
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Who gets which message of a queue: selectors and priorities. */
 class SelectorBehaviourTest {
     private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName DEAD = DestinationName.queue("ActiveMQ.DLQ");
 
     private final Bench bench = Bench.bench();
     private final TestClient producer = bench.client();
@@ -329,5 +330,70 @@ class SelectorBehaviourTest {
             System.gc();
         }
         assertThat(gone).allMatch(message -> message.get() == null);
+    }
+
+    @Test
+    void shouldSelectByTheDeliveriesThatCount() {
+        ConsumerId any = client.consume(ORDERS, 10);
+        producer.send(ORDERS, "");
+        ConsumerId fresh = client.select(ORDERS, 10, "NOT JMSRedelivered");
+        ConsumerId again = client.select(ORDERS, 10, "JMSXDeliveryCount = 2");
+        client.unsubscribe(any, 1);
+        assertThat(client.received(fresh)).isEmpty();
+        assertThat(client.received(again)).containsExactly(1L);
+    }
+
+    /** It was known to match before somebody else had it. */
+    @Test
+    void shouldForgetThatAMessageMatchedWhenItsDeliveriesCount() {
+        ConsumerId fresh = client.select(ORDERS, 1, "JMSXDeliveryCount = 1");
+        producer.send(ORDERS, 3);
+        ConsumerId any = client.consume(ORDERS, 1);
+        assertThat(client.received(any)).containsExactly(2L);
+        client.unsubscribe(any, 2);
+        client.ack(AckType.STANDARD, fresh, deliveryTo(fresh, 0));
+        assertThat(client.received(fresh)).containsExactly(1L, 3L);
+        assertThat(client.received(client.consume(ORDERS, 10))).containsExactly(2L);
+    }
+
+    @Test
+    void shouldBuryWhatNoSelectorCanBeTriedOn() {
+        ConsumerId blue = client.select(ORDERS, 10, "colour = 'blue'");
+        producer.send(ORDERS, "?");
+        producer.send(ORDERS, "colour=blue");
+        assertThat(client.received(blue)).containsExactly(2L);
+        Delivery dead = deliveryTo(client.consume(DEAD, 10), 0);
+        assertThat(dead.message().annotations().get(Message.FAILURE_CAUSE).toString())
+                .contains("cannot be read");
+    }
+
+    @Test
+    void shouldBuryItAlsoWhenItIsFoundLater() {
+        producer.send(ORDERS, "?");
+        producer.send(ORDERS, "colour=blue");
+        ConsumerId none = client.select(ORDERS, 10, "colour IS NULL OR colour = 'blue'");
+        assertThat(client.received(none)).containsExactly(2L);
+        assertThat(client.received(client.consume(DEAD, 10))).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepItForWhoeverDoesNotAsk() {
+        ConsumerId all = client.consume(ORDERS, 1);
+        ConsumerId any = client.select(ORDERS, 10, "JMSPriority >= 0");
+        ConsumerId blue = client.select(ORDERS, 10, "colour = 'blue'");
+        for (int i = 0; i < 3; i++) {
+            producer.send(ORDERS, "?");
+        }
+        assertThat(client.received(blue)).isEmpty();
+        assertThat(client.deliveries).hasSize(3);
+        assertThat(client.received(all).size() + client.received(any).size()).isEqualTo(3);
+    }
+
+    /** Else it would come back for ever. */
+    @Test
+    void shouldLeaveItInTheDeadLetterQueue() {
+        producer.send(DEAD, "?");
+        assertThat(client.received(client.select(DEAD, 10, "colour = 'blue'"))).isEmpty();
+        assertThat(client.received(client.consume(DEAD, 10))).containsExactly(1L);
     }
 }

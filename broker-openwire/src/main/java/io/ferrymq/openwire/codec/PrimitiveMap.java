@@ -57,6 +57,11 @@ public final class PrimitiveMap {
         return new PrimitiveScan(map, limits).find(key);
     }
 
+    /** Whether {@link #decode} would accept the bytes, at a fraction of its cost. */
+    public static boolean isValid(byte[] map, Limits limits) {
+        return new PrimitiveScan(map, limits).isMap();
+    }
+
     /** @throws IllegalArgumentException when a value has none of the types above or a key is too long */
     public static byte[] encode(Map<String, ?> map) {
         PrimitiveWriter writer = new PrimitiveWriter(Unpooled.buffer());

@@ -14,7 +14,7 @@ final class PrimitiveScan {
     /** Where to go on after something that is no part of a map. */
     private static final int MALFORMED = -1;
 
-    private static final int NONE = -1;
+    private static final int NONE = -2;
     private static final int LONG_BYTES = 8;
     private static final long NOT_ASCII = 0x8080808080808080L;
     private static final VarHandle INT16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -34,25 +34,38 @@ final class PrimitiveScan {
     /** The value that a map of these bytes has for the key; null as well when they are no map. */
     @Nullable
     Object find(String key) {
+        int found = place(key);
+        return found < 0 ? null : value(found, key);
+    }
+
+    /** Whether the bytes are a map. */
+    boolean isMap() {
+        return place("") != MALFORMED;
+    }
+
+    private int place(String key) {
+        if (map.length == Integer.BYTES && int32(0) == PrimitiveReader.NULL_MAP) {
+            return NONE;
+        }
         if (map.length < Integer.BYTES || !enter(int32(0))) {
-            return null;
+            return MALFORMED;
         }
         int found = NONE;
         int at = Integer.BYTES;
         for (int left = int32(0); left > 0; left--) {
             int value = behindKey(at);
             if (value == MALFORMED) {
-                return null;
+                return MALFORMED;
             }
             if (is(key, at + Short.BYTES, value)) {
                 found = value;
             }
             at = behindValue(value);
             if (at == MALFORMED) {
-                return null;
+                return MALFORMED;
             }
         }
-        return found == NONE || at != map.length ? null : value(found, key);
+        return at == map.length ? found : MALFORMED;
     }
 
     private int int32(int at) {

@@ -35,6 +35,12 @@ public final class OpenWireProperties implements PropertyFormat {
         return bytes.length == 0 ? null : PrimitiveMap.find(bytes, name, LIMITS);
     }
 
+    @Override
+    public boolean isReadable(Message message) {
+        byte[] bytes = message.properties();
+        return bytes.length == 0 || PrimitiveMap.isValid(bytes, LIMITS);
+    }
+
     private static Map<String, Object> withoutNulls(Map<String, @Nullable Object> properties) {
         if (properties.isEmpty()) {
             return Map.of();

@@ -1,6 +1,7 @@
 package io.ferrymq.openwire.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -65,6 +66,7 @@ class OpenWirePropertiesTest {
         assertThat(format.read(message(PrimitiveMap.encode(Map.of())))).isEmpty();
         assertThat(format.read(message(ByteBuffer.allocate(4).putInt(NULL_MAP).array())))
                 .isEmpty();
+        assertThat(format.isReadable(message(Message.ABSENT))).isTrue();
     }
 
     @Test
@@ -73,6 +75,7 @@ class OpenWirePropertiesTest {
         for (int length = 1; length < map.length; length++) {
             assertThat(format.read(message(Arrays.copyOf(map, length)))).isEmpty();
             assertThat(format.find(message(Arrays.copyOf(map, length)), "a")).isNull();
+            assertThat(format.isReadable(message(Arrays.copyOf(map, length)))).isFalse();
         }
         assertThat(format.read(message(Arrays.copyOf(map, map.length + 1)))).isEmpty();
         assertThat(format.read(
@@ -123,6 +126,9 @@ class OpenWirePropertiesTest {
         for (String name : all) {
             assertThat(marshalled(format.find(message(bytes), name))).as(what).isEqualTo(marshalled(read.get(name)));
         }
+        boolean decodes = bytes.length == 0
+                || catchThrowable(() -> PrimitiveMap.decode(bytes, PrimitiveMap.Limits.defaults())) == null;
+        assertThat(format.isReadable(message(bytes))).as(what).isEqualTo(decodes);
     }
 
     /** Arrays in lists can be compared so. */

@@ -313,8 +313,13 @@ final class Jms implements BeforeEachCallback, AfterEachCallback {
 
     /** What waits in a queue after all that this connection did: the client does not wait for its acknowledgements. */
     static List<String> browse(Session session, Queue queue) throws JMSException {
+        return browse(session, queue, "");
+    }
+
+    /** Of that, what a selector chooses. */
+    static List<String> browse(Session session, Queue queue, String selector) throws JMSException {
         List<String> texts = new ArrayList<>();
-        QueueBrowser browser = session.createBrowser(queue);
+        QueueBrowser browser = session.createBrowser(queue, selector);
         for (Enumeration<?> messages = browser.getEnumeration(); messages.hasMoreElements(); ) {
             texts.add(text((Message) messages.nextElement()));
         }

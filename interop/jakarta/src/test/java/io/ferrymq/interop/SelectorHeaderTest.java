@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
@@ -112,6 +113,21 @@ final class SelectorHeaderTest {
         String selector = "JMSDestination = 'queue://" + other.getQueueName() + "'";
 
         assertThat(Jms.text(session.createConsumer(other, selector))).isEqualTo("wanted");
+    }
+
+    @Test
+    void shouldSelectByHowOftenItWasDelivered() throws JMSException {
+        producer.send(wanted());
+        Session first = jms.session(Session.CLIENT_ACKNOWLEDGE);
+        try (MessageConsumer consumer = first.createConsumer(queue, "JMSXDeliveryCount = 1 AND NOT JMSRedelivered")) {
+            assertThat(Jms.texts(consumer, 2)).containsExactly("plain", "wanted");
+        }
+        Jms.send(session, queue, "new");
+
+        assertThat(Jms.text(session.createConsumer(queue, "JMSXDeliveryCount < 2")))
+                .isEqualTo("new");
+        assertThat(Jms.text(session.createConsumer(queue, "JMSRedelivered AND JMSXDeliveryCount = 2")))
+                .isEqualTo("plain");
     }
 
     @Test

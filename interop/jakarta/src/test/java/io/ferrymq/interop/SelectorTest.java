@@ -9,12 +9,8 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
-import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +77,7 @@ final class SelectorTest {
 
         List<String> wanted =
                 expected.isEmpty() ? List.of() : List.of(expected.trim().split(" "));
-        List<String> browsed = browse(selector);
+        List<String> browsed = Jms.browse(session, queue, selector);
         browsed.remove("end");
         assertThat(browsed).isEqualTo(wanted);
         MessageConsumer consumer = session.createConsumer(queue, selector);
@@ -156,16 +152,6 @@ final class SelectorTest {
                 .isEqualTo("weight > 100");
         assertThat(session.createBrowser(queue, "weight > 100").getMessageSelector())
                 .isEqualTo("weight > 100");
-    }
-
-    private List<String> browse(String selector) throws JMSException {
-        QueueBrowser browser = session.createBrowser(queue, selector);
-        List<String> texts = new ArrayList<>();
-        for (Object message : Collections.list((Enumeration<?>) browser.getEnumeration())) {
-            texts.add(Jms.text((Message) message));
-        }
-        browser.close();
-        return texts;
     }
 
     private void fruit() throws JMSException {

@@ -106,6 +106,16 @@ final class Transcript implements MessageTransformer {
         append(line, " correlation ", message.getCorrelationId());
         append(line, " reply to ", message.getReplyTo());
         append(line, " first for ", message.getOriginalDestination());
+        List<String> properties = properties(message);
+        return line.append(properties.isEmpty() ? "" : " " + properties).toString();
+    }
+
+    private List<String> properties(ActiveMQMessage message) throws JMSException {
+        try {
+            message.getProperties();
+        } catch (IOException e) {
+            return List.of("unreadable");
+        }
         List<String> properties = new ArrayList<>();
         for (Enumeration<?> keys = message.getPropertyNames(); keys.hasMoreElements(); ) {
             String key = keys.nextElement().toString();
@@ -114,7 +124,7 @@ final class Transcript implements MessageTransformer {
             }
         }
         Collections.sort(properties);
-        return line.append(properties.isEmpty() ? "" : " " + properties).toString();
+        return properties;
     }
 
     private void append(StringBuilder line, String what, Object value) {
