@@ -2,6 +2,7 @@ package io.ferrymq.queue;
 
 import io.ferrymq.message.Message;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -133,6 +134,16 @@ final class Backlog {
         entry.state = QueueEntry.State.GONE;
         size--;
         bytes -= entry.heapBytes();
+    }
+
+    /** Removes them from whoever holds them, too. */
+    void takeOut(List<QueueEntry> entries) {
+        for (QueueEntry entry : entries) {
+            if (entry.consumer != null) {
+                entry.consumer.letGo(entry);
+            }
+            remove(entry);
+        }
     }
 
     /** Removes one whose body is not here. */

@@ -1,10 +1,8 @@
 package io.ferrymq.queue;
 
 import io.ferrymq.flow.AckRange;
-import io.ferrymq.flow.AckType;
 import io.ferrymq.flow.ConsumerId;
 import io.ferrymq.flow.Delivery;
-import io.ferrymq.flow.LastDelivered;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
@@ -21,8 +19,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue as a state machine, owned by one shard: records and commands go in, deliveries and {@link QueueEffects} come out. The
- * rules for acknowledgements and redelivery are those of ActiveMQ Classic's queue subscriptions.
+ * A queue as a state machine, owned by one shard: records and commands go in, deliveries and {@link QueueEffects} come out.
  */
 public final class Queue {
     private final DestinationName name;
@@ -33,6 +30,7 @@ public final class Queue {
     private final ReadAhead readAhead;
     private final HeapShare heapShare;
     private final Dispatcher dispatcher;
+    private final Acknowledgements acknowledgements;
     private final List<QueueBrowser> browsers = new ArrayList<>(0);
     /** Those who wait for the end of a search. */
     private final List<Runnable> looking = new ArrayList<>(0);
@@ -59,6 +57,7 @@ public final class Queue {
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands(), clock);
         backlog.whenLeaving(dispatcher::forget);
         this.expiry = new Expiry(backlog);
+        this.acknowledgements = new Acknowledgements(name, clock, effects, policy, backlog, dispatcher, expiry);
         this.slowness = new Slowness(name, clock, policy, effects);
     }
 
@@ -97,6 +96,7 @@ public final class Queue {
      */
     public List<QueueEntry> close(LongConsumer stored) {
         closed = true;
+        acknowledgements.close();
         List<QueueEntry> all = new ArrayList<>();
         backlog.visit((chunk, at, place) -> {
             QueueEntry entry = chunk.entry(at);
@@ -115,7 +115,7 @@ public final class Queue {
                 widened.add(entry.consumer);
             }
         }
-        takeOut(all);
+        backlog.takeOut(all);
         widened.forEach(consumer -> consumer.window.shareCredit()); // its other queues go on
         goOnLooking();
         browseOn(); // there is nothing more
@@ -240,130 +240,12 @@ public final class Queue {
      * Client.unsubscribe} for {@code lastDelivered}.
      */
     public void unsubscribe(QueueConsumer consumer, long lastDelivered) {
-        if (consumer.closed) {
-            return;
-        }
-        consumer.closed = true;
-        List<QueueEntry> held = consumer.held();
-        List<QueueEntry> counted = countDeliveries(held, lastDelivered);
-        List<QueueEntry> back = new ArrayList<>(held.size());
-        for (QueueEntry entry : held) {
-            consumer.letGo(entry);
-            if (entry.state == QueueEntry.State.DISPATCHED) {
-                back.add(entry);
-            }
-        }
-        consumer.window.settled(held.size());
-        if (!counted.isEmpty()) {
-            effects.deliveriesCounted(name, counted);
-        }
-        dispatcher.remove(consumer, ready(back));
-    }
-
-    /** Back to their old places, in order. */
-    private List<QueueEntry> ready(List<QueueEntry> entries) {
-        List<QueueEntry> inOrder = new ArrayList<>(entries);
-        inOrder.sort(QueueEntry.IN_ORDER);
-        for (QueueEntry entry : inOrder) {
-            entry.state = QueueEntry.State.READY;
-            expiry.note(entry);
-        }
-        inOrder.removeIf(this::isLost);
-        return inOrder;
-    }
-
-    /** Its record was found damaged while a consumer had it. */
-    private boolean isLost(QueueEntry entry) {
-        boolean lost = entry.isLight() && !entry.isJournaled();
-        if (lost) {
-            effects.bodiesStored(entry.heapBytes());
-            backlog.remove(entry);
-        }
-        return lost;
-    }
-
-    /** SESSIONS 12: a durable subscription counts by sequence, a queue by place in the order of dispatch. */
-    private List<QueueEntry> countDeliveries(List<QueueEntry> held, long lastDelivered) {
-        List<QueueEntry> seen = new ArrayList<>();
-        if (name.isSubscription()) {
-            held.stream()
-                    .filter(entry -> lastDelivered == LastDelivered.UNKNOWN
-                            || lastDelivered == 0
-                            || entry.sequence() <= lastDelivered)
-                    .forEach(seen::add);
-            return count(seen);
-        }
-        boolean found = lastDelivered == LastDelivered.UNKNOWN;
-        for (QueueEntry entry : held) {
-            seen.add(entry);
-            if (entry.sequence() == lastDelivered) {
-                found = true;
-                break;
-            }
-        }
-        return found ? count(seen) : List.of();
-    }
-
-    private static List<QueueEntry> count(List<QueueEntry> seen) {
-        seen.removeIf(entry -> entry.state != QueueEntry.State.DISPATCHED);
-        seen.forEach(entry -> entry.redeliveries++);
-        return seen;
+        acknowledgements.unsubscribe(consumer, lastDelivered);
     }
 
     /** An acknowledgement outside any transaction. */
     public Optional<Refusal> acknowledge(QueueConsumer consumer, AckRange range) {
-        if (isLeftover(consumer)) {
-            return Optional.empty();
-        }
-        List<QueueEntry> selected = select(consumer, range);
-        Optional<Refusal> refusal = check(consumer, range, selected);
-        if (refusal.isEmpty()) {
-            settle(consumer, range, selected);
-            credited(consumer);
-        }
-        return refusal;
-    }
-
-    private void credited(QueueConsumer consumer) {
-        consumer.slowSinceNs = 0;
-        if (consumer.turn.isBusy() && !consumer.holds()) {
-            consumer.turn.done(clock.nanoTime(), policy.messagesPerTurn());
-        }
-        if (!consumer.window.shareCredit()) {
-            dispatcher.credited(consumer);
-        }
-    }
-
-    private void settle(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
-        if (range.type() != AckType.DELIVERED && range.type() != AckType.REDELIVERED) {
-            consumer.window.acknowledged();
-        }
-        switch (range.type()) {
-            case DELIVERED -> consumer.window.delivered(range.count());
-            case STANDARD, INDIVIDUAL -> {
-                consumer.window.settled(selected.size());
-                takeOut(selected);
-                leave(selected);
-            }
-            case POISON ->
-                deadLetter(consumer, selected, new DeadLetterReason(DeadLetterReason.Kind.POISON, range.cause()));
-            case EXPIRED -> deadLetter(consumer, selected, DeadLetterReason.LATE);
-            case REDELIVERED -> {}
-        }
-    }
-
-    private void leave(List<QueueEntry> consumed) {
-        if (policy.advisories().advisoryForConsumed()) {
-            effects.consumed(name, consumed);
-        } else {
-            effects.removed(name, consumed);
-        }
-    }
-
-    private void deadLetter(QueueConsumer consumer, List<QueueEntry> selected, DeadLetterReason reason) {
-        consumer.window.settled(selected.size(), 1);
-        takeOut(selected);
-        effects.deadLettered(name, selected, reason);
+        return acknowledgements.acknowledge(consumer, range);
     }
 
     /**
@@ -371,84 +253,22 @@ public final class Queue {
      * collected}.
      */
     public Optional<Refusal> acknowledge(QueueConsumer consumer, AckRange range, List<QueueEntry> collected) {
-        if (range.type() == AckType.DELIVERED
-                || range.type() == AckType.REDELIVERED
-                || range.type() == AckType.EXPIRED) {
-            return acknowledge(consumer, range);
-        }
-        if (range.type() == AckType.POISON) {
-            return Optional.of(
-                    new Refusal(Refusal.Code.INVALID_ACKNOWLEDGE, "Poison ack cannot be transacted: " + range));
-        }
-        if (isLeftover(consumer)) {
-            return Optional.empty();
-        }
-        List<QueueEntry> selected = select(consumer, range);
-        if (selected.isEmpty()) {
-            return Optional.of(unmatched(consumer, range, selected));
-        }
-        consumer.window.acknowledged();
-        for (QueueEntry entry : selected) {
-            entry.state = QueueEntry.State.IN_TRANSACTION;
-            collected.add(entry);
-        }
-        if (range.type() == AckType.INDIVIDUAL) {
-            consumer.window.delivered(1);
-            credited(consumer);
-        }
-        return Optional.empty();
-    }
-
-    /** An acknowledgement of a connection that failover has replaced, or for a queue that was removed. */
-    private boolean isLeftover(QueueConsumer consumer) {
-        return closed || consumer.closed || !consumer.everDispatched;
+        return acknowledgements.acknowledge(consumer, range, collected);
     }
 
     /** The transaction is about to be written. */
     public void committing(List<QueueEntry> acknowledged) {
-        present(acknowledged).forEach(entry -> entry.state = QueueEntry.State.COMMITTING);
+        acknowledgements.committing(acknowledged);
     }
 
     /** The transaction is durable: its acknowledged messages leave. Returns them: some may be gone with the queue. */
     public List<QueueEntry> commit(List<QueueEntry> acknowledged) {
-        List<QueueEntry> leaving = present(acknowledged);
-        Set<QueueConsumer> widened = new LinkedHashSet<>();
-        for (QueueEntry entry : leaving) {
-            QueueConsumer consumer = entry.consumer;
-            if (consumer != null) {
-                consumer.window.settled(1);
-                consumer.letGo(entry);
-                widened.add(consumer);
-            }
-            backlog.remove(entry);
-        }
-        widened.forEach(this::credited);
-        return leaving;
-    }
-
-    private static List<QueueEntry> present(List<QueueEntry> entries) {
-        return entries.stream()
-                .filter(entry -> entry.state != QueueEntry.State.GONE)
-                .toList();
+        return acknowledgements.commit(acknowledged);
     }
 
     /** The transaction is undone: its messages are again dispatched to the same consumer, or ready if that is gone. */
     public void rollback(List<QueueEntry> acknowledged) {
-        List<QueueEntry> ready = new ArrayList<>();
-        for (QueueEntry entry : present(acknowledged)) {
-            QueueConsumer consumer = entry.consumer;
-            if (consumer == null) {
-                entry.redeliveries++;
-                ready.add(entry);
-            } else {
-                entry.state = QueueEntry.State.DISPATCHED;
-                consumer.window.shrink(1);
-            }
-        }
-        if (!ready.isEmpty()) {
-            effects.deliveriesCounted(name, ready);
-        }
-        ready(ready).forEach(dispatcher::returned);
+        acknowledgements.rollback(acknowledged);
     }
 
     /** A consumer without prefetch asks for one message. Returns which pull it is. */
@@ -489,7 +309,7 @@ public final class Queue {
 
     public void changePrefetch(QueueConsumer consumer, int prefetch) {
         consumer.window.changePrefetch(prefetch);
-        credited(consumer);
+        acknowledgements.credited(consumer);
     }
 
     /** Takes out what has expired, a bounded number of messages; returns how many. Cheap while nothing can have. */
@@ -527,7 +347,7 @@ public final class Queue {
         @Override
         public void unreadable(QueueEntry entry) {
             if (!policy.deadLetters().isDeadEnd(name)) {
-                takeOut(List.of(entry));
+                backlog.takeOut(List.of(entry));
                 effects.deadLettered(name, List.of(entry), DeadLetterReason.UNREADABLE);
             }
         }
@@ -550,43 +370,8 @@ public final class Queue {
 
     private void expireAll(List<QueueEntry> expired) {
         if (!expired.isEmpty()) {
-            takeOut(expired);
+            backlog.takeOut(expired);
             effects.deadLettered(name, expired, DeadLetterReason.LATE);
         }
-    }
-
-    private void takeOut(List<QueueEntry> entries) {
-        for (QueueEntry entry : entries) {
-            if (entry.consumer != null) {
-                entry.consumer.letGo(entry);
-            }
-            backlog.remove(entry);
-        }
-    }
-
-    /** Of a DELIVERED range only the last counts, as in ActiveMQ: the first may have been acknowledged individually before. */
-    private static List<QueueEntry> select(QueueConsumer consumer, AckRange range) {
-        if (range.type() != AckType.INDIVIDUAL && range.type() != AckType.DELIVERED) {
-            return consumer.select(range);
-        }
-        QueueEntry entry = consumer.find(range.last());
-        return entry == null ? List.of() : List.of(entry);
-    }
-
-    private Optional<Refusal> check(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
-        boolean exact = range.type() == AckType.STANDARD;
-        if (selected.isEmpty() && range.type() == AckType.INDIVIDUAL) {
-            return Optional.empty(); // an application may acknowledge a message twice
-        }
-        if (selected.isEmpty() || (exact && selected.size() != range.count())) {
-            return Optional.of(unmatched(consumer, range, selected));
-        }
-        return Optional.empty();
-    }
-
-    private Refusal unmatched(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {
-        String facts = "destination=" + name + ", consumer=" + consumer.id() + ", type=" + range.type() + ", last="
-                + range.last() + ", count=" + range.count() + ", matching=" + selected.size();
-        return Unmatched.refusal(consumer, range, selected, facts);
     }
 }
