@@ -174,11 +174,9 @@ final class Sending {
         if (held.isEmpty() && !disk && nowNs - quietUntilNs >= 0) {
             quietUntilNs = nowNs + QUIET_NS; // at the limit producers are held and let go many times a second
             LOG.warn(
-                    "memory limit reached, producers are held until consumers catch up: destination={}, used={}, limit={};"
-                            + " consume, or raise limits.memoryBytes",
+                    "memory limit reached, producers are held until consumers catch up: destination={}{}",
                     destination,
-                    context.budget().usedBytes(),
-                    context.budget().limitBytes());
+                    memoryLimit(Optional.of(destination)));
         }
         held.add(destination, new HeldSends.Held(message, journaled, nowNs, go, refused));
     }
@@ -188,11 +186,18 @@ final class Sending {
         String why = journaled && context.outlet().isSpaceLow()
                 ? "the disk is nearly full: " + where
                         + "; consume, or make space in the file system of the data directory"
-                : "memory limit reached: " + where + ", used="
-                        + context.budget().usedBytes() + ", limit="
-                        + context.budget().limitBytes()
-                        + "; consume, or raise limits.memoryBytes or the destination's limit";
+                : "memory limit reached: " + where + memoryLimit(destination);
         return new Refusal(Refusal.Code.RESOURCE_LIMIT, why);
+    }
+
+    /** Which limit it is, and what to do about it. */
+    private String memoryLimit(Optional<DestinationName> destination) {
+        Optional<DestinationName> full =
+                destination.filter(name -> name.isQueue() && !context.budget().isExhausted() && isFull(name));
+        return full.map(name -> ", its limit=" + context.policies().of(name).memoryLimitBytes()
+                        + "; consume, or raise memoryLimitBytes of its policy")
+                .orElseGet(() -> ", used=" + context.budget().usedBytes() + ", limit="
+                        + context.budget().limitBytes() + "; consume, or raise limits.memoryBytes");
     }
 
     /**

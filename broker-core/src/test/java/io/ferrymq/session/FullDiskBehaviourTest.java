@@ -266,6 +266,21 @@ class FullDiskBehaviourTest {
     }
 
     @Test
+    void shouldNameTheLimitOfAQueueWhereThatIsReached() {
+        Bench bench = new Bench(
+                new NoSpace(true, 0),
+                1,
+                Limits.defaults(),
+                Bench.AT_HAND,
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(QUEUE).memoryLimitBytes(1_000).build());
+        TestClient client = bench.client();
+        client.send(QUEUE, 2);
+        assertThat(send(client, QUEUE, true).refusal().message())
+                .contains("memory limit reached", QUEUE.toString(), "its limit=1000", "memoryLimitBytes of its policy");
+    }
+
+    @Test
     void shouldNotRefuseForLackOfMemoryACompositeThatIsStored() {
         Bench bench = new Bench(
                 new NoSpace(true, 0),
