@@ -275,8 +275,9 @@ class FullDiskBehaviourTest {
                 new MemoryLog(Long.MAX_VALUE),
                 DestinationPolicy.of(QUEUE).memoryLimitBytes(1_000).build());
         TestClient client = bench.client();
-        client.send(QUEUE, 2);
-        assertThat(send(client, QUEUE, true).refusal().message())
+        send(client, QUEUE, false);
+        send(client, QUEUE, false);
+        assertThat(send(client, QUEUE, false).refusal().message())
                 .contains("memory limit reached", QUEUE.toString(), "its limit=1000", "memoryLimitBytes of its policy");
     }
 
