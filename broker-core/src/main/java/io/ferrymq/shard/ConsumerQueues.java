@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 final class ConsumerQueues {
     private static final String ONE_ELEMENT = "[^.]*";
 
-    /** A queue, its group of consumers, and what they consume: a topic or a pattern of topics. */
-    private record Named(String group, DestinationName topic) {}
-
     private final VirtualTopic virtual;
     private final Pattern naming;
     /** By the names of their topics. */
@@ -26,35 +23,33 @@ final class ConsumerQueues {
 
     ConsumerQueues(VirtualTopic virtual) {
         this.virtual = virtual;
-        this.naming =
-                Pattern.compile("(" + regex(virtual.prefix()) + ")(.+)" + regex(virtual.postfix()), Pattern.DOTALL);
+        this.naming = Pattern.compile(regex(virtual.prefix()) + "(.+)" + regex(virtual.postfix()), Pattern.DOTALL);
     }
 
     private static String regex(String part) {
         return Pattern.quote(part).replace("*", "\\E" + ONE_ELEMENT + "\\Q");
     }
 
-    private Optional<Named> read(DestinationName queue) {
+    /** What the consumers of a queue consume: a topic or a pattern of topics. */
+    private Optional<DestinationName> topicOf(DestinationName queue) {
         if (queue.kind() != DestinationName.Kind.QUEUE) {
             return Optional.empty();
         }
         Matcher matcher = naming.matcher(queue.physicalName());
-        return matcher.matches()
-                ? Optional.of(new Named(matcher.group(1), DestinationName.topic(matcher.group(2))))
-                : Optional.empty();
+        return matcher.matches() ? Optional.of(DestinationName.topic(matcher.group(1))) : Optional.empty();
     }
 
     /** Whether a queue of this name, which may have wildcards, is for consumers of these topics only. */
     boolean isFor(DestinationName queue) {
-        return read(queue).filter(named -> virtual.isFor(named.topic())).isPresent();
+        return topicOf(queue).filter(virtual::isFor).isPresent();
     }
 
     void add(DestinationName queue) {
-        read(queue).ifPresent(named -> {
-            if (DestinationPattern.isPattern(named.topic())) {
-                byPattern.put(queue, DestinationPattern.of(named.topic()));
-            } else if (virtual.isFor(named.topic())) {
-                byTopic.compute(named.topic().physicalName(), (any, known) -> {
+        topicOf(queue).ifPresent(topic -> {
+            if (DestinationPattern.isPattern(topic)) {
+                byPattern.put(queue, DestinationPattern.of(topic));
+            } else if (virtual.isFor(topic)) {
+                byTopic.compute(topic.physicalName(), (any, known) -> {
                     Set<DestinationName> queues = known == null ? ConcurrentHashMap.newKeySet() : known;
                     queues.add(queue);
                     return queues;
@@ -65,14 +60,14 @@ final class ConsumerQueues {
 
     void remove(DestinationName queue) {
         byPattern.remove(queue);
-        read(queue)
-                .ifPresent(named -> byTopic.computeIfPresent(named.topic().physicalName(), (any, queues) -> {
+        topicOf(queue)
+                .ifPresent(topic -> byTopic.computeIfPresent(topic.physicalName(), (any, queues) -> {
                     queues.remove(queue);
                     return queues.isEmpty() ? null : queues;
                 }));
     }
 
-    /** For each group the queue of this very topic, or one whose wildcards match it. */
+    /** The queues of this very topic, and those whose wildcards match it: a group may have both, and each gets the message, as in ActiveMQ. */
     Set<DestinationName> of(DestinationName topic) {
         if (!virtual.isFor(topic)) {
             return Set.of();
@@ -83,14 +78,10 @@ final class ConsumerQueues {
         }
         Set<DestinationName> all = new LinkedHashSet<>(exact);
         byPattern.forEach((queue, pattern) -> {
-            if (pattern.matches(topic) && exact.stream().noneMatch(one -> isSameGroup(one, queue))) {
+            if (pattern.matches(topic)) {
                 all.add(queue);
             }
         });
         return all;
-    }
-
-    private boolean isSameGroup(DestinationName one, DestinationName other) {
-        return read(one).map(Named::group).equals(read(other).map(Named::group));
     }
 }

@@ -32,7 +32,9 @@ final class DeadLetters {
             DeadLetterPolicy policy, DestinationName backlog, Message message, DeadLetterReason reason, long nowMs) {
         Map<String, Object> annotations = new HashMap<>(message.annotations());
         annotations.put(Message.FAILURE_CAUSE, cause(message, reason));
-        annotations.put("originalExpiration", message.expirationMs()); // 0 too, as ActiveMQ does
+        if (policy.expirationMs() == 0) {
+            annotations.put("originalExpiration", message.expirationMs()); // 0 too, as ActiveMQ does
+        }
         if (!message.persistent()) {
             annotations.put("originalDeliveryMode", "NON_PERSISTENT");
         }

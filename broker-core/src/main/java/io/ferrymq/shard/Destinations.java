@@ -213,8 +213,7 @@ final class Destinations {
         if (destination.policy.advisories().advisoryForDelivery()) {
             context.events().on(new BrokerEvent.MessageDelivered(destination.name(), entry.message()));
         }
-        boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
-        if (alone) {
+        if (isToBeToldLost(destination, entry.message())) {
             context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
         }
         destination.queue().add(entry);
@@ -243,10 +242,16 @@ final class Destinations {
             deadLetter(List.of(message), DeadLetterReason.LATE);
         }
         settlement.given(publication);
-        boolean alone = destination.policy.advisories().sendAdvisoryIfNoConsumers() && destination.consumerCount() == 0;
-        if (!quiet && alone && publication.kept() == 0) {
-            context.events().on(new BrokerEvent.NoConsumer(destination.name(), entry.message()));
+        if (!quiet && publication.kept() == 0 && isToBeToldLost(destination, message)) {
+            context.events().on(new BrokerEvent.NoConsumer(destination.name(), message));
         }
+    }
+
+    /** ActiveMQ's sendAdvisoryIfNoConsumers, which is for what may be lost: no persistent message. */
+    private static boolean isToBeToldLost(Destination destination, Message message) {
+        return destination.policy.advisories().sendAdvisoryIfNoConsumers()
+                && !message.persistent()
+                && destination.consumerCount() == 0;
     }
 
     /** Messages of topics that were not given to those who wanted them. */

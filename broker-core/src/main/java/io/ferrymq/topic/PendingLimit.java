@@ -31,7 +31,7 @@ public final class PendingLimit {
 
     /**
      * @param limitOf the policy's limit for a topic, in messages; negative for none
-     * @param asked what the client wants instead, in messages; not above 0: nothing. It holds up nobody, and gets no more than its share
+     * @param asked what the client wants at most, in messages; not above 0: nothing
      */
     public PendingLimit(MemoryBudget budget, Clock clock, ToIntFunction<DestinationName> limitOf, int asked) {
         this.budget = budget;
@@ -69,10 +69,7 @@ public final class PendingLimit {
 
     /** Something that waits must go. */
     boolean isExceeded(DestinationName topic, int waiting) {
-        if (asked > 0) {
-            return waiting > asked || isBeyond(shareBytes(), waiting, budget.isExhausted());
-        }
-        int most = limitOf.applyAsInt(topic);
+        int most = messages(topic);
         if (most >= 0) {
             return waiting > most;
         }
@@ -84,14 +81,25 @@ public final class PendingLimit {
         return (bytes > mostBytes && waiting > 1) || (waiting > LEFT_WHEN_FULL && full);
     }
 
-    /** Whether somebody has said how many messages may wait: then it is known that some are lost, as in ActiveMQ. */
+    /** As in ActiveMQ a client may ask for less than the policy's limit, and has no say where there is none. */
+    private int messages(DestinationName topic) {
+        int policy = limitOf.applyAsInt(topic);
+        return asked > 0 ? Math.min(policy, asked) : policy;
+    }
+
+    /** Whether nothing may wait: who wants that wants to hear of none that are lost, as in ActiveMQ. */
+    boolean isNone(DestinationName topic) {
+        return messages(topic) == 0;
+    }
+
+    /** Whether the policy says how many messages may wait: what is lost then is a dead letter, as in ActiveMQ. */
     boolean isAskedFor(DestinationName topic) {
-        return asked > 0 || limitOf.applyAsInt(topic) >= 0;
+        return messages(topic) >= 0;
     }
 
     /** So much waits for a subscriber that is getting on that its producers are to wait too. */
     boolean isReached(DestinationName topic) {
-        return bytes > shareBytes() && asked <= 0 && limitOf.applyAsInt(topic) < 0 && !isStuck();
+        return bytes > shareBytes() && messages(topic) < 0 && !isStuck();
     }
 
     private long shareBytes() {

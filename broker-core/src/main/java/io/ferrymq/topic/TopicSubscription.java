@@ -125,6 +125,9 @@ public final class TopicSubscription implements TopicSubscriber {
                 }
                 continue;
             }
+            if (limit.isNone(message.destination())) {
+                continue;
+            }
             watcher.discarded(message, id, ++discarded);
             if (limit.isAskedFor(message.destination()) && publication.noteDiscard()) {
                 lost.add(message);

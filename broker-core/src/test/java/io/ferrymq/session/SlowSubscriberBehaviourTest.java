@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a subscriber of a topic does to its producers when it is slower than they are. */
 class SlowSubscriberBehaviourTest {
@@ -49,16 +51,54 @@ class SlowSubscriberBehaviourTest {
         assertThat(bench.usedBytes()).isZero();
     }
 
-    /** What a client asks for must not take the memory of everybody. */
+    /** As in ActiveMQ: where no policy says how many messages may wait, none are lost for a client's maximumPendingMessageLimit. */
     @Test
-    void shouldLeaveAClientThatMayHaveMuchWaitingItsShare() {
+    void shouldNotLoseMoreForAClientThatNamesALimitWhereNoPolicyDoes() {
         Bench bench = bench();
-        TestClient greedy = bench.client();
-        ConsumerId id = greedy.nextConsumer();
-        greedy.subscribe(new ConsumerSpec(id, NEWS, 1, 0, false, false, false, "", "", false, 2_000_000_000));
-        List<Answer> answers = publish(bench.client());
-        assertThat(answers).allMatch(Answer::isDone);
-        assertThat(bench.usedBytes()).isLessThanOrEqualTo(MEMORY_BYTES / 8 + 2 * Message.OVERHEAD_BYTES);
+        TestClient subscriber = bench.client();
+        ConsumerId consumer = subscribe(subscriber, 5, 3);
+        bench.client().send(NEWS, 20);
+        for (int i = 0; i < 20; i++) {
+            subscriber.ack(AckType.STANDARD, consumer, subscriber.deliveries.get(i));
+        }
+        assertThat(subscriber.received(consumer)).hasSize(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 3", "1, 1", "2000000000, 3"})
+    void shouldLetAClientAskForLessThanThePolicyLeavesItAndNotForMore(int asked, int waiting) {
+        Bench bench = bench(DestinationPolicy.of(NEWS).pendingMessageLimit(3).build());
+        subscribe(bench.client(), 1, asked);
+        bench.client().send(NEWS, 10);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 100))).hasSize(9 - waiting);
+    }
+
+    /** Who wants nothing to wait wants to hear of nothing that is lost. */
+    @Test
+    void shouldSayNothingOfWhatIsLostWhereNothingMayWait() {
+        Bench bench = bench(DestinationPolicy.of(NEWS)
+                .pendingMessageLimit(0)
+                .advisories(Advisories.ALL)
+                .build());
+        List<BrokerEvent> told = new ArrayList<>();
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.MessageDiscarded) {
+                told.add(event);
+            }
+        });
+        bench.client().consume(NEWS, 1);
+        bench.client().send(NEWS, 10);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 100))).isEmpty();
+        assertThat(told).isEmpty();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    private static ConsumerId subscribe(TestClient client, int prefetch, int pendingLimit) {
+        ConsumerId id = client.nextConsumer();
+        client.subscribe(new ConsumerSpec(id, NEWS, prefetch, 0, false, false, false, "", "", false, pendingLimit));
+        return id;
     }
 
     @Test
