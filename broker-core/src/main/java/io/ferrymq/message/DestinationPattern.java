@@ -85,6 +85,31 @@ public final class DestinationPattern implements Comparable<DestinationPattern> 
         return byEnd != 0 ? byEnd : name().toString().compareTo(other.name().toString());
     }
 
+    /**
+     * Which of two patterns that match one name counts, as ActiveMQ chooses an entry of its policyMap: not the one that covers the other, where
+     * one that ends in {@code >} takes the other's {@code *} for anything; if neither does, by their text; and if both do, the more specific.
+     * No order: a chain of three may be a circle.
+     */
+    public boolean isPreferredTo(DestinationPattern other) {
+        boolean covers = covers(other);
+        boolean covered = other.covers(this);
+        if (covers != covered) {
+            return covered;
+        }
+        return covers ? compareTo(other) < 0 : text.compareTo(other.text) < 0;
+    }
+
+    private boolean covers(DestinationPattern other) {
+        int length = other.elements.size() + (other.open ? 1 : 0);
+        boolean fits = open ? length >= elements.size() : !other.open && length == elements.size();
+        for (int i = 0; fits && i < elements.size(); i++) {
+            String theirs = i < other.elements.size() ? other.elements.get(i) : REST;
+            String ours = elements.get(i);
+            fits = ours.equals(ONE) || ours.equals(theirs) || (open && theirs.equals(ONE));
+        }
+        return fits;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof DestinationPattern that && kind == that.kind && text.equals(that.text);

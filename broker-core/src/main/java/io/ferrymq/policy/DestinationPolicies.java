@@ -4,7 +4,7 @@ import io.ferrymq.message.DestinationName;
 import java.util.Comparator;
 import java.util.List;
 
-/** All policies of a broker: the most specific one that matches counts, as a whole (ActiveMQ's policyMap). Immutable. */
+/** All policies of a broker: of those that match the preferred one counts, as a whole (ActiveMQ's policyMap). Immutable. */
 public final class DestinationPolicies {
     private static final DestinationPolicy DEFAULTS =
             DestinationPolicy.of(DestinationName.queue(">")).build();
@@ -28,11 +28,13 @@ public final class DestinationPolicies {
 
     /** The policy of this destination: the defaults where none matches. */
     public DestinationPolicy of(DestinationName name) {
+        DestinationPolicy best = null;
         for (DestinationPolicy policy : mostSpecificFirst) {
-            if (policy.pattern().matches(name)) {
-                return policy;
+            boolean better = best == null || policy.pattern().isPreferredTo(best.pattern());
+            if (better && policy.pattern().matches(name)) {
+                best = policy;
             }
         }
-        return DEFAULTS;
+        return best == null ? DEFAULTS : best;
     }
 }

@@ -26,6 +26,7 @@ final class Acknowledgements {
     private final Backlog backlog;
     private final Dispatcher dispatcher;
     private final Expiry expiry;
+    private final Slowness slowness;
     private boolean closed;
 
     Acknowledgements(
@@ -35,7 +36,8 @@ final class Acknowledgements {
             DestinationPolicy policy,
             Backlog backlog,
             Dispatcher dispatcher,
-            Expiry expiry) {
+            Expiry expiry,
+            Slowness slowness) {
         this.name = name;
         this.clock = clock;
         this.effects = effects;
@@ -43,6 +45,7 @@ final class Acknowledgements {
         this.backlog = backlog;
         this.dispatcher = dispatcher;
         this.expiry = expiry;
+        this.slowness = slowness;
     }
 
     /** Consumers say no more that means anything: the queue is removed. */
@@ -142,6 +145,7 @@ final class Acknowledgements {
         if (!consumer.window.shareCredit()) {
             dispatcher.credited(consumer);
         }
+        slowness.served(consumer, dispatcher);
     }
 
     private void settle(QueueConsumer consumer, AckRange range, List<QueueEntry> selected) {

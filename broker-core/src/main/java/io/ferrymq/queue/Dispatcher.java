@@ -192,6 +192,12 @@ final class Dispatcher {
         return audience != null && (audience.isWaiting() || audience.state == Audience.State.SWEEPING);
     }
 
+    /** Whether it is known that messages wait which this consumer wants. */
+    boolean hasMoreFor(QueueConsumer consumer) {
+        Audience audience = consumer.audience;
+        return audience != null && (first(audience) != null || audience.isWaiting());
+    }
+
     /** A message is ready again, at its old place. */
     void returned(QueueEntry entry) {
         Candidate candidate = candidate(entry);

@@ -57,8 +57,9 @@ public final class Queue {
         this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands(), clock);
         backlog.whenLeaving(dispatcher::forget);
         this.expiry = new Expiry(backlog);
-        this.acknowledgements = new Acknowledgements(name, clock, effects, policy, backlog, dispatcher, expiry);
         this.slowness = new Slowness(name, clock, policy, effects);
+        this.acknowledgements =
+                new Acknowledgements(name, clock, effects, policy, backlog, dispatcher, expiry, slowness);
     }
 
     public DestinationName name() {
@@ -210,6 +211,7 @@ public final class Queue {
             consumer.makeExclusive();
         }
         dispatcher.add(consumer);
+        slowness.served(consumer, dispatcher);
     }
 
     /** The consumer may have got credit from elsewhere: another of its destinations. */

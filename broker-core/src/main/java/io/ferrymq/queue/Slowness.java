@@ -28,14 +28,22 @@ final class Slowness {
 
     /** A message waits. */
     void note(List<QueueConsumer> consumers) {
-        if (!watches) {
-            return;
+        if (watches) {
+            consumers.forEach(this::note);
         }
-        for (QueueConsumer consumer : consumers) {
-            if (consumer.slowSinceNs == 0 && !consumer.window.isPull() && !consumer.window.hasCredit()) {
-                consumer.slowSinceNs = Math.max(1, clock.nanoTime());
-                effects.slow(queue, consumer.id());
-            }
+    }
+
+    private void note(QueueConsumer consumer) {
+        if (consumer.slowSinceNs == 0 && !consumer.window.isPull() && !consumer.window.hasCredit()) {
+            consumer.slowSinceNs = Math.max(1, clock.nanoTime());
+            effects.slow(queue, consumer.id());
+        }
+    }
+
+    /** The consumer has got what its window has room for. */
+    void served(QueueConsumer consumer, Dispatcher dispatcher) {
+        if (watches && dispatcher.hasMoreFor(consumer)) {
+            note(consumer);
         }
     }
 

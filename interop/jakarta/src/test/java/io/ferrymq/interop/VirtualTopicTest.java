@@ -8,6 +8,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -102,6 +103,27 @@ final class VirtualTopicTest {
         jms.send(second, "s");
 
         assertThat(Jms.texts(consumer, 2)).containsExactlyInAnyOrder("f", "s");
+    }
+
+    /** A consumer with a wildcard takes from the other queue too, so who gets what is chance, but all of it comes. */
+    @Test
+    void shouldGiveAGroupAMessageInItsQueueWithAWildcardAndInThatOfTheTopic() throws JMSException {
+        ActiveMQTopic first = new ActiveMQTopic(topic.getPhysicalName() + ".first");
+        Queue exact = new ActiveMQQueue("Consumer.A." + first.getPhysicalName());
+        Queue wild = new ActiveMQQueue("Consumer.A." + topic.getPhysicalName() + ".>");
+        Session acknowledging = jms.session(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer one = acknowledging.createConsumer(exact);
+        MessageConsumer other = acknowledging.createConsumer(wild);
+        jms.send(first, "a", "b");
+
+        List<String> got = new ArrayList<>();
+        for (Message message = one.receive(Jms.ABSENCE_MS); message != null; message = one.receive(Jms.ABSENCE_MS)) {
+            got.add(Jms.text(message));
+        }
+        while (got.size() < 4) {
+            got.add(Jms.text(other));
+        }
+        assertThat(got).containsExactlyInAnyOrder("a", "a", "b", "b");
     }
 
     @Test

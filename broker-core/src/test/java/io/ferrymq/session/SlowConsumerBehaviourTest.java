@@ -1,0 +1,105 @@
+package io.ferrymq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.flow.AckType;
+import io.ferrymq.flow.ConsumerId;
+import io.ferrymq.flow.Limits;
+import io.ferrymq.journal.MemoryLog;
+import io.ferrymq.message.DestinationName;
+import io.ferrymq.observe.BrokerEvent;
+import io.ferrymq.policy.Advisories;
+import io.ferrymq.policy.DestinationPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Consumers whose window is full while messages wait behind it, also where these were there before them. */
+class SlowConsumerBehaviourTest {
+    private static final DestinationName ORDERS = DestinationName.queue("ORDERS");
+    private static final DestinationName NEWS = DestinationName.topic("NEWS");
+
+    private final Bench bench =
+            new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE), policy(ORDERS), policy(NEWS));
+    private final TestClient client = bench.client();
+    private final TestClient producer = bench.client();
+    private final List<ConsumerId> slow = new ArrayList<>();
+
+    private static DestinationPolicy policy(DestinationName name) {
+        return DestinationPolicy.of(name)
+                .advisories(Advisories.ALL)
+                .abortSlowConsumerMs(10_000)
+                .build();
+    }
+
+    @BeforeEach
+    void listen() {
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.SlowConsumer one) {
+                slow.add(one.consumer());
+            }
+        });
+    }
+
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            bench.advance(1_000);
+        }
+    }
+
+    @Test
+    void shouldCallAConsumerSlowThatComesToMoreThanItsWindowHolds() {
+        producer.send(ORDERS, 3);
+        client.consume(ORDERS, 3);
+        assertThat(slow).isEmpty();
+        producer.send(ORDERS, 2);
+        assertThat(slow).hasSize(1);
+        client.consume(ORDERS, 0); // it pulls, so it has no window
+        ConsumerId late = client.consume(ORDERS, 2);
+        assertThat(slow).hasSize(1).doesNotContain(late);
+    }
+
+    @Test
+    void shouldCallItSlowAgainWhenItsWindowIsFullAgain() {
+        producer.send(ORDERS, 4);
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        assertThat(slow).containsExactly(consumer);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(0));
+        assertThat(slow).containsExactly(consumer, consumer);
+        client.ack(AckType.STANDARD, consumer, client.deliveries.get(1));
+        assertThat(slow).hasSize(2);
+    }
+
+    @Test
+    void shouldEndOneThatIsStuckBeforeABacklog() {
+        producer.send(ORDERS, 4);
+        ConsumerId consumer = client.consume(ORDERS, 2);
+        pass(8);
+        assertThat(client.aborted).isEmpty();
+        pass(4);
+        assertThat(client.aborted).containsOnly(consumer);
+    }
+
+    @Test
+    void shouldNotEndOneThatGoesOn() {
+        producer.send(ORDERS, 10);
+        ConsumerId consumer = client.consume(ORDERS, 1);
+        for (int i = 0; i < 8; i++) {
+            pass(6);
+            client.ack(AckType.STANDARD, consumer, client.deliveries.get(i));
+        }
+        assertThat(client.aborted).isEmpty();
+    }
+
+    @Test
+    void shouldEndADurableSubscriberThatIsStuckBeforeABacklog() {
+        TestClient reader = bench.client("reader");
+        ConsumerId before = reader.durable(NEWS, "s", 1, "");
+        reader.unsubscribe(before, -1);
+        producer.send(NEWS, 3);
+        ConsumerId consumer = reader.durable(NEWS, "s", 2, "");
+        pass(12);
+        assertThat(reader.aborted).containsOnly(consumer);
+    }
+}
