@@ -55,6 +55,7 @@ final class AdvisoryConsumerTest {
         ActiveMQConnection client = jms.connectAs(jms.name());
         Session subscribing = client.createSession(false, Session.AUTO_ACKNOWLEDGE);
         subscribing.createDurableSubscriber(topic, "gone").close();
+        subscribing.createProducer(topic); // a close has no answer, this has
         Advisories consumers = Advisories.on(session, "Consumer", topic);
         subscribing.unsubscribe("gone");
 
