@@ -78,6 +78,26 @@ public record Limits(
                 lazySyncMs);
     }
 
+    public Limits withConnections(int value) {
+        return new Limits(
+                memoryBytes,
+                destinations,
+                value,
+                unauthenticatedConnections,
+                handshakeFrameBytes,
+                frameBytes,
+                partialFrameBytes,
+                handshakeTimeoutMs,
+                inactivityTimeoutMs,
+                connectionInFlightBytes,
+                consumersPerConnection,
+                transactionMessages,
+                transactionBytes,
+                preparedTransactions,
+                journalQueueEntries,
+                lazySyncMs);
+    }
+
     public Limits withFrameBytes(int handshake, int established) {
         return new Limits(
                 memoryBytes,

@@ -336,9 +336,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                     "Connection refused: peer={}, reason={}",
                     channel.remoteAddress(),
                     Printable.of(refused.toString()));
-            link.refuse(info.commandId, info.responseRequired, refused.refusal());
+            if (!passes(refused.refusal())) {
+                link.refuse(info.commandId, info.responseRequired, refused.refusal());
+            }
             closeOnceRead();
         }
+    }
+
+    /** Then no answer is better: to a failover client one is final, while it tries again when the connection is lost, as with ActiveMQ. */
+    private static boolean passes(Refusal refusal) {
+        return refusal.code() == Refusal.Code.RESOURCE_LIMIT || refusal.code() == Refusal.Code.UNAVAILABLE;
     }
 
     /** What the client sends meanwhile is thrown away, so that it gets to reading. */

@@ -25,6 +25,8 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HandshakeTest {
     private final FakeBroker broker = new FakeBroker();
@@ -160,6 +162,21 @@ class HandshakeTest {
                 assertThat(exception.message()).contains("already connected");
                 assertThat(client.readToEnd()).isZero();
             }
+        }
+    }
+
+    /** A failover client takes an answer for final. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Refusal.Code.class,
+            names = {"RESOURCE_LIMIT", "UNAVAILABLE"})
+    void shouldCloseWithoutAnAnswerWhereTheReasonPasses(Refusal.Code code) throws IOException {
+        broker.refuseConnections = java.util.Optional.of(new Refusal(code, "later"));
+        try (WireClient client = new WireClient(listen(), "ID:c")) {
+            client.negotiate(12, "6.3.1");
+            client.expect(BrokerInfo.class);
+            client.send(client.connectionInfo());
+            assertThat(client.readToEnd()).isZero();
         }
     }
 

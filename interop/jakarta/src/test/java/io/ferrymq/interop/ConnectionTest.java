@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.ferrymq.Broker;
+import io.ferrymq.flow.Limits;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.InvalidClientIDException;
@@ -16,8 +18,11 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.MaxFrameSizeExceededException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -179,6 +184,33 @@ final class ConnectionTest {
         jms.send(queue, "still here");
 
         assertThat(Jms.text(consumer)).isEqualTo("still here");
+    }
+
+    @Test
+    void shouldLetAFailoverClientWaitWhileThereAreTooManyConnections() throws JMSException {
+        assumeTrue(BrokerUnderTest.ferry(), "the limit is one that is set for FerryMQ here");
+        try (Broker full = Broker.builder()
+                .name(jms.name())
+                .tcp("127.0.0.1", 0)
+                .limits(Limits.defaults().withConnections(1))
+                .start()) {
+            ActiveMQConnection first =
+                    jms.connect(new ActiveMQConnectionFactory(full.uri().toString()));
+            ActiveMQConnectionFactory waiting = new ActiveMQConnectionFactory("failover:(" + full.uri() + ")");
+            CompletableFuture<ActiveMQConnection> second = CompletableFuture.supplyAsync(() -> connect(waiting));
+            await().during(Duration.ofMillis(500)).until(() -> !second.isDone());
+            first.close();
+
+            assertThat(second).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    private ActiveMQConnection connect(ActiveMQConnectionFactory factory) {
+        try {
+            return jms.connect(factory);
+        } catch (JMSException e) {
+            throw new CompletionException(e);
+        }
     }
 
     @Test
