@@ -138,7 +138,6 @@ final class Acknowledgements {
     }
 
     void credited(QueueConsumer consumer) {
-        consumer.slowSinceNs = 0;
         if (consumer.turn.isBusy() && !consumer.holds()) {
             consumer.turn.done(clock.nanoTime(), policy.messagesPerTurn());
         }

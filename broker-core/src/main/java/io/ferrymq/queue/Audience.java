@@ -169,6 +169,20 @@ final class Audience {
         return null;
     }
 
+    /** Whether it is known that messages wait for it, wherever their bodies are. */
+    boolean hasMore() {
+        boolean more = peekKnown() != null;
+        for (int level = 0; level < Backlog.LEVELS && filter.isAll() && !more; level++) {
+            long end = backlog.end(level);
+            for (long order = backlog.seek(level, next[level]); order < end && !more; ) {
+                QueueEntry entry = backlog.at(level, order);
+                more = entry == null || entry.state == QueueEntry.State.READY;
+                order = backlog.seek(level, order + 1);
+            }
+        }
+        return more;
+    }
+
     /** What it has waited for may be there. */
     void waitNoLonger() {
         waiting = false;

@@ -195,7 +195,7 @@ final class Dispatcher {
     /** Whether it is known that messages wait which this consumer wants. */
     boolean hasMoreFor(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        return audience != null && (first(audience) != null || audience.isWaiting());
+        return audience != null && audience.hasMore();
     }
 
     /** A message is ready again, at its old place. */
@@ -242,7 +242,7 @@ final class Dispatcher {
 
     /** To the best of those who want it, or into the memory of them all; what nobody can judge is dead, as in ActiveMQ. */
     private void offer(QueueEntry entry, Candidate candidate) {
-        if (wanting.isEmpty() && everyone == null && entry.rememberedBy == 0 && candidate.isUnreadable()) {
+        if (wanting.isEmpty() && everyone == null && candidate.isUnreadable() && isForNobody(entry, candidate)) {
             hand.unreadable(entry);
             return;
         }
@@ -261,6 +261,11 @@ final class Dispatcher {
                 }
             }
         }
+    }
+
+    /** Those who have not come to it yet are asked, too. */
+    private boolean isForNobody(QueueEntry entry, Candidate candidate) {
+        return audiences.values().stream().noneMatch(audience -> audience.filter.matches(entry.message(), candidate));
     }
 
     /** The next message that an audience is known to want, or null; that may be on its way. */

@@ -39,12 +39,6 @@ public final class ProducerAudit {
         seen.computeIfAbsent(pair(message), any -> new Seen()).add(message.id().sequence(), 1);
     }
 
-    /** Likewise; false when it is the one that was seen last. */
-    public boolean seenFirst(Message message) {
-        return seen.computeIfAbsent(pair(message), any -> new Seen())
-                .addFirst(message.id().sequence());
-    }
-
     public boolean isDuplicate(Message message) {
         Seen known = seen.get(pair(message));
         return known != null && known.has(message.id().sequence());
@@ -79,12 +73,6 @@ public final class ProducerAudit {
             } else {
                 window |= further(bits, highest - sequence);
             }
-        }
-
-        boolean addFirst(long sequence) {
-            boolean first = sequence != highest;
-            add(sequence, 1);
-            return first;
         }
 
         boolean has(long sequence) {

@@ -365,9 +365,9 @@ public final class Queue {
         }
     }
 
-    /** Ends consumers that have been too slow for too long (ActiveMQ's abortSlowConsumerStrategy). */
-    public void abortSlowConsumers() {
-        slowness.abort(dispatcher.consumers());
+    /** Looks for slow consumers, and ends those that have been so for too long (ActiveMQ's abortSlowConsumerStrategy). */
+    public void lookForSlowConsumers() {
+        slowness.look(dispatcher);
     }
 
     private void expireAll(List<QueueEntry> expired) {

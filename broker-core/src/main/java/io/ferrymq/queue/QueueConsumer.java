@@ -31,8 +31,10 @@ public final class QueueConsumer {
     long ticket;
 
     final Turn turn = new Turn();
-    /** When its window was last full while messages waited, nanoseconds; 0 while it keeps up. */
+    /** Since when its window is full while messages wait, nanoseconds; 0 while it keeps up. */
     long slowSinceNs;
+    /** That has been told, and its window has not had room since. */
+    boolean calledSlow;
 
     boolean everDispatched;
     boolean closed;

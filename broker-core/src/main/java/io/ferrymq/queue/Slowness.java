@@ -34,26 +34,41 @@ final class Slowness {
     }
 
     private void note(QueueConsumer consumer) {
-        if (consumer.slowSinceNs == 0 && !consumer.window.isPull() && !consumer.window.hasCredit()) {
+        if (consumer.window.isPull() || consumer.window.hasCredit()) {
+            return;
+        }
+        if (consumer.slowSinceNs == 0) {
             consumer.slowSinceNs = Math.max(1, clock.nanoTime());
+        }
+        if (!consumer.calledSlow) {
+            consumer.calledSlow = true;
             effects.slow(queue, consumer.id());
         }
     }
 
-    /** The consumer has got what its window has room for. */
+    /** The consumer has got what its window has room for: once it is full again at once, that is not told again. */
     void served(QueueConsumer consumer, Dispatcher dispatcher) {
-        if (watches && dispatcher.hasMoreFor(consumer)) {
+        if (!watches) {
+            return;
+        }
+        consumer.slowSinceNs = 0;
+        if (consumer.window.hasCredit()) {
+            consumer.calledSlow = false;
+        } else if (dispatcher.hasMoreFor(consumer)) {
             note(consumer);
         }
     }
 
-    /** Ends those that have been too slow, or silent, for too long. */
-    void abort(List<QueueConsumer> consumers) {
-        if (!policy.endsAny()) {
+    /** Once a second: also sees those who were given messages that had to be read or looked for first. */
+    void look(Dispatcher dispatcher) {
+        if (!watches && !policy.endsAny()) {
             return;
         }
         long nowNs = clock.nanoTime();
-        for (QueueConsumer consumer : consumers) {
+        for (QueueConsumer consumer : dispatcher.consumers()) {
+            if (watches && dispatcher.hasMoreFor(consumer)) {
+                note(consumer);
+            }
             if (isSlow(consumer, nowNs) || isSilent(consumer, nowNs)) {
                 consumer.sink().abort(consumer.id());
             }

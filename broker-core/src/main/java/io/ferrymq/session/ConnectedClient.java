@@ -10,6 +10,7 @@ import io.ferrymq.flow.Vote;
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.DestinationPattern;
 import io.ferrymq.message.Message;
+import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.Xid;
 import io.ferrymq.queue.Filter;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A connected client: checks what it asks for, finds the shards concerned, and hands them commands. See {@link Client}. */
 final class ConnectedClient implements Client {
@@ -37,6 +39,9 @@ final class ConnectedClient implements Client {
     private final Requests requests = new Requests();
     private final Map<ConsumerId, OpenConsumer> consumers = new LinkedHashMap<>();
     private final Set<ProducerId> producers = new HashSet<>();
+    /** A message that is sent twice, one right behind the other, is one; a connection that uses ids again later means others. */
+    private @Nullable MessageId lastSent;
+
     private final Set<DestinationName> temporaries = new HashSet<>();
     private final ClientTransactions transactions;
     private boolean closed;
@@ -145,7 +150,9 @@ final class ConnectedClient implements Client {
                             () -> receipt.refused(OpenTransaction.notStarted(transaction)));
         } else if (addressed.size() == 1) {
             Message one = addressed.get(0);
-            requests.put(ownerOf(one.destination()), new Command.Send(one, info.resumed(), receipt));
+            boolean again = message.persistent() && message.id().equals(lastSent);
+            lastSent = message.persistent() ? message.id() : lastSent;
+            requests.put(ownerOf(one.destination()), new Command.Send(one, info.resumed() || again, receipt));
         } else {
             OpenTransaction together = transactions.beginUnnamed();
             Join join = new Join(2, receipt);

@@ -257,10 +257,7 @@ final class Sending {
     }
 
     private void acceptPersistent(Destination destination, Message message, Receipt receipt) {
-        if (!audit.seenFirst(message)) {
-            context.outlet().afterParked(lsn -> receipt.done()); // repeated at once, by whomever
-            return;
-        }
+        audit.seen(message);
         long sequence = context.nextSequence();
         context.budget().take(message.footprintBytes());
         destination.parkedMessages++;

@@ -30,6 +30,8 @@ final class Settlement implements QueueEffects {
 
     private static final long NONE = -1;
 
+    private static final long QUIET_NS = 30_000_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
     private final ShardContext context;
@@ -47,6 +49,7 @@ final class Settlement implements QueueEffects {
     private int reading;
 
     private final Set<Queue> toSweep = new LinkedHashSet<>();
+    private long quietUntilNs;
 
     /**
      * @param adopter brings durable additions to the owners of their queues
@@ -58,6 +61,7 @@ final class Settlement implements QueueEffects {
             Consumer<List<Addition>> adopter,
             Function<DestinationName, List<DestinationName>> topics) {
         this.context = context;
+        this.quietUntilNs = context.clock().nanoTime();
         this.bodies = bodies;
         this.reads = new WaitingReads(bodies, context.budget());
         this.adopter = adopter;
@@ -286,13 +290,31 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /** Messages of a topic that nobody holds any more, so they are in no journal and no budget. */
+    /**
+     * Messages of a topic that nobody holds any more, so they are in no journal and no budget. What is left of a full disk is for
+     * acknowledgements, which make room: there they are lost.
+     */
     void deadLetteredOnTopic(DestinationName topic, List<Message> messages, DeadLetterReason reason) {
+        if (context.outlet().isSpaceLow()) {
+            tellLostForSpace(topic);
+            return;
+        }
         List<QueueEntry> unkept = messages.stream()
                 .map(message -> new QueueEntry(message, 0, 0, 0))
                 .toList();
         unkept.forEach(entry -> context.budget().take(entry.heapBytes()));
         deadLetter(topic, unkept, reason);
+    }
+
+    private void tellLostForSpace(DestinationName topic) {
+        long nowNs = context.clock().nanoTime();
+        if (nowNs - quietUntilNs >= 0) {
+            quietUntilNs = nowNs + QUIET_NS;
+            LOG.warn(
+                    "the disk is nearly full, so what subscribers of topics lose or let expire is in no dead letter queue: topic={}"
+                            + " and perhaps others; make space in the file system of the data directory",
+                    topic);
+        }
     }
 
     /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */

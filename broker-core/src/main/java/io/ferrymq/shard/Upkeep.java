@@ -50,7 +50,7 @@ final class Upkeep {
     }
 
     private void look(Queue backlog) {
-        backlog.abortSlowConsumers();
+        backlog.lookForSlowConsumers();
         backlog.rest();
         toExpire.add(backlog);
     }

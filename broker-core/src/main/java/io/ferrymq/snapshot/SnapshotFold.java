@@ -31,6 +31,10 @@ public final class SnapshotFold implements Journal.Visitor {
     private static final long FEWEST_CHANGES = 256 << 10;
 
     private static final int BYTES_PER_CHANGE = 256;
+    private static final int HEAP_SHARE = 8;
+    /** In bytes, measured. */
+    private static final int HEAP_PER_CHANGE = 45;
+
     private static final long MOST_BYTES = 16 << 20;
     /** A backlog takes as much heap as so many messages. */
     private static final int BACKLOG_WEIGHT = 16;
@@ -62,7 +66,8 @@ public final class SnapshotFold implements Journal.Visitor {
      */
     public SnapshotFold(PropertyFormat properties, long oldBytes) {
         this.rules = new SubscriptionRules(properties);
-        this.mostChanges = Math.max(FEWEST_CHANGES, oldBytes / BYTES_PER_CHANGE);
+        long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_SHARE / HEAP_PER_CHANGE;
+        this.mostChanges = Math.max(FEWEST_CHANGES, Math.min(ofHeap, oldBytes / BYTES_PER_CHANGE));
     }
 
     /** Whether {@link #before} has any use for a record of this type. */

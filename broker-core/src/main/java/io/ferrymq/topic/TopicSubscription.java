@@ -101,7 +101,7 @@ public final class TopicSubscription implements TopicSubscriber {
         pending.add(publication);
         limit.take(message);
         while (limit.isExceeded(topic, pending.size())) {
-            evict(pending.evict());
+            evict(topic, pending.evict());
         }
     }
 
@@ -112,8 +112,12 @@ public final class TopicSubscription implements TopicSubscriber {
         }
     }
 
-    /** Those of them whose time is over have not been lost for want of room. */
-    private void evict(List<Publication> evicted) {
+    /**
+     * Those of them whose time is over have not been lost for want of room.
+     *
+     * @param topic whose limit they have exceeded
+     */
+    private void evict(DestinationName topic, List<Publication> evicted) {
         List<Message> late = new ArrayList<>(0);
         List<Message> lost = new ArrayList<>(0);
         for (Publication publication : evicted) {
@@ -125,11 +129,11 @@ public final class TopicSubscription implements TopicSubscriber {
                 }
                 continue;
             }
-            if (limit.isNone(message.destination())) {
+            if (limit.isNone(topic)) {
                 continue;
             }
             watcher.discarded(message, id, ++discarded);
-            if (limit.isAskedFor(message.destination()) && publication.noteDiscard()) {
+            if (limit.isAskedFor(topic) && publication.noteDiscard()) {
                 lost.add(message);
             }
         }

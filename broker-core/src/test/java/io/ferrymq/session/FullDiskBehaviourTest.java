@@ -265,6 +265,32 @@ class FullDiskBehaviourTest {
                 .contains("memory limit reached");
     }
 
+    /** What is left is for acknowledgements, which make room. */
+    @Test
+    void shouldMakeNoDeadLettersOfWhatATopicsSubscribersLose() {
+        DestinationName news = DestinationName.topic("NEWS");
+        Bench bench = new Bench(
+                NoSpace.HOLD,
+                1,
+                Limits.defaults(),
+                Bench.AT_HAND,
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(news).pendingMessageLimit(3).build());
+        bench.client().consume(news, 1);
+        TestClient publisher = bench.client();
+        bench.journal().spaceLow(true);
+        long before = bench.liveRecords();
+        for (int i = 0; i < 10; i++) {
+            assertThat(send(publisher, news, true).isDone()).isTrue();
+        }
+        assertThat(bench.liveRecords()).isEqualTo(before);
+        bench.journal().spaceLow(false);
+        send(publisher, news, true);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DestinationName.queue("ActiveMQ.DLQ"), 10)))
+                .hasSize(1);
+    }
+
     @Test
     void shouldNameTheLimitOfAQueueWhereThatIsReached() {
         Bench bench = new Bench(

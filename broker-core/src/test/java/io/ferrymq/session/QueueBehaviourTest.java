@@ -119,6 +119,18 @@ class QueueBehaviourTest {
         assertThat(client.received(client.consume(ORDERS, 10))).containsExactly(1L, 2L);
     }
 
+    /** A client with a connection id of its own choice, which sends one message per connection. */
+    @Test
+    void shouldStoreWhatANewConnectionSendsWithAnIdThatWasThereBefore() {
+        ConsumerId consumer = client.consume(ORDERS, 10);
+        for (int i = 0; i < 3; i++) {
+            TestClient again = bench.client("ID:fixed");
+            again.send(ORDERS, 1);
+            again.close();
+        }
+        assertThat(client.received(consumer)).hasSize(3);
+    }
+
     @Test
     void shouldPreferConsumersWithHigherPriority() {
         ConsumerId low = client.consume(ORDERS, 10, 0, false);

@@ -389,6 +389,18 @@ class SelectorBehaviourTest {
         assertThat(client.received(all).size() + client.received(any).size()).isEqualTo(3);
     }
 
+    /** It has not come to the message yet, but would take it. */
+    @Test
+    void shouldKeepItForWhoeverHasNotLookedYet() {
+        ConsumerId pulling = client.select(ORDERS, 0, "JMSPriority >= 0");
+        ConsumerId blue = client.select(ORDERS, 10, "colour = 'blue'");
+        producer.send(ORDERS, "?");
+        client.port().pull(pulling, 0);
+        bench.run();
+        assertThat(client.received(pulling)).containsExactly(1L);
+        assertThat(client.received(blue)).isEmpty();
+    }
+
     /** Else it would come back for ever. */
     @Test
     void shouldLeaveItInTheDeadLetterQueue() {

@@ -43,6 +43,10 @@ class SlowConsumerBehaviourTest {
     }
 
     private void pass(int seconds) {
+        pass(bench, seconds);
+    }
+
+    private static void pass(Bench bench, int seconds) {
         for (int i = 0; i < seconds; i++) {
             bench.advance(1_000);
         }
@@ -60,15 +64,17 @@ class SlowConsumerBehaviourTest {
         assertThat(slow).hasSize(1).doesNotContain(late);
     }
 
+    /** One that empties a backlog has a full window behind each acknowledgement. */
     @Test
-    void shouldCallItSlowAgainWhenItsWindowIsFullAgain() {
-        producer.send(ORDERS, 4);
+    void shouldCallItSlowAgainOnlyAfterItsWindowHadRoom() {
+        producer.send(ORDERS, 100);
         ConsumerId consumer = client.consume(ORDERS, 2);
+        for (int i = 0; i < 99; i++) {
+            client.ack(AckType.STANDARD, consumer, client.deliveries.get(i));
+        }
         assertThat(slow).containsExactly(consumer);
-        client.ack(AckType.STANDARD, consumer, client.deliveries.get(0));
+        producer.send(ORDERS, 2);
         assertThat(slow).containsExactly(consumer, consumer);
-        client.ack(AckType.STANDARD, consumer, client.deliveries.get(1));
-        assertThat(slow).hasSize(2);
     }
 
     @Test
@@ -100,6 +106,42 @@ class SlowConsumerBehaviourTest {
         producer.send(NEWS, 3);
         ConsumerId consumer = reader.durable(NEWS, "s", 2, "");
         pass(12);
+        assertThat(reader.aborted).containsOnly(consumer);
+    }
+
+    @Test
+    void shouldEndOneThatIsStuckBeforeABacklogWhoseBodiesAreAway() {
+        Bench away = Bench.away(1, Long.MAX_VALUE, policy(ORDERS));
+        away.client().send(ORDERS, 10);
+        TestClient reader = away.client();
+        pass(away, 5);
+        ConsumerId consumer = reader.consume(ORDERS, 2);
+        pass(away, 12);
+        assertThat(reader.aborted).containsOnly(consumer);
+    }
+
+    @Test
+    void shouldEndOneWhoseMessagesHadToBeLookedFor() {
+        for (int i = 0; i < 1_000; i++) {
+            producer.send(ORDERS, i < 900 ? "colour=red" : "colour=blue");
+        }
+        ConsumerId consumer = client.select(ORDERS, 2, "colour = 'blue'");
+        pass(12);
+        assertThat(client.aborted).containsOnly(consumer);
+    }
+
+    @Test
+    void shouldEndOneOfSeveralQueuesThatIsStuckAfterAnAcknowledgement() {
+        DestinationName any = DestinationName.queue("A.>");
+        Bench several = new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE), policy(any));
+        several.client().send(DestinationName.queue("A.1"), 10);
+        TestClient reader = several.client();
+        ConsumerId consumer = reader.consume(any, 2);
+        pass(several, 8);
+        reader.ack(AckType.STANDARD, consumer, reader.deliveries.get(0));
+        pass(several, 8);
+        assertThat(reader.aborted).isEmpty();
+        pass(several, 4);
         assertThat(reader.aborted).containsOnly(consumer);
     }
 }

@@ -142,6 +142,19 @@ class SlowSubscriberBehaviourTest {
                 .containsEntry("originalExpiration", 0L);
     }
 
+    /** What goes is decided by the limit of the topic that brought one too many. */
+    @Test
+    void shouldMakeDeadLettersOfWhatHadToGoForAnotherTopic() {
+        DestinationName other = DestinationName.topic("NEWS.OTHER");
+        Bench bench = bench(DestinationPolicy.of(NEWS).pendingMessageLimit(3).build());
+        TestClient subscriber = bench.client();
+        subscriber.consume(DestinationName.topic("NEWS.>"), 1);
+        bench.client().send(other, 10);
+        bench.client().send(NEWS, 1);
+        TestClient reader = bench.client();
+        assertThat(reader.received(reader.consume(DEAD, 100))).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    }
+
     @Test
     void shouldMakeNoDeadLettersOfWhatHadToGoForLackOfMemoryAlone() {
         Bench bench = bench();

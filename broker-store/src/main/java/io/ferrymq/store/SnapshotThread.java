@@ -80,7 +80,7 @@ final class SnapshotThread implements AutoCloseable {
             }
         } catch (CancellationException e) {
             LOG.debug("A snapshot was not finished: {}", e.getMessage());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.error("No more snapshots are made until the next start, which may take longer", e);
         }
     }
