@@ -9,6 +9,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Vote;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.MemoryJournal;
 import io.ferrymq.message.DestinationName;
@@ -16,6 +17,7 @@ import io.ferrymq.message.Message;
 import io.ferrymq.message.MessageId;
 import io.ferrymq.message.ProducerId;
 import io.ferrymq.message.PropertyFormat;
+import io.ferrymq.message.Xid;
 import io.ferrymq.observe.BrokerEvents;
 import io.ferrymq.policy.DestinationPolicies;
 import io.ferrymq.policy.VirtualDestinations;
@@ -23,6 +25,7 @@ import io.ferrymq.route.SendRoutes;
 import io.ferrymq.session.Client;
 import io.ferrymq.session.ClientInfo;
 import io.ferrymq.session.ClientListener;
+import io.ferrymq.session.ConsumerSpec;
 import io.ferrymq.session.SessionRegistry;
 import io.ferrymq.session.Sessions;
 import io.ferrymq.time.Clock;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -138,11 +142,15 @@ class SpreadFlushTest {
     }
 
     private void send(String queue) {
+        send(queue, TransactionId.NONE);
+    }
+
+    private void send(String queue, TransactionId transaction) {
         MessageId id = new MessageId(new ProducerId("ID:c", 1, 1), ++messages);
         Message message = Message.builder(id, DestinationName.queue(queue)).build();
         client.send(
                 message,
-                TransactionId.NONE,
+                transaction,
                 Receipt.always(() -> doneBy.put(queue, Thread.currentThread().getName())));
     }
 
@@ -196,6 +204,57 @@ class SpreadFlushTest {
 
         await().atMost(DEADLINE).until(() -> doneBy.size() == 2);
         assertThat(doneBy).containsEntry(queues.get(0), "shard-0").containsEntry(queues.get(1), "shard-1");
+    }
+
+    /** Shards that sleep for ever never come to what they are not woken for. */
+    @Test
+    void shouldWakeForWhateverIsAskedAndForTheEnd() {
+        ConsumerId consumer = new ConsumerId("ID:c", 1, 1);
+        DestinationName queue = DestinationName.queue(queueIn(1, "a"));
+        Receipt none = Receipt.NONE;
+        asked(() -> client.addDestination(DestinationName.queue(queueIn(0, "a")), none));
+        asked(() -> client.addProducer(new ProducerId("ID:c", 1, 1), DestinationName.queue(queueIn(2, "a")), none));
+        asked(() -> client.subscribe(new ConsumerSpec(consumer, queue, 0, 0, false, false, false, ""), none));
+        asked(() -> client.pull(consumer, 0));
+        asked(() -> client.changePrefetch(consumer, 1));
+        for (boolean commit : new boolean[] {true, false}) {
+            TransactionId local = new TransactionId.Local("ID:c", commit ? 1 : 2);
+            client.begin(local);
+            asked(() -> send(queueIn(3, "a"), local));
+            asked(() -> send(queueIn(0, "a"), local));
+            asked(() -> {
+                if (commit) {
+                    client.commit(local, none);
+                } else {
+                    client.rollback(local, none);
+                }
+            });
+        }
+        TransactionId global = new TransactionId.Global(new Xid(1, new byte[] {1}, new byte[] {1}));
+        client.begin(global);
+        asked(() -> send(queueIn(2, "a"), global));
+        List<String> votes = new CopyOnWriteArrayList<>();
+        asked(() -> client.prepare(global, Vote.of(Receipt.always(() -> votes.add("prepared")))));
+        await().atMost(DEADLINE).until(() -> !votes.isEmpty());
+        asked(() -> client.commitPrepared(global, none));
+        asked(() -> client.unsubscribe(consumer, -1, none));
+
+        List<String> closed = new CopyOnWriteArrayList<>();
+        client.close(-1, () -> closed.add("closed"));
+        await().atMost(DEADLINE).until(() -> !closed.isEmpty());
+        awaitWorkDone();
+    }
+
+    private void asked(Runnable request) {
+        request.run();
+        client.flush();
+        awaitWorkDone();
+        awaitSleep();
+    }
+
+    private void awaitWorkDone() {
+        await().atMost(DEADLINE).until(() -> shards.all().stream()
+                .allMatch(shard -> shard.inbox().isEmpty()));
     }
 
     /** A client that nobody sends anything. */
