@@ -30,8 +30,8 @@ public final class DestinationPolicies {
     public DestinationPolicy of(DestinationName name) {
         DestinationPolicy best = null;
         for (DestinationPolicy policy : mostSpecificFirst) {
-            boolean better = best == null || policy.pattern().isPreferredTo(best.pattern());
-            if (better && policy.pattern().matches(name)) {
+            boolean matches = policy.pattern().matches(name);
+            if (matches && (best == null || policy.pattern().isPreferredTo(best.pattern()))) {
                 best = policy;
             }
         }

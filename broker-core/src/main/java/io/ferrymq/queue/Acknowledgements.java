@@ -27,7 +27,6 @@ final class Acknowledgements {
     private final Dispatcher dispatcher;
     private final Expiry expiry;
     private final Slowness slowness;
-    private boolean closed;
 
     Acknowledgements(
             DestinationName name,
@@ -46,11 +45,6 @@ final class Acknowledgements {
         this.dispatcher = dispatcher;
         this.expiry = expiry;
         this.slowness = slowness;
-    }
-
-    /** Consumers say no more that means anything: the queue is removed. */
-    void close() {
-        closed = true;
     }
 
     void unsubscribe(QueueConsumer consumer, long lastDelivered) {
@@ -208,9 +202,9 @@ final class Acknowledgements {
         return Optional.empty();
     }
 
-    /** An acknowledgement of a connection that failover has replaced, or for a queue that was removed. */
+    /** An acknowledgement of a connection that failover has replaced. */
     private boolean isLeftover(QueueConsumer consumer) {
-        return closed || consumer.closed || !consumer.everDispatched;
+        return consumer.closed || !consumer.everDispatched;
     }
 
     void committing(List<QueueEntry> acknowledged) {

@@ -172,15 +172,21 @@ final class Audience {
     /** Whether it is known that messages wait for it, wherever their bodies are. */
     boolean hasMore() {
         boolean more = peekKnown() != null;
-        for (int level = 0; level < Backlog.LEVELS && filter.isAll() && !more; level++) {
-            long end = backlog.end(level);
-            for (long order = backlog.seek(level, next[level]); order < end && !more; ) {
-                QueueEntry entry = backlog.at(level, order);
-                more = entry == null || entry.state == QueueEntry.State.READY;
-                order = backlog.seek(level, order + 1);
-            }
+        for (int level = 0; !more && filter.isAll() && level < Backlog.LEVELS; level++) {
+            more = hasMore(level);
         }
         return more;
+    }
+
+    private boolean hasMore(int level) {
+        long end = backlog.end(level);
+        for (long order = backlog.seek(level, next[level]); order < end; order = backlog.seek(level, order + 1)) {
+            QueueEntry entry = backlog.at(level, order);
+            if (entry == null || entry.state == QueueEntry.State.READY) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What it has waited for may be there. */

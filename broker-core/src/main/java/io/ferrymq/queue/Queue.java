@@ -97,7 +97,6 @@ public final class Queue {
      */
     public List<QueueEntry> close(LongConsumer stored) {
         closed = true;
-        acknowledgements.close();
         List<QueueEntry> all = new ArrayList<>();
         backlog.visit((chunk, at, place) -> {
             QueueEntry entry = chunk.entry(at);
@@ -245,9 +244,9 @@ public final class Queue {
         acknowledgements.unsubscribe(consumer, lastDelivered);
     }
 
-    /** An acknowledgement outside any transaction. */
+    /** An acknowledgement outside any transaction; means nothing once the queue is removed. */
     public Optional<Refusal> acknowledge(QueueConsumer consumer, AckRange range) {
-        return acknowledgements.acknowledge(consumer, range);
+        return closed ? Optional.empty() : acknowledgements.acknowledge(consumer, range);
     }
 
     /**
@@ -255,7 +254,7 @@ public final class Queue {
      * collected}.
      */
     public Optional<Refusal> acknowledge(QueueConsumer consumer, AckRange range, List<QueueEntry> collected) {
-        return acknowledgements.acknowledge(consumer, range, collected);
+        return closed ? Optional.empty() : acknowledgements.acknowledge(consumer, range, collected);
     }
 
     /** The transaction is about to be written. */

@@ -40,21 +40,21 @@ public final class Schedules {
     /** Later again: no memory now, or a limit in the way. */
     private static final long RETRY_MS = 1_000;
     /** How long one warning is enough. */
-    private static final long QUIET_MS = 30_000;
-
     private final ShardContext context;
+
     private final Inbox inbox;
     private final Timetable timetable;
     private final ScheduledJobs jobs = new ScheduledJobs();
     private final ScheduleStore store;
     private @Nullable ScheduleOutlet outlet;
-    private long quietUntilMs;
+    private final Quiet quiet;
     private int firing;
 
     /** @param inbox of the shard, for news that come on other threads */
     Schedules(ShardContext context, Inbox inbox, BodyReader bodies) {
         this.store = new ScheduleStore(context, bodies, jobs);
         this.context = context;
+        this.quiet = new Quiet(context.clock());
         this.inbox = inbox;
         this.timetable = new Timetable(context.clock());
     }
@@ -226,9 +226,7 @@ public final class Schedules {
     }
 
     private void warn(String outcome, ScheduledJob job, Refusal refusal) {
-        long nowMs = context.clock().epochMs();
-        if (nowMs >= quietUntilMs) {
-            quietUntilMs = nowMs + QUIET_MS; // many may have the same trouble
+        if (quiet.isOver()) {
             LOG.warn(
                     "a scheduled message cannot be sent and {}: job={}, destination={}, reason={}",
                     outcome,

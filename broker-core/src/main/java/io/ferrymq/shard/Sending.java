@@ -27,20 +27,19 @@ final class Sending {
     /** A queue with fewer messages than this, in flight ones included, is one whose consumers keep up. */
     private static final int KEEPS_UP_MESSAGES = 100;
     /** How long one warning about full memory is enough. */
-    private static final long QUIET_NS = 30_000_000_000L;
-
     private final ShardContext context;
+
     private final Destinations destinations;
     private final Schedules schedules;
     private final ProducerAudit audit = new ProducerAudit(ProducerAudit.PAIRS);
     private final HeldSends held = new HeldSends();
 
-    private long quietUntilNs;
+    private final Quiet quiet;
 
     Sending(ShardContext context, Destinations destinations, Schedules schedules) {
         this.schedules = schedules;
         this.context = context;
-        this.quietUntilNs = context.clock().nanoTime();
+        this.quiet = new Quiet(context.clock());
         this.destinations = destinations;
     }
 
@@ -171,8 +170,8 @@ final class Sending {
         }
         long nowNs = context.clock().nanoTime();
         boolean disk = journaled && context.outlet().isSpaceLow(); // for which the journal has warned
-        if (held.isEmpty() && !disk && nowNs - quietUntilNs >= 0) {
-            quietUntilNs = nowNs + QUIET_NS; // at the limit producers are held and let go many times a second
+        // at the limit producers are held and let go many times a second
+        if (held.isEmpty() && !disk && quiet.isOver()) {
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}{}",
                     destination,

@@ -30,8 +30,6 @@ final class Settlement implements QueueEffects {
 
     private static final long NONE = -1;
 
-    private static final long QUIET_NS = 30_000_000_000L;
-
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
     private final ShardContext context;
@@ -49,7 +47,7 @@ final class Settlement implements QueueEffects {
     private int reading;
 
     private final Set<Queue> toSweep = new LinkedHashSet<>();
-    private long quietUntilNs;
+    private final Quiet quiet;
 
     /**
      * @param adopter brings durable additions to the owners of their queues
@@ -61,7 +59,7 @@ final class Settlement implements QueueEffects {
             Consumer<List<Addition>> adopter,
             Function<DestinationName, List<DestinationName>> topics) {
         this.context = context;
-        this.quietUntilNs = context.clock().nanoTime();
+        this.quiet = new Quiet(context.clock());
         this.bodies = bodies;
         this.reads = new WaitingReads(bodies, context.budget());
         this.adopter = adopter;
@@ -307,9 +305,7 @@ final class Settlement implements QueueEffects {
     }
 
     private void tellLostForSpace(DestinationName topic) {
-        long nowNs = context.clock().nanoTime();
-        if (nowNs - quietUntilNs >= 0) {
-            quietUntilNs = nowNs + QUIET_NS;
+        if (quiet.isOver()) {
             LOG.warn(
                     "the disk is nearly full, so what subscribers of topics lose or let expire is in no dead letter queue: topic={}"
                             + " and perhaps others; make space in the file system of the data directory",

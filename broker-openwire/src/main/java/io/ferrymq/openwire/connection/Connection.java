@@ -336,15 +336,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
                     "Connection refused: peer={}, reason={}",
                     channel.remoteAddress(),
                     Printable.of(refused.toString()));
-            if (!passes(refused.refusal())) {
+            if (!isForNow(refused.refusal())) {
                 link.refuse(info.commandId, info.responseRequired, refused.refusal());
             }
             closeOnceRead();
         }
     }
 
-    /** Then no answer is better: to a failover client one is final, while it tries again when the connection is lost, as with ActiveMQ. */
-    private static boolean passes(Refusal refusal) {
+    /**
+     * Whether the client may come in a little later. Then no answer is better, as with ActiveMQ: to a failover client one is final, while it
+     * tries again when the connection is lost.
+     */
+    private static boolean isForNow(Refusal refusal) {
         return refusal.code() == Refusal.Code.RESOURCE_LIMIT || refusal.code() == Refusal.Code.UNAVAILABLE;
     }
 
