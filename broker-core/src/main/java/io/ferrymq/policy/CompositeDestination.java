@@ -10,9 +10,11 @@ import java.util.List;
  *
  * @param pattern which ones
  * @param forwardOnly whether they keep nothing of it themselves
+ * @param sendWhenNotMatched whether they keep exactly what nothing of {@code forwardTo} matches, whatever {@code forwardOnly} says
  * @param forwardTo where it goes
  */
-public record CompositeDestination(DestinationPattern pattern, boolean forwardOnly, List<Forward> forwardTo)
+public record CompositeDestination(
+        DestinationPattern pattern, boolean forwardOnly, boolean sendWhenNotMatched, List<Forward> forwardTo)
         implements VirtualDestination {
     /**
      * One destination that is forwarded to (ActiveMQ's filteredDestination).
@@ -27,7 +29,7 @@ public record CompositeDestination(DestinationPattern pattern, boolean forwardOn
 
     /** Forwards to {@code targets}, and keeps nothing. */
     public static CompositeDestination of(DestinationName names, DestinationName... targets) {
-        CompositeDestination made = new CompositeDestination(DestinationPattern.of(names), true, List.of());
+        CompositeDestination made = new CompositeDestination(DestinationPattern.of(names), true, false, List.of());
         for (DestinationName target : targets) {
             made = made.andTo(target, "");
         }
@@ -38,10 +40,14 @@ public record CompositeDestination(DestinationPattern pattern, boolean forwardOn
     public CompositeDestination andTo(DestinationName target, String selector) {
         List<Forward> more = new ArrayList<>(forwardTo);
         more.add(new Forward(target, selector));
-        return new CompositeDestination(pattern, forwardOnly, more);
+        return new CompositeDestination(pattern, forwardOnly, sendWhenNotMatched, more);
     }
 
     public CompositeDestination withForwardOnly(boolean value) {
-        return new CompositeDestination(pattern, value, forwardTo);
+        return new CompositeDestination(pattern, value, sendWhenNotMatched, forwardTo);
+    }
+
+    public CompositeDestination withSendWhenNotMatched(boolean value) {
+        return new CompositeDestination(pattern, forwardOnly, value, forwardTo);
     }
 }

@@ -38,7 +38,7 @@ record Composite(CompositeDestination configured, List<Forward> forwards) {
                 .map(Forward::target);
     }
 
-    boolean keepsCopy() {
-        return !configured.forwardOnly();
+    boolean keeps(Candidate message) {
+        return configured.sendWhenNotMatched() ? targetsOf(message).findAny().isEmpty() : !configured.forwardOnly();
     }
 }

@@ -69,7 +69,7 @@ final class Journey {
         List<Composite> here = composites.stream()
                 .filter(composite -> composite.isFor(stop.name()))
                 .toList();
-        if (here.isEmpty() || here.stream().anyMatch(Composite::keepsCopy)) {
+        if (here.isEmpty() || here.stream().anyMatch(composite -> composite.keeps(candidate))) {
             arrive(stop);
         }
         Deque<Stop> next = new ArrayDeque<>();

@@ -101,6 +101,20 @@ class VirtualDestinationBehaviourTest {
         assertThat(waiting(C)).containsExactly(1L, 2L);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldKeepWhatNothingMatches(boolean forwardOnly) {
+        with(CompositeDestination.of(A)
+                .andTo(B, "colour = 'red'")
+                .withForwardOnly(forwardOnly)
+                .withSendWhenNotMatched(true));
+        client.send(A, "colour=red");
+        client.send(A, "colour=blue");
+
+        assertThat(waiting(A)).containsExactly(2L);
+        assertThat(waiting(B)).containsExactly(1L);
+    }
+
     @Test
     void shouldAnswerForWhatGoesNowhere() {
         with(CompositeDestination.of(A).andTo(B, "FALSE"));

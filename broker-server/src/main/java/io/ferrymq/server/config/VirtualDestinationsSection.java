@@ -46,6 +46,8 @@ final class VirtualDestinationsSection {
     private static CompositeDestination composite(Section section, DestinationName names) {
         AtomicReference<CompositeDestination> composite = new AtomicReference<>(CompositeDestination.of(names));
         section.flag("forwardOnly", value -> composite.set(composite.get().withForwardOnly(value)));
+        section.flag(
+                "sendWhenNotMatched", value -> composite.set(composite.get().withSendWhenNotMatched(value)));
         section.sections("forwardTo", to -> {
             List<DestinationName> targets = new ArrayList<>();
             List<String> selectors = new ArrayList<>();

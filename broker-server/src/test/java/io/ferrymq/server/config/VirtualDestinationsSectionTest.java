@@ -37,6 +37,16 @@ class VirtualDestinationsSectionTest {
     }
 
     @Test
+    void shouldReadThatACompositeKeepsWhatIsNotMatched() {
+        assertThat(
+                        read(
+                                "virtualDestinations: [{compositeQueue: a, sendWhenNotMatched: true, forwardTo: [{queue: b, selector: c = 1}]}]"))
+                .containsExactly(CompositeDestination.of(DestinationName.queue("a"))
+                        .andTo(DestinationName.queue("b"), "c = 1")
+                        .withSendWhenNotMatched(true));
+    }
+
+    @Test
     void shouldReadAVirtualTopic() {
         assertThat(read("virtualDestinations: [{virtualTopic: '>', prefix: 'VTC.*.', postfix: .in}]"))
                 .containsExactly(VirtualTopic.of(">").withPrefix("VTC.*.").withPostfix(".in"));

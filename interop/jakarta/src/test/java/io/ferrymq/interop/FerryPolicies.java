@@ -62,6 +62,9 @@ final class FerryPolicies {
                 CompositeDestination.of(queue("forwarding.selecting"))
                         .andTo(queue("forwarding.red"), "colour = 'red'")
                         .andTo(queue("forwarding.heavy"), "weight > 5"),
+                CompositeDestination.of(queue("forwarding.choosing"))
+                        .andTo(queue("forwarding.chosen"), "weight > 5")
+                        .withSendWhenNotMatched(true),
                 CompositeDestination.of(queue("forwarding.first"), queue("forwarding.second")),
                 CompositeDestination.of(queue("forwarding.second"), queue("forwarding.third"))
                         .withForwardOnly(false),

@@ -70,21 +70,30 @@ final class VirtualDestinationTest {
 
     @Test
     void shouldForwardWhatASelectorMatches() throws JMSException {
-        sendWithProperties("red", 1);
-        sendWithProperties("red", 7);
-        sendWithProperties("blue", 7);
-        sendWithProperties("blue", 1);
+        sendWithProperties(queue("selecting"), "red", 1);
+        sendWithProperties(queue("selecting"), "red", 7);
+        sendWithProperties(queue("selecting"), "blue", 7);
+        sendWithProperties(queue("selecting"), "blue", 1);
 
         assertThat(jms.browse(queue("red"))).containsExactly("red1", "red7");
         assertThat(jms.browse(queue("heavy"))).containsExactly("red7", "blue7");
         assertThat(jms.browse(queue("selecting"))).isEmpty();
     }
 
-    private void sendWithProperties(String colour, int weight) throws JMSException {
+    @Test
+    void shouldKeepWhatNoSelectorMatchesWhereToldTo() throws JMSException {
+        sendWithProperties(queue("choosing"), "red", 1);
+        sendWithProperties(queue("choosing"), "red", 7);
+
+        assertThat(jms.browse(queue("chosen"))).containsExactly("red7");
+        assertThat(jms.browse(queue("choosing"))).containsExactly("red1");
+    }
+
+    private void sendWithProperties(Destination to, String colour, int weight) throws JMSException {
         Message message = session.createTextMessage(colour + weight);
         message.setStringProperty("colour", colour);
         message.setIntProperty("weight", weight);
-        session.createProducer(queue("selecting")).send(message);
+        session.createProducer(to).send(message);
     }
 
     @Test

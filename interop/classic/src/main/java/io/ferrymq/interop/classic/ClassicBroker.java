@@ -252,6 +252,8 @@ public final class ClassicBroker {
         CompositeTopic topic = new CompositeTopic();
         topic.setName("forwarding.topic");
         topic.setForwardTo(List.of(new ActiveMQQueue("forwarding.topic.a"), new ActiveMQTopic("forwarding.topic.b")));
+        CompositeQueue choosing = forwarding("choosing", selecting("chosen", "weight > 5"));
+        choosing.setSendWhenNotMatched(true);
         VirtualDestinationInterceptor interceptor = new VirtualDestinationInterceptor();
         interceptor.setVirtualDestinations(new VirtualDestination[] {
             own,
@@ -259,6 +261,7 @@ public final class ClassicBroker {
             forwarding("queue", new ActiveMQQueue("forwarding.queue.a"), new ActiveMQTopic("forwarding.queue.b")),
             topic,
             keeping(forwarding("kept.>", new ActiveMQQueue("forwarding.copies"))),
+            choosing,
             forwarding("selecting", selecting("red", "colour = 'red'"), selecting("heavy", "weight > 5")),
             forwarding("first", new ActiveMQQueue("forwarding.second")),
             keeping(forwarding("second", new ActiveMQQueue("forwarding.third"))),
