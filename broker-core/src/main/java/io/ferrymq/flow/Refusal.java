@@ -30,8 +30,8 @@ public record Refusal(Code code, String message) {
         GLOBAL_TRANSACTION_UNKNOWN,
         /** Not in the state a global transaction is in (XAER_PROTO). */
         GLOBAL_TRANSACTION_STATE,
-        /** Something in the global transaction had failed: it is rolled back (XA_RBROLLBACK). */
-        GLOBAL_TRANSACTION_ROLLED_BACK,
+        /** Something in the transaction, local or global, had failed: it is rolled back (XA_RBROLLBACK). */
+        TRANSACTION_ROLLED_BACK,
         /** A session, producer or consumer that the connection did not register, or a duplicate of one. */
         ILLEGAL_STATE,
         /** A message of a producer that the connection did not register. */
@@ -40,6 +40,15 @@ public record Refusal(Code code, String message) {
         NOT_SUPPORTED,
         /** The broker is stopping, or its journal has failed. */
         UNAVAILABLE
+    }
+
+    /** What a commit or a prepare is told that had to be a rollback, because of this. */
+    public Refusal rolledBack() {
+        return code == Code.TRANSACTION_ROLLED_BACK
+                ? this
+                : new Refusal(
+                        Code.TRANSACTION_ROLLED_BACK,
+                        "COMMIT FAILED: Transaction marked rollback only, because: " + message);
     }
 
     @Override

@@ -144,7 +144,7 @@ final class Coordinator {
         Optional<Refusal> failure =
                 branch.transaction.refusal().or(prepare::firstFailure).or(this::checkPreparedCount);
         if (failure.isPresent()) {
-            Refusal refusal = Outcomes.rolledBack(failure.get().message());
+            Refusal refusal = failure.get().rolledBack();
             rollBack(branch, Outcome.FAILED, Receipt.always(() -> vote.refused(refusal)));
         } else if (isWithoutWork(prepare)) {
             rollBack(branch, null, Receipt.always(vote::readOnly));
@@ -204,7 +204,7 @@ final class Coordinator {
         Branch branch = branch(transaction);
         if (transaction.refusal().isPresent()) {
             rollBack(branch, Outcome.FAILED, Receipt.NONE);
-            step.vote().refused(Outcomes.rolledBack(transaction.refusal().get().message()));
+            step.vote().refused(transaction.refusal().get().rolledBack());
             return;
         }
         gather(branch, Commit.Kind.ONE_PHASE, step.vote(), List.of(), new Commit.Global() {
@@ -216,7 +216,7 @@ final class Coordinator {
             @Override
             public void refused(Refusal refusal) {
                 end(branch, Outcome.FAILED);
-                step.vote().refused(new Refusal(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK, refusal.message()));
+                step.vote().refused(new Refusal(Refusal.Code.TRANSACTION_ROLLED_BACK, refusal.message()));
             }
         });
     }

@@ -79,13 +79,7 @@ public final class OpenTransaction {
 
     /** It takes more work, but can only be rolled back. The first reason counts. */
     public void markRollbackOnly(Refusal cause) {
-        rollbackOnly.compareAndSet(null, rollbackOnly(cause));
-    }
-
-    static Refusal rollbackOnly(Refusal cause) {
-        return new Refusal(
-                Refusal.Code.TRANSACTION,
-                "COMMIT FAILED: Transaction marked rollback only, because: " + cause.message());
+        rollbackOnly.compareAndSet(null, cause.rolledBack());
     }
 
     /** What is to be done outside of the shards once it is committed. */

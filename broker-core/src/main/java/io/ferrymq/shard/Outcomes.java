@@ -67,13 +67,6 @@ final class Outcomes {
     }
 
     private static Refusal failedBefore() {
-        return rolledBack("it had failed before");
-    }
-
-    /** What a commit or a prepare is told that had to be a rollback. */
-    static Refusal rolledBack(String why) {
-        return new Refusal(
-                Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK,
-                "COMMIT FAILED: Transaction marked rollback only, because: " + why);
+        return new Refusal(Refusal.Code.TRANSACTION, "it had failed before").rolledBack();
     }
 }

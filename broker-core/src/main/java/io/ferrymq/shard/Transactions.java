@@ -199,7 +199,7 @@ final class Transactions {
     void conclude(Commit commit) {
         Optional<Refusal> failure = commit.firstFailure();
         if (failure.isPresent() && !commit.isPrepare()) {
-            undo(commit, OpenTransaction.rollbackOnly(failure.get()));
+            undo(commit, failure.get().rolledBack());
         } else if (failure.isEmpty() && commit.addsMessages()) {
             sending.writeWithinSpace(() -> write(commit), Receipt.of(() -> {}, refusal -> notWritten(commit, refusal)));
         } else {

@@ -172,7 +172,7 @@ class FullDiskBehaviourTest {
         assertThat(client.commit(local).refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
         TransactionId global = client.begin(XID);
         client.send(client.message(QUEUE, true, 0), global);
-        assertThat(client.prepare(global).refusal().code()).isEqualTo(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK);
+        assertThat(client.prepare(global).refusal().code()).isEqualTo(Refusal.Code.TRANSACTION_ROLLED_BACK);
         assertThat(bench.usedBytes()).isZero();
         bench.journal().spaceLow(false);
         assertThat(send(client, QUEUE, true).isDone()).isTrue();

@@ -335,9 +335,9 @@ class GlobalTransactionTest {
         worker.send(worker.message(GONE, false, 0), ID);
         Refusal refusal =
                 twoPhases ? worker.prepare(ID).refusal() : worker.commit(ID).refusal();
-        assertThat(refusal.code()).isEqualTo(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK);
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.TRANSACTION_ROLLED_BACK);
         assertThat(refusal.message()).startsWith("COMMIT FAILED: Transaction marked rollback only");
-        assertThat(worker.commit(ID).refusal().code()).isEqualTo(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK);
+        assertThat(worker.commit(ID).refusal().code()).isEqualTo(Refusal.Code.TRANSACTION_ROLLED_BACK);
         assertThat(worker.rollback(ID).isDone()).isTrue();
         worker.close();
         assertThat(found(bench)).containsExactly("IN:1", "IN:0");

@@ -57,7 +57,7 @@ class RollbackOnlyBehaviourTest {
 
         assertThat(send(OTHER, transaction).isDone()).isTrue();
         Refusal refusal = client.commit(transaction).refusal();
-        assertThat(refusal.code()).isEqualTo(Refusal.Code.TRANSACTION);
+        assertThat(refusal.code()).isEqualTo(Refusal.Code.TRANSACTION_ROLLED_BACK);
         assertSaysWhy(refusal);
         assertNothingHappened();
     }

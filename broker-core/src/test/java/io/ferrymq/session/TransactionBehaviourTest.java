@@ -167,7 +167,7 @@ class TransactionBehaviourTest {
         Answer failed = client.send(client.message(gone, false, 0), transaction);
         assertThat(failed.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
         Answer commit = client.commit(transaction);
-        assertThat(commit.refusal().code()).isEqualTo(Refusal.Code.TRANSACTION);
+        assertThat(commit.refusal().code()).isEqualTo(Refusal.Code.TRANSACTION_ROLLED_BACK);
         QUEUES.forEach(queue -> client.consume(queue, 10));
         assertThat(client.deliveries).isEmpty();
     }

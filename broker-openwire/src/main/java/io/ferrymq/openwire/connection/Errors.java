@@ -28,7 +28,7 @@ final class Errors {
         return switch (code) {
             case GLOBAL_TRANSACTION_UNKNOWN -> " xaErrorCode:" + XAER_NOTA;
             case GLOBAL_TRANSACTION_STATE -> " xaErrorCode:" + XAER_PROTO;
-            case GLOBAL_TRANSACTION_ROLLED_BACK -> " xaErrorCode:" + XA_RBROLLBACK;
+            case TRANSACTION_ROLLED_BACK -> " xaErrorCode:" + XA_RBROLLBACK;
             default -> "";
         };
     }
@@ -56,7 +56,7 @@ final class Errors {
             case INVALID_MESSAGE -> dialect.jms("MessageFormatException");
             case RESOURCE_LIMIT -> dialect.jms("ResourceAllocationException");
             case ILLEGAL_STATE -> "java.lang.IllegalStateException";
-            case GLOBAL_TRANSACTION_UNKNOWN, GLOBAL_TRANSACTION_STATE, GLOBAL_TRANSACTION_ROLLED_BACK -> XA_EXCEPTION;
+            case GLOBAL_TRANSACTION_UNKNOWN, GLOBAL_TRANSACTION_STATE, TRANSACTION_ROLLED_BACK -> XA_EXCEPTION;
             case DESTINATION_IN_USE,
                     SUBSCRIPTION_IN_USE,
                     INVALID_ACKNOWLEDGE,

@@ -427,7 +427,7 @@ class CommandsTest {
         XATransactionId xid = new XATransactionId(7, new byte[] {1}, new byte[] {2});
         assertXaError(Refusal.Code.GLOBAL_TRANSACTION_UNKNOWN, xid, -4);
         assertXaError(Refusal.Code.GLOBAL_TRANSACTION_STATE, xid, -6);
-        assertXaError(Refusal.Code.GLOBAL_TRANSACTION_ROLLED_BACK, xid, 100);
+        assertXaError(Refusal.Code.TRANSACTION_ROLLED_BACK, xid, 100);
         broker.refuseAll = Optional.of(new Refusal(Refusal.Code.ILLEGAL_STATE, "not begun"));
         assertThat(refused(global(TransactionInfo.PREPARE, xid)).className())
                 .isEqualTo("java.lang.IllegalStateException");

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.transaction.xa.XAException;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.MaxFrameSizeExceededException;
@@ -255,7 +256,10 @@ final class ConnectionTest {
         producer.send(session.createTextMessage("before"));
         producer.send(tooLarge(session));
 
-        assertThatThrownBy(session::commit).isInstanceOf(JMSException.class).hasMessageContaining("rollback only");
+        assertThatThrownBy(session::commit)
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("rollback only")
+                .hasCauseInstanceOf(XAException.class);
         producer.send(session.createTextMessage("after"));
         session.commit();
 
