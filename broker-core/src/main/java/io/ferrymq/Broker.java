@@ -3,6 +3,7 @@ package io.ferrymq;
 import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.VirtualDestination;
 import io.ferrymq.spi.JournalProvider;
@@ -89,6 +90,7 @@ public final class Broker implements AutoCloseable {
         private BrokerConfig.SocketEngine socketEngine = BrokerConfig.SocketEngine.AUTO;
         private Limits limits = Limits.defaults();
         private final List<DestinationPolicy> policies = new ArrayList<>();
+        private final List<DestinationName> destinations = new ArrayList<>();
         private final List<VirtualDestination> virtualDestinations = new ArrayList<>();
         private boolean advisorySupport = true;
         private StoreConfig store = StoreConfig.defaults();
@@ -167,6 +169,12 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /** A queue or topic that is there from the start. */
+        public Builder destination(DestinationName value) {
+            destinations.add(value);
+            return this;
+        }
+
         /**
          * A name that stands for other destinations: a {@link io.ferrymq.policy.VirtualTopic}, which takes the place of ActiveMQ's
          * {@code VirtualTopic.>}, or a {@link io.ferrymq.policy.CompositeDestination}.
@@ -232,6 +240,8 @@ public final class Broker implements AutoCloseable {
             limits = config.limits();
             policies.clear();
             policies.addAll(config.policies());
+            destinations.clear();
+            destinations.addAll(config.destinations());
             virtualDestinations.clear();
             virtualDestinations.addAll(config.virtualDestinations());
             advisorySupport = config.advisorySupport();
@@ -258,6 +268,7 @@ public final class Broker implements AutoCloseable {
                     socketEngine,
                     limits,
                     policies,
+                    destinations,
                     virtualDestinations,
                     advisorySupport,
                     store,

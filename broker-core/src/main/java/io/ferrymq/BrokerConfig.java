@@ -2,6 +2,7 @@ package io.ferrymq;
 
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.VirtualDestination;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param socketEngine how they talk to sockets
  * @param limits every bound
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
+ * @param destinations queues and topics that are there from the start (ActiveMQ's {@code <destinations>}); others come when they are used
  * @param virtualDestinations names that stand for other destinations when something is sent to them
  * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
  *     messages; what it tells about temporary destinations is always there
@@ -41,6 +43,7 @@ public record BrokerConfig(
         SocketEngine socketEngine,
         Limits limits,
         List<DestinationPolicy> policies,
+        List<DestinationName> destinations,
         List<VirtualDestination> virtualDestinations,
         boolean advisorySupport,
         StoreConfig store,
@@ -83,6 +86,7 @@ public record BrokerConfig(
     public BrokerConfig {
         listeners = List.copyOf(listeners);
         policies = List.copyOf(policies);
+        destinations = List.copyOf(destinations);
         virtualDestinations = List.copyOf(virtualDestinations);
         List<String> mistakes = new ArrayList<>();
         if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
@@ -98,6 +102,12 @@ public record BrokerConfig(
             mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
         }
         range(mistakes, "store.snapshotEveryBytes", store.snapshotEveryBytes(), 1 << 20, 1L << 40);
+        range(mistakes, "destinations", destinations.size(), 0, limits.destinations());
+        for (DestinationName one : destinations) {
+            if (!VirtualMistakes.isPlain(one)) {
+                mistakes.add("destinations: each one queue or topic without wildcards, not '" + one + "'");
+            }
+        }
         mistakes.addAll(VirtualMistakes.in(virtualDestinations));
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);

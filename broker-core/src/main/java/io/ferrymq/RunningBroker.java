@@ -2,6 +2,8 @@ package io.ferrymq;
 
 import io.ferrymq.admin.BrokerAdmin;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.Receipt;
+import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.journal.JournalEntry;
 import io.ferrymq.journal.MemoryJournal;
@@ -100,6 +102,7 @@ final class RunningBroker {
                     new SendRoutes(shards.index(), virtual, properties),
                     new SessionRegistry.Surroundings(
                             parts.clock(), config.limits(), budget, events, policies, properties));
+            createDestinations();
             sessions.startSchedules();
             sessions.removeUnusedSubscriptions(config.offlineDurableSubscriberTimeoutMs());
             listen(protocols);
@@ -168,6 +171,16 @@ final class RunningBroker {
                 properties,
                 config.noSpace(),
                 owners);
+    }
+
+    private void createDestinations() {
+        CompletableFuture<Optional<Refusal>> created = new CompletableFuture<>();
+        sessions.createDestinations(
+                config.destinations(),
+                Receipt.of(() -> created.complete(Optional.empty()), why -> created.complete(Optional.of(why))));
+        created.join().ifPresent(why -> {
+            throw new BrokerException(BrokerException.Code.CONFIGURATION, "destinations: " + why.message());
+        });
     }
 
     private void listen(Protocols protocols) {

@@ -61,7 +61,7 @@ final class VirtualMistakes {
 
     private void checkTarget(String property, CompositeDestination.Forward forward) {
         DestinationName target = forward.target();
-        if (isOdd(target) || DestinationPattern.isPattern(target)) {
+        if (!isPlain(target)) {
             mistakes.add(property + ": one queue or topic without wildcards, not '" + target + "'");
         }
         if (!forward.selector().isBlank()
@@ -69,6 +69,10 @@ final class VirtualMistakes {
             mistakes.add(property + ".selector: '" + forward.selector() + "': " + rejected.reason() + " at column "
                     + rejected.column());
         }
+    }
+
+    static boolean isPlain(DestinationName name) {
+        return !isOdd(name) && !DestinationPattern.isPattern(name);
     }
 
     private static boolean isOdd(DestinationName name) {

@@ -1,7 +1,9 @@
 package io.ferrymq.session;
 
+import io.ferrymq.flow.Join;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.MemoryBudget;
+import io.ferrymq.flow.Receipt;
 import io.ferrymq.flow.Refusal;
 import io.ferrymq.journal.Journal;
 import io.ferrymq.message.DestinationName;
@@ -84,6 +86,13 @@ public final class SessionRegistry implements Sessions {
 
     private static Outcome refused(Refusal.Code code, String why) {
         return new Outcome.Refused(new Refusal(code, why));
+    }
+
+    /** Creates those that are not there yet. */
+    public void createDestinations(List<DestinationName> names, Receipt receipt) {
+        Join join = new Join(names.size() + 1, receipt);
+        join.done(); // for none of them
+        names.forEach(name -> shards.ownerOf(name).inbox().put(new Command.RequireDestination(name, join)));
     }
 
     /** From now on scheduled messages are sent when they are due. Once, when all else is ready. */

@@ -59,6 +59,7 @@ final class Stores {
                 limits,
                 List.of(),
                 List.of(),
+                List.of(),
                 true,
                 StoreConfig.defaults(),
                 NoSpace.HOLD,

@@ -43,6 +43,7 @@ public final class ConfigurationFile {
         root.quantity("ioThreads", Quantity.Kind.COUNT, Integer.MAX_VALUE, value -> settings.ioThreads((int) value));
         root.choice("socketEngine", BrokerConfig.SocketEngine.class, settings::socketEngine);
         settings.policies(PoliciesSection.read(root));
+        settings.destinations(DestinationsSection.read(root));
         settings.virtualDestinations(VirtualDestinationsSection.read(root));
         root.flag("advisorySupport", settings::advisorySupport);
         root.quantity(

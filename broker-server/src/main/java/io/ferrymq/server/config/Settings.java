@@ -6,6 +6,7 @@ import io.ferrymq.BrokerConfig.Listener;
 import io.ferrymq.StoreConfig;
 import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
+import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.DestinationPolicy;
 import io.ferrymq.policy.VirtualDestination;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Settings {
     private Optional<BrokerConfig.SocketEngine> socketEngine = Optional.empty();
     private Optional<Limits> limits = Optional.empty();
     private List<DestinationPolicy> policies = List.of();
+    private List<DestinationName> destinations = List.of();
     private List<VirtualDestination> virtualDestinations = List.of();
     private boolean advisorySupport = true;
     private StoreConfig store = StoreConfig.defaults();
@@ -79,6 +81,10 @@ public final class Settings {
 
     public void policies(List<DestinationPolicy> value) {
         policies = List.copyOf(value);
+    }
+
+    public void destinations(List<DestinationName> value) {
+        destinations = List.copyOf(value);
     }
 
     public void virtualDestinations(List<VirtualDestination> value) {
@@ -131,6 +137,7 @@ public final class Settings {
         socketEngine.ifPresent(builder::socketEngine);
         limits.ifPresent(builder::limits);
         policies.forEach(builder::policy);
+        destinations.forEach(builder::destination);
         virtualDestinations.forEach(builder::virtualDestination);
         builder.advisorySupport(advisorySupport);
         builder.store(store);

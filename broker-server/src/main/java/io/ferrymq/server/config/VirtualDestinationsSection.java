@@ -1,13 +1,15 @@
 package io.ferrymq.server.config;
 
+import static io.ferrymq.server.config.DestinationsSection.name;
+
 import io.ferrymq.message.DestinationName;
 import io.ferrymq.policy.CompositeDestination;
 import io.ferrymq.policy.VirtualDestination;
 import io.ferrymq.policy.VirtualTopic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /** Reads {@code virtualDestinations:}, whose keys are ActiveMQ's elements and attributes. */
 final class VirtualDestinationsSection {
@@ -17,23 +19,17 @@ final class VirtualDestinationsSection {
         List<VirtualDestination> all = new ArrayList<>();
         root.sections("virtualDestinations", section -> {
             List<VirtualDestination> here = new ArrayList<>();
-            name(section, "virtualTopic", topics -> here.add(topic(section, topics)));
-            name(section, "compositeQueue", name -> here.add(composite(section, DestinationName.queue(name))));
-            name(section, "compositeTopic", name -> here.add(composite(section, DestinationName.topic(name))));
+            name(section, "virtualTopic").ifPresent(topics -> here.add(topic(section, topics)));
+            name(section, "compositeQueue")
+                    .ifPresent(name -> here.add(composite(section, DestinationName.queue(name))));
+            name(section, "compositeTopic")
+                    .ifPresent(name -> here.add(composite(section, DestinationName.topic(name))));
             if (here.size() != 1) {
                 section.mistake("exactly one of 'virtualTopic', 'compositeQueue' and 'compositeTopic', with a name");
             }
             all.addAll(here);
         });
         return all;
-    }
-
-    private static void name(Section section, String key, Consumer<String> setter) {
-        section.text(key, name -> {
-            if (!name.isBlank()) {
-                setter.accept(name);
-            }
-        });
     }
 
     private static VirtualTopic topic(Section section, String topics) {
@@ -49,16 +45,9 @@ final class VirtualDestinationsSection {
         section.flag(
                 "sendWhenNotMatched", value -> composite.set(composite.get().withSendWhenNotMatched(value)));
         section.sections("forwardTo", to -> {
-            List<DestinationName> targets = new ArrayList<>();
-            List<String> selectors = new ArrayList<>();
-            name(to, "queue", name -> targets.add(DestinationName.queue(name)));
-            name(to, "topic", name -> targets.add(DestinationName.topic(name)));
-            to.text("selector", selectors::add);
-            if (targets.size() != 1) {
-                to.mistake("exactly one of 'queue' and 'topic', with a name");
-            }
-            String selector = String.join("", selectors);
-            targets.forEach(target -> composite.set(composite.get().andTo(target, selector)));
+            Optional<DestinationName> target = DestinationsSection.one(to);
+            String selector = DestinationsSection.name(to, "selector").orElse("");
+            target.ifPresent(name -> composite.set(composite.get().andTo(name, selector)));
         });
         return composite.get();
     }

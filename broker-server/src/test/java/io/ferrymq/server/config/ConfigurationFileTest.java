@@ -173,7 +173,7 @@ class ConfigurationFileTest {
                 "listner: 1 | line 1: unknown key 'listner' (did you mean 'listeners'?)",
                 "store: {segmentbytes: 1MiB} | line 1: unknown key 'store.segmentbytes' (did you mean 'store.segmentBytes'?)",
                 "limits: {frameByte: 1MiB} | did you mean 'limits.frameBytes'?",
-                "zzzzzzzz: 1 | unknown key 'zzzzzzzz' (known: advisorySupport, data, ioThreads, limits, listeners, name,",
+                "zzzzzzzz: 1 | unknown key 'zzzzzzzz' (known: advisorySupport, data, destinations, ioThreads, limits, listeners, name,",
                 "transient: yes please | line 1: transient: true or false, not 'yes please'",
                 "shards: many | shards: a whole number, not 'many'",
                 "shards: -1 | shards: a whole number, not '-1'",
