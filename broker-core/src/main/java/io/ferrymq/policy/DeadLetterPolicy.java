@@ -40,6 +40,11 @@ public record DeadLetterPolicy(
 
     public static final DeadLetterPolicy DISCARD = new DeadLetterPolicy(Kind.DISCARD, "", "", false, false, 0, false);
 
+    /** Whether messages that expire become dead letters. */
+    public boolean takesExpired() {
+        return kind != Kind.DISCARD && processExpired;
+    }
+
     /** Whether what dies in this queue would come back to it. */
     public boolean isDeadEnd(DestinationName queue) {
         return kind != Kind.DISCARD && queueFor(queue, queue).equals(queue);

@@ -313,8 +313,14 @@ public final class Queue {
         acknowledgements.credited(consumer);
     }
 
-    /** Takes out what has expired, a bounded number of messages; returns how many. Cheap while nothing can have. */
+    /**
+     * Takes out what has expired, a bounded number of messages; returns how many. Cheap while nothing can have. On a full disk what would become
+     * dead letters stays.
+     */
     public int expire() {
+        if (policy.deadLetters().takesExpired() && effects.isSpaceLow()) {
+            return 0;
+        }
         Expiry.Found found = expiry.look(clock.epochMs());
         expireAll(found.expired());
         found.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));

@@ -31,8 +31,10 @@ public final class QueueConsumer {
     long ticket;
 
     final Turn turn = new Turn();
-    /** Since when its window is full while messages wait, nanoseconds; 0 while it keeps up. */
+    /** Since when its window is full while messages wait and it acknowledges nothing, nanoseconds; 0 while it keeps up. */
     long slowSinceNs;
+    /** How often it had acknowledged by then: its window may be that of several queues. */
+    long slowAcknowledgements;
     /** That has been told, and its window has not had room since. */
     boolean calledSlow;
 

@@ -27,6 +27,9 @@ public interface QueueEffects {
     /** Whether nobody is to be given anything any more: the broker stops. */
     boolean deliversNoMore();
 
+    /** Whether the journal's disk is nearly full, so that nothing is to be written that does not make room. */
+    boolean isSpaceLow();
+
     /** Whether bodies can be read from the journal again, and so may leave the heap: not from one that forgets. */
     boolean readsBodies();
 

@@ -37,8 +37,10 @@ final class Slowness {
         if (consumer.window.isPull() || consumer.window.hasCredit()) {
             return;
         }
-        if (consumer.slowSinceNs == 0) {
+        long acknowledgements = consumer.window.acknowledgements();
+        if (consumer.slowSinceNs == 0 || consumer.slowAcknowledgements != acknowledgements) {
             consumer.slowSinceNs = Math.max(1, clock.nanoTime());
+            consumer.slowAcknowledgements = acknowledgements;
         }
         if (!consumer.calledSlow) {
             consumer.calledSlow = true;
@@ -66,8 +68,10 @@ final class Slowness {
         }
         long nowNs = clock.nanoTime();
         for (QueueConsumer consumer : dispatcher.consumers()) {
-            if (watches && dispatcher.hasMoreFor(consumer)) {
+            if (watches && !consumer.window.hasCredit() && dispatcher.hasMoreFor(consumer)) {
                 note(consumer);
+            } else {
+                consumer.slowSinceNs = 0;
             }
             if (isSlow(consumer, nowNs) || isSilent(consumer, nowNs)) {
                 consumer.sink().abort(consumer.id());

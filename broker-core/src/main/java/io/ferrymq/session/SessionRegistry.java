@@ -63,7 +63,8 @@ public final class SessionRegistry implements Sessions {
         if (info.clientId().isEmpty()) {
             return refused(Refusal.Code.INVALID_CLIENT_ID, "No clientID specified for connection request");
         }
-        if (byConnection.size() >= limits().connections()) {
+        boolean replaces = byConnection.containsKey(info.connectionId());
+        if (!replaces && byConnection.size() >= limits().connections()) {
             return refused(
                     Refusal.Code.RESOURCE_LIMIT,
                     "too many connections: limit=" + limits().connections() + "; raise limits.connections");

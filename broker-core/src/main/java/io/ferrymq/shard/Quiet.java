@@ -14,8 +14,8 @@ final class Quiet {
         this.untilNs = clock.nanoTime();
     }
 
-    /** Whether it is over; then the next one begins. */
-    boolean isOver() {
+    /** Whether something may be said now; then the next half minute of quiet begins. */
+    boolean mayTell() {
         long nowNs = clock.nanoTime();
         boolean over = nowNs - untilNs >= 0;
         untilNs = over ? nowNs + QUIET_NS : untilNs;

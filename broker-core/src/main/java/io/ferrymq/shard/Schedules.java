@@ -39,9 +39,8 @@ public final class Schedules {
     private static final int REMOVED_TOGETHER = 1_024;
     /** Later again: no memory now, or a limit in the way. */
     private static final long RETRY_MS = 1_000;
-    /** How long one warning is enough. */
-    private final ShardContext context;
 
+    private final ShardContext context;
     private final Inbox inbox;
     private final Timetable timetable;
     private final ScheduledJobs jobs = new ScheduledJobs();
@@ -226,7 +225,7 @@ public final class Schedules {
     }
 
     private void warn(String outcome, ScheduledJob job, Refusal refusal) {
-        if (quiet.isOver()) {
+        if (quiet.mayTell()) {
             LOG.warn(
                     "a scheduled message cannot be sent and {}: job={}, destination={}, reason={}",
                     outcome,

@@ -26,14 +26,12 @@ final class Sending {
 
     /** A queue with fewer messages than this, in flight ones included, is one whose consumers keep up. */
     private static final int KEEPS_UP_MESSAGES = 100;
-    /** How long one warning about full memory is enough. */
-    private final ShardContext context;
 
+    private final ShardContext context;
     private final Destinations destinations;
     private final Schedules schedules;
     private final ProducerAudit audit = new ProducerAudit(ProducerAudit.PAIRS);
     private final HeldSends held = new HeldSends();
-
     private final Quiet quiet;
 
     Sending(ShardContext context, Destinations destinations, Schedules schedules) {
@@ -171,7 +169,7 @@ final class Sending {
         long nowNs = context.clock().nanoTime();
         boolean disk = journaled && context.outlet().isSpaceLow(); // for which the journal has warned
         // at the limit producers are held and let go many times a second
-        if (held.isEmpty() && !disk && quiet.isOver()) {
+        if (held.isEmpty() && !disk && quiet.mayTell()) {
             LOG.warn(
                     "memory limit reached, producers are held until consumers catch up: destination={}{}",
                     destination,

@@ -162,6 +162,11 @@ final class Settlement implements QueueEffects {
     }
 
     @Override
+    public boolean isSpaceLow() {
+        return context.outlet().isSpaceLow();
+    }
+
+    @Override
     public boolean readsBodies() {
         return bodies.canRead();
     }
@@ -288,29 +293,13 @@ final class Settlement implements QueueEffects {
         }
     }
 
-    /**
-     * Messages of a topic that nobody holds any more, so they are in no journal and no budget. What is left of a full disk is for
-     * acknowledgements, which make room: there they are lost.
-     */
+    /** Messages of a topic that nobody holds any more, so they are in no journal and no budget. */
     void deadLetteredOnTopic(DestinationName topic, List<Message> messages, DeadLetterReason reason) {
-        if (context.outlet().isSpaceLow()) {
-            tellLostForSpace(topic);
-            return;
-        }
         List<QueueEntry> unkept = messages.stream()
                 .map(message -> new QueueEntry(message, 0, 0, 0))
                 .toList();
         unkept.forEach(entry -> context.budget().take(entry.heapBytes()));
         deadLetter(topic, unkept, reason);
-    }
-
-    private void tellLostForSpace(DestinationName topic) {
-        if (quiet.isOver()) {
-            LOG.warn(
-                    "the disk is nearly full, so what subscribers of topics lose or let expire is in no dead letter queue: topic={}"
-                            + " and perhaps others; make space in the file system of the data directory",
-                    topic);
-        }
     }
 
     /** Those whose bodies have to be read first: one after the other, since a consumer may have had any number. */
@@ -347,12 +336,30 @@ final class Settlement implements QueueEffects {
                         .on(new BrokerEvent.MessageExpired(entry.message().destination(), entry.message()));
             }
             DeadLetterPolicy policy = policyOf(entry);
-            (DeadLetters.wants(policy, queue, entry.message(), reason) ? moved : dropped).add(entry);
+            boolean wanted = DeadLetters.wants(policy, queue, entry.message(), reason);
+            (wanted && !isLostForSpace(queue, reason) ? moved : dropped).add(entry);
         }
         removed(queue, dropped);
         for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
             move(queue, moved.subList(from, Math.min(moved.size(), from + MOVED_TOGETHER)), reason);
         }
+    }
+
+    /**
+     * What is left of a full disk is for what makes room, as acknowledgements do. One message of a topic may be a dead letter from each of its
+     * subscribers, so there what they lose or let expire is lost.
+     */
+    private boolean isLostForSpace(DestinationName backlog, DeadLetterReason reason) {
+        boolean lost = !backlog.isQueue()
+                && reason.kind() != DeadLetterReason.Kind.POISON
+                && context.outlet().isSpaceLow();
+        if (lost && quiet.mayTell()) {
+            LOG.warn(
+                    "the disk is nearly full, so what subscribers of topics lose or let expire is in no dead letter queue: {}"
+                            + " and perhaps others; make space in the file system of the data directory",
+                    backlog);
+        }
+        return lost;
     }
 
     private DeadLetterPolicy policyOf(QueueEntry entry) {

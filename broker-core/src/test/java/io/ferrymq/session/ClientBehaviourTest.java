@@ -316,4 +316,16 @@ class ClientBehaviourTest {
         assertThat(user.commit(transaction).refusal().code()).isEqualTo(Refusal.Code.RESOURCE_LIMIT);
         assertThat(user.received(user.consume(ORDERS, 10))).isEmpty();
     }
+
+    @Test
+    void shouldLetAConnectionComeBackThoughThereAreEnough() {
+        Bench full = new Bench(1, Limits.defaults().withConnections(1), new MemoryLog(Long.MAX_VALUE));
+        TestClient lost = full.connect("ID:a", false);
+
+        full.connect("ID:a", true);
+
+        assertThat(lost.evictions).hasSize(1);
+        assertThat(full.sessions().connect(new ClientInfo("ID:b", "b", "test", false), lost))
+                .isInstanceOf(Sessions.Outcome.Refused.class);
+    }
 }

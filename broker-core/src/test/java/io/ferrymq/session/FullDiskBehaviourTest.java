@@ -365,4 +365,82 @@ class FullDiskBehaviourTest {
         send(client, QUEUE, true);
         assertThat(told).hasSize(1).allMatch(full -> full.usageName().equals("store"));
     }
+
+    /** Each of them would write a copy of its own. */
+    @Test
+    void shouldLetWhatExpiresWaitInDurableSubscriptionsUntilThereIsSpace() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        for (int i = 0; i < 3; i++) {
+            TestClient one = bench.connectAs("c" + i, "ID:c" + i);
+            one.durable(TOPIC, "sub", 10, "");
+            one.close();
+        }
+        TestClient publisher = bench.client();
+        publisher.send(publisher.message(TOPIC, true, bench.epochMs() + 500), TransactionId.NONE);
+        long records = bench.liveRecords();
+
+        bench.journal().spaceLow(true);
+        bench.advance(3_000);
+        assertThat(bench.liveRecords()).isEqualTo(records);
+
+        bench.journal().spaceLow(false);
+        bench.advance(3_000);
+        TestClient reader = bench.client();
+        reader.consume(DestinationName.queue("ActiveMQ.DLQ"), 10);
+        assertThat(reader.deliveries).hasSize(3);
+    }
+
+    @Test
+    void shouldNotDeliverWhatHasExpiredInADurableSubscription() {
+        Bench bench = bench(NoSpace.HOLD, 1);
+        TestClient one = bench.connectAs("c", "ID:c");
+        one.durable(TOPIC, "sub", 10, "");
+        one.close();
+        TestClient publisher = bench.client();
+        publisher.send(publisher.message(TOPIC, true, bench.epochMs() + 500), TransactionId.NONE);
+        bench.journal().spaceLow(true);
+        bench.advance(3_000);
+
+        TestClient again = bench.connectAs("c", "ID:d");
+        again.durable(TOPIC, "sub", 10, "");
+        bench.journal().spaceLow(false);
+        TestClient reader = bench.client();
+        reader.consume(DestinationName.queue("ActiveMQ.DLQ"), 10);
+
+        assertThat(again.deliveries).isEmpty();
+        assertThat(reader.deliveries).isEmpty();
+        assertThat(bench.usedBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellOfWhatExpires(boolean low) {
+        Bench bench = new Bench(
+                NoSpace.HOLD,
+                1,
+                Limits.defaults(),
+                Bench.AT_HAND,
+                new MemoryLog(Long.MAX_VALUE),
+                DestinationPolicy.of(TOPIC)
+                        .pendingMessageLimit(30)
+                        .advisories(Advisories.ALL)
+                        .build());
+        List<BrokerEvent> told = new ArrayList<>();
+        bench.events.listen(event -> {
+            if (event instanceof BrokerEvent.MessageExpired) {
+                told.add(event);
+            }
+        });
+        TestClient subscriber = bench.client();
+        ConsumerId consumer = subscriber.consume(TOPIC, 1);
+        TestClient publisher = bench.client();
+        bench.journal().spaceLow(low);
+        for (int i = 0; i < 3; i++) {
+            publisher.send(publisher.message(TOPIC, true, bench.epochMs() + 500), TransactionId.NONE);
+        }
+        bench.advance(1_000);
+        subscriber.ack(AckType.STANDARD, consumer, subscriber.deliveries.get(0));
+
+        assertThat(told).hasSize(2);
+    }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Consumers whose window is full while messages wait behind it, also where these were there before them. */
 class SlowConsumerBehaviourTest {
@@ -143,5 +145,22 @@ class SlowConsumerBehaviourTest {
         assertThat(reader.aborted).isEmpty();
         pass(several, 4);
         assertThat(reader.aborted).containsOnly(consumer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15, 10, 2", "2, 11, 20"})
+    void shouldNotEndOneThatGetsOnInManyQueues(int queues, int messages, int prefetch) {
+        DestinationName any = DestinationName.queue("A.>");
+        Bench several = new Bench(1, Limits.defaults(), new MemoryLog(Long.MAX_VALUE), policy(any));
+        for (int queue = 0; queue < queues; queue++) {
+            several.client().send(DestinationName.queue("A." + queue), messages);
+        }
+        TestClient reader = several.client();
+        ConsumerId consumer = reader.consume(any, prefetch);
+        for (int i = 0; i < queues * messages; i++) {
+            pass(several, 1);
+            reader.ack(AckType.STANDARD, consumer, reader.deliveries.get(i));
+        }
+        assertThat(reader.aborted).isEmpty();
     }
 }

@@ -49,7 +49,7 @@ final class SnapshotWriter implements Journal.Visitor, AutoCloseable {
         } catch (UncheckedIOException e) {
             Files.deleteIfExists(beside);
             throw e.getCause();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             Files.deleteIfExists(beside);
             throw e;
         }

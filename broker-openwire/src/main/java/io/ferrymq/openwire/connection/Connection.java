@@ -54,7 +54,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     /** Enough for credentials and certificates, little enough for strangers. */
     private static final int INTRODUCTION_FRAME_BYTES = 64 << 10;
-    /** Exchanges, section 2: a refused client has so long to read why. */
+    /** Exchanges, section 2: a refused client has so long to read why, and comes again no sooner. */
     private static final int REFUSED_LINGER_MS = 2_000;
     /** Exchanges, section 13: a client that comes back sends its consumers in one go. */
     private static final int RESTORE_MS = 1_000;
@@ -332,28 +332,37 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         if (outcome instanceof Sessions.Outcome.Accepted accepted) {
             onAccepted(info, connectionId, accepted.client());
         } else if (outcome instanceof Sessions.Outcome.Refused refused) {
-            LOG.info(
-                    "Connection refused: peer={}, reason={}",
-                    channel.remoteAddress(),
-                    Printable.of(refused.toString()));
-            if (!isForNow(refused.refusal())) {
-                link.refuse(info.commandId, info.responseRequired, refused.refusal());
-            }
-            closeOnceRead();
+            onRefused(info, refused.refusal());
         }
     }
 
-    /**
-     * Whether the client may come in a little later. Then no answer is better, as with ActiveMQ: to a failover client one is final, while it
-     * tries again when the connection is lost.
-     */
+    /** A client behind failover takes an answer for final, while it tries again when the connection is lost. */
+    private void onRefused(ConnectionInfo info, Refusal refusal) {
+        boolean comesAgain = info.faultTolerant && isForNow(refusal);
+        if (!comesAgain) {
+            LOG.info(
+                    "Connection refused: peer={}, reason={}",
+                    channel.remoteAddress(),
+                    Printable.of(refusal.toString()));
+            link.refuse(info.commandId, info.responseRequired, refusal);
+        } else {
+            server.refusals().count(channel.remoteAddress(), refusal);
+        }
+        closeOnceRead();
+    }
+
+    /** Whether the client may come in a little later. */
     private static boolean isForNow(Refusal refusal) {
         return refusal.code() == Refusal.Code.RESOURCE_LIMIT || refusal.code() == Refusal.Code.UNAVAILABLE;
     }
 
-    /** What the client sends meanwhile is thrown away, so that it gets to reading. */
+    /**
+     * What the client sends meanwhile is thrown away, so that it gets to reading why, if it has been told; one that comes again is kept from
+     * doing so at once.
+     */
     private void closeOnceRead() {
         state = ConnectionState.REFUSED;
+        endHandshake();
         channel.eventLoop().schedule(() -> channel.close(), REFUSED_LINGER_MS, TimeUnit.MILLISECONDS);
     }
 

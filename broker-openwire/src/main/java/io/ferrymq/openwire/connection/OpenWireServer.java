@@ -53,6 +53,7 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
     private final Clock clock;
     private final Transport transport;
     private final PendingHandshakes pendingHandshakes;
+    private final PassingRefusals refusals = new PassingRefusals();
     private final ReadGate.Total inFlight;
     private final PartialFrames partialFrames;
     private final Advisories advisories;
@@ -160,6 +161,10 @@ public final class OpenWireServer implements ProtocolProvider.ProtocolServer {
 
     PendingHandshakes pendingHandshakes() {
         return pendingHandshakes;
+    }
+
+    PassingRefusals refusals() {
+        return refusals;
     }
 
     Advisories advisories() {

@@ -170,13 +170,20 @@ class HandshakeTest {
     @EnumSource(
             value = Refusal.Code.class,
             names = {"RESOURCE_LIMIT", "UNAVAILABLE"})
-    void shouldCloseWithoutAnAnswerWhereTheReasonPasses(Refusal.Code code) throws IOException {
+    void shouldAnswerOnlyThoseWhoDoNotComeAgainWhereTheReasonPasses(Refusal.Code code) throws IOException {
         broker.refuseConnections = java.util.Optional.of(new Refusal(code, "later"));
         try (WireClient client = new WireClient(listen(), "ID:c")) {
             client.negotiate(12, "6.3.1");
             client.expect(BrokerInfo.class);
-            client.send(client.connectionInfo());
+            ConnectionInfo info = client.connectionInfo();
+            info.faultTolerant = true;
+            client.send(info);
             assertThat(client.readToEnd()).isZero();
+        }
+        try (WireClient client = new WireClient(listen(), "ID:c")) {
+            client.negotiate(12, "6.3.1");
+            client.expect(BrokerInfo.class);
+            assertThat(client.ask(client.connectionInfo())).isInstanceOf(ExceptionResponse.class);
         }
     }
 
