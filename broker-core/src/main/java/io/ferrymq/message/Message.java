@@ -105,6 +105,11 @@ public final class Message {
         return Optional.ofNullable(groupId);
     }
 
+    /** Likewise, for those who ask for each message. */
+    public @Nullable String groupIdOrNull() {
+        return groupId;
+    }
+
     /** JMSXGroupSeq; negative closes the group. */
     public int groupSequence() {
         return groupSequence;

@@ -21,6 +21,9 @@ import io.ferrymq.message.DestinationPattern;
  * @param allConsumersExclusiveByDefault queues: each consumer counts as exclusive
  * @param messagesPerTurn queues with four or more consumers: how many messages one of them that is quick may get in a row; 1: each gets
  *     one at a time, as in ActiveMQ
+ * @param messageGroupCacheSize queues: of so many message groups it is remembered who has them, beside those of which consumers have
+ *     messages; 0: groups mean nothing
+ * @param dispatchStart queues: what they wait for before their first consumer is given something
  * @param prefetch of consumers that leave it to their client
  */
 public record DestinationPolicy(
@@ -37,10 +40,13 @@ public record DestinationPolicy(
         long inactiveTimeoutBeforeGcMs,
         boolean allConsumersExclusiveByDefault,
         int messagesPerTurn,
+        int messageGroupCacheSize,
+        DispatchStart dispatchStart,
         Prefetch prefetch) {
 
     private static final long DEFAULT_INACTIVE_MS = 60_000;
     private static final int DEFAULT_MESSAGES_PER_TURN = 16;
+    private static final int DEFAULT_MESSAGE_GROUPS = 1_024;
 
     /** A builder with the defaults, for {@code queue://a.>} and the like. */
     public static Builder of(DestinationName pattern) {
@@ -72,6 +78,8 @@ public record DestinationPolicy(
         private long inactiveTimeoutBeforeGcMs = DEFAULT_INACTIVE_MS;
         private boolean allConsumersExclusiveByDefault;
         private int messagesPerTurn = DEFAULT_MESSAGES_PER_TURN;
+        private int messageGroupCacheSize = DEFAULT_MESSAGE_GROUPS;
+        private DispatchStart dispatchStart = DispatchStart.AT_ONCE;
         private Prefetch prefetch = Prefetch.NONE;
 
         private Builder(DestinationName pattern) {
@@ -160,6 +168,27 @@ public record DestinationPolicy(
             return this;
         }
 
+        /** 0 or more. */
+        public Builder messageGroupCacheSize(int value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("messageGroupCacheSize is 0 or more: " + value);
+            }
+            messageGroupCacheSize = value;
+            return this;
+        }
+
+        /** 0 or more; at most a second, unless {@link #timeBeforeDispatchStartsMs} says how long. */
+        public Builder consumersBeforeDispatchStarts(int value) {
+            dispatchStart = new DispatchStart(value, dispatchStart.timeMs());
+            return this;
+        }
+
+        /** 0 or more. */
+        public Builder timeBeforeDispatchStartsMs(long value) {
+            dispatchStart = new DispatchStart(dispatchStart.consumers(), value);
+            return this;
+        }
+
         public Builder prefetch(Prefetch value) {
             prefetch = value;
             return this;
@@ -185,6 +214,8 @@ public record DestinationPolicy(
                     inactiveTimeoutBeforeGcMs,
                     allConsumersExclusiveByDefault,
                     messagesPerTurn,
+                    messageGroupCacheSize,
+                    dispatchStart,
                     prefetch);
         }
     }

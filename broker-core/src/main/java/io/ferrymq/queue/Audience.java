@@ -39,6 +39,8 @@ final class Audience {
     int consumers;
     /** Its next message is on its way back into the heap. */
     private boolean waiting;
+    /** It goes on in the next sweep. */
+    private boolean paused;
 
     Audience(Filter filter, Backlog backlog, ReadAhead readAhead) {
         this.filter = filter;
@@ -82,6 +84,17 @@ final class Audience {
             }
         }
         return null;
+    }
+
+    /** Of the priority of the {@link #first} one: who has credit and the fewest message groups, and of these the first. Stays in line. */
+    QueueConsumer withFewestGroups(QueueConsumer first) {
+        QueueConsumer fewest = first;
+        for (QueueConsumer consumer : lines.get(first.priority())) {
+            if (consumer.claims.groups < fewest.claims.groups && consumer.window.hasCredit()) {
+                fewest = consumer;
+            }
+        }
+        return fewest;
     }
 
     /** The next message that it knows of, or null; that may be on its way. */
@@ -136,6 +149,7 @@ final class Audience {
     @Nullable
     QueueEntry firstReady() {
         waiting = false;
+        paused = false;
         QueueEntry back = peekKnown();
         int lowest = back == null ? 0 : back.level + 1;
         for (int level = Backlog.LEVELS - 1; level >= lowest; level--) {
@@ -194,9 +208,18 @@ final class Audience {
         waiting = false;
     }
 
-    /** Whether its next message is on its way back into the heap, so that a later one must not be given to it. */
+    /** Whether its next message is on its way back into the heap, or it has more to pass, so that a later one must not be given to it. */
     boolean isWaiting() {
-        return waiting;
+        return waiting || paused;
+    }
+
+    /** It has passed enough for now. */
+    void pause() {
+        paused = true;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /** Whether it has been past this message already, and would not see that it is ready again. */
@@ -216,6 +239,20 @@ final class Audience {
     void caughtUp() {
         for (int level = 0; level < Backlog.LEVELS; level++) {
             next[level] = backlog.end(level);
+        }
+    }
+
+    /** It looks at this message no more, unless somebody says again that it is ready. */
+    void pass(QueueEntry entry) {
+        if (next[entry.level] == entry.order) {
+            next[entry.level]++;
+        }
+    }
+
+    /** What it has passed from here on, by level, may be ready for it now. */
+    void goBackTo(long[] orders) {
+        for (int level = 0; level < next.length; level++) {
+            next[level] = Math.min(next[level], orders[level]);
         }
     }
 

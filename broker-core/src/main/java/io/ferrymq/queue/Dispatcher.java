@@ -2,19 +2,15 @@ package io.ferrymq.queue;
 
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.selector.Candidate;
-import io.ferrymq.selector.SelectorIndex;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses who gets a message: of the consumers that want it and have credit, the one of the highest priority, and of these the one
- * that has waited longest, for a {@link Turn}. An exclusive consumer has the queue for itself. Soft state, owned by the queue's shard.
+ * that has waited longest, for a {@link Turn}. A message group goes to whoever has the fewest, and stays with that one ({@link
+ * MessageGroups}). An exclusive consumer has the queue for itself. Soft state, owned by the queue's shard.
  *
  * <p>Between two commands this holds: an audience with credit knows of no message, unless it is being swept or not permitted. So a new
  * message goes to somebody with credit at once, and nothing older is overtaken.
@@ -22,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     /** An exclusive consumer with this priority replaces any other, as in ActiveMQ. */
     private static final int HIGHEST_PRIORITY = Byte.MAX_VALUE;
+    /** Messages of groups that one run passes, so that commands need not wait. */
+    private static final int PASSED_PER_RUN = 5_000;
 
     /** What the queue does with a choice. */
     interface Hand {
         /** Gives the message away; false when it has expired and is gone, or another shard has just filled the consumer's window. */
-        boolean over(QueueEntry entry, QueueConsumer consumer);
+        boolean over(QueueEntry entry, QueueConsumer consumer, boolean firstOfGroup);
 
         /** No selector can tell whether it is wanted, and nobody is there without one. */
         void unreadable(QueueEntry entry);
 
-        /** Whether nobody is to be given anything any more. */
+        /** Whether nobody is to be given anything now. */
         boolean isClosed();
 
         /** There are messages left to look at: call {@link Dispatcher#sweep} again soon. */
@@ -39,26 +37,30 @@ final class Dispatcher {
     }
 
     private final Backlog backlog;
-    private final ReadAhead readAhead;
     private final PropertyFormat properties;
     private final Hand hand;
     private final Clock clock;
     private final List<QueueConsumer> consumers = new ArrayList<>();
-    private final Map<Filter, Audience> audiences = new HashMap<>();
-    private final SelectorIndex<Audience> listening = new SelectorIndex<>();
-    private final Set<Audience> toSweep = new LinkedHashSet<>();
-    private final List<Audience> wanting = new ArrayList<>();
-    private @Nullable Audience everyone;
-    private @Nullable Sweep sweep;
+    private final Audiences audiences;
+    private final MessageGroups groups;
+    private final Reservations reservations;
     private @Nullable QueueConsumer exclusiveOwner;
     private long nextTicket;
 
-    Dispatcher(Backlog backlog, ReadAhead readAhead, PropertyFormat properties, Hand hand, Clock clock) {
+    Dispatcher(
+            Backlog backlog,
+            ReadAhead readAhead,
+            PropertyFormat properties,
+            Hand hand,
+            Clock clock,
+            MessageGroups groups) {
         this.backlog = backlog;
-        this.readAhead = readAhead;
         this.properties = properties;
         this.hand = hand;
         this.clock = clock;
+        this.audiences = new Audiences(backlog, readAhead);
+        this.groups = groups;
+        this.reservations = new Reservations(backlog, readAhead, groups, properties, new OfGroups());
     }
 
     List<QueueConsumer> consumers() {
@@ -72,25 +74,19 @@ final class Dispatcher {
 
     void add(QueueConsumer consumer) {
         consumers.add(consumer);
-        consumer.audience = audience(consumer.filter());
+        consumer.groups = groups;
+        consumer.audience = audiences.of(consumer.filter());
         consumer.audience.consumers++;
-        boolean preempts = consumer.isExclusive() && consumer.priority() == HIGHEST_PRIORITY;
-        if (preempts) {
+        QueueConsumer owner = exclusiveOwner;
+        if (consumer.isExclusive() && consumer.priority() == HIGHEST_PRIORITY) {
             exclusiveOwner = consumer;
         } else {
             considerAsOwner(consumer);
         }
-        credited(consumer);
-    }
-
-    private Audience audience(Filter filter) {
-        if (filter.isAll()) {
-            if (everyone == null) {
-                everyone = new Audience(filter, backlog, readAhead);
-            }
-            return everyone;
+        if (exclusiveOwner != owner) {
+            consumers.forEach(reservations::release); // one has them all now
         }
-        return audiences.computeIfAbsent(filter, any -> new Audience(filter, backlog, readAhead));
+        credited(consumer);
     }
 
     /** Takes a consumer out, and offers others what it had; {@code returned} is in order. */
@@ -102,47 +98,23 @@ final class Dispatcher {
         audience.leave(consumer);
         audience.consumers--;
         if (audience.consumers == 0) {
-            dissolve(audience);
+            audiences.dissolve(audience);
         }
+        reservations.release(consumer);
         if (exclusiveOwner == consumer) {
             returned.forEach(this::rememberReturned); // others may have messages between these
             exclusiveOwner = null;
             electOwner();
             runAll();
         } else {
-            returned.forEach(this::returned);
+            returned.forEach(this::offerAgain);
         }
+        reservations.settle();
     }
 
     /** It leaves the queue: nobody who remembers it keeps its body any longer. */
     void forget(QueueEntry entry) {
-        if (entry.rememberedBy > 0) {
-            audiences.values().forEach(audience -> audience.forget(entry));
-        }
-        if (entry.rememberedBy > 0 && everyone != null) {
-            everyone.forget(entry);
-        }
-    }
-
-    /** The next one who wants the same begins at the oldest message. */
-    private void dissolve(Audience audience) {
-        audience.forgetKnown();
-        if (audience == everyone) {
-            everyone = null;
-            return;
-        }
-        audiences.remove(audience.filter);
-        if (audience.state == Audience.State.LISTENING) {
-            listening.remove(audience.filter.selector(), audience);
-        }
-        stopSweeping(audience);
-    }
-
-    private void stopSweeping(Audience audience) {
-        toSweep.remove(audience);
-        if (sweep != null) {
-            sweep.remove(audience);
-        }
+        audiences.forget(entry);
     }
 
     /** The consumer may have got credit. */
@@ -155,136 +127,100 @@ final class Dispatcher {
         if (!consumer.inLine) {
             audience.join(consumer, nextTicket++);
         }
-        run(audience);
+        if (consumer.claims.isWaitedFor()) {
+            QueueEntry next = audiences.first(audience);
+            reservations.serve(consumer, next == null ? 0 : next.level);
+            run(audience);
+            reservations.serve(consumer, 0);
+        } else {
+            run(audience);
+        }
+        reservations.settle();
     }
 
     /** A new message is at the end of its lane. */
     void arrived(QueueEntry entry) {
-        if (listening.isEmpty()) {
-            if (everyone != null) {
-                run(everyone);
-            }
-        } else {
+        Audience everyone = audiences.everyone();
+        if (audiences.areListening()) {
             Candidate candidate = candidate(entry);
-            collectListening(entry, candidate);
-            offer(entry, candidate);
+            offer(entry, candidate, audiences.wanting(entry, candidate));
+        } else if (everyone != null) {
+            run(everyone);
         }
+        reservations.settle();
     }
 
     /** Messages are back in the heap: those who wait for them go on. */
     void broughtBack() {
+        Audience everyone = audiences.everyone();
         if (everyone != null) {
             everyone.waitNoLonger();
             run(everyone);
         }
-        for (Audience audience : List.copyOf(audiences.values())) {
+        for (Audience audience : List.copyOf(audiences.selecting())) {
             if (audience.isWaiting()) {
                 audience.waitNoLonger();
                 run(audience);
             }
         }
+        reservations.broughtBack(consumers);
         sweep();
     }
 
     /** Whether it is not yet known that there is nothing more for this consumer. */
     boolean isLooking(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        return audience != null && (audience.isWaiting() || audience.state == Audience.State.SWEEPING);
+        return audience != null
+                && (audience.isWaiting() || audience.state == Audience.State.SWEEPING || consumer.claims.reading);
     }
 
     /** Whether it is known that messages wait which this consumer wants. */
     boolean hasMoreFor(QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        return audience != null && audience.hasMore();
+        return audience != null && (audience.hasMore() || reservations.hasMore(consumer));
     }
 
     /** A message is ready again, at its old place. */
     void returned(QueueEntry entry) {
+        offerAgain(entry);
+        reservations.settle();
+    }
+
+    private void offerAgain(QueueEntry entry) {
         Candidate candidate = candidate(entry);
-        collectWanting(entry, candidate);
-        offer(entry, candidate);
+        offer(entry, candidate, audiences.wantingAgain(entry, candidate));
     }
 
     private void rememberReturned(QueueEntry entry) {
-        collectWanting(entry, candidate(entry));
-        wanting.forEach(audience -> remember(audience, entry));
-    }
-
-    private void collectWanting(QueueEntry entry, Candidate candidate) {
-        forget(entry); // its deliveries count, so it may not match any more
-        collectListening(entry, candidate);
-        for (Audience audience : audiences.values()) {
-            boolean overlooked = audience.state != Audience.State.LISTENING && isPast(audience, entry);
-            if (overlooked && audience.filter.matches(entry.message(), candidate)) {
-                wanting.add(audience);
-            }
-        }
-    }
-
-    private boolean isPast(Audience audience, QueueEntry entry) {
-        boolean swept = sweep != null && sweep.members().contains(audience) && sweep.isPast(entry);
-        return swept || audience.isPast(entry);
-    }
-
-    private void collectListening(QueueEntry entry, Candidate candidate) {
-        wanting.clear();
-        if (everyone != null && (everyone.isPast(entry) || !everyone.isWaiting())) {
-            wanting.add(everyone); // else it comes to this one later
-        }
-        if (!listening.isEmpty()) {
-            listening.forEachMatch(candidate, audience -> {
-                if (audience.filter.hears(entry.message())) {
-                    wanting.add(audience);
-                }
-            });
-        }
+        audiences.wantingAgain(entry, candidate(entry)).forEach(audience -> audiences.remember(audience, entry));
     }
 
     /** To the best of those who want it, or into the memory of them all; what nobody can judge is dead, as in ActiveMQ. */
-    private void offer(QueueEntry entry, Candidate candidate) {
-        if (wanting.isEmpty() && everyone == null && candidate.isUnreadable() && isForNobody(entry, candidate)) {
+    private void offer(QueueEntry entry, Candidate candidate, List<Audience> wanting) {
+        if (wanting.isEmpty() && candidate.isUnreadable() && audiences.isForNobody(entry, candidate)) {
             hand.unreadable(entry);
             return;
         }
-        while (entry.state == QueueEntry.State.READY) {
-            QueueConsumer best = best(wanting, entry);
-            if (best == null) {
-                break;
-            }
+        if (isGrouped(entry) && reservations.take(entry)) {
+            return;
+        }
+        QueueConsumer best = best(wanting, entry);
+        while (best != null) {
             hand(entry, best);
+            best = entry.state == QueueEntry.State.READY ? best(wanting, entry) : null;
         }
         if (entry.state == QueueEntry.State.READY) {
             for (Audience audience : wanting) {
-                remember(audience, entry);
+                audiences.remember(audience, entry);
                 if (entry.isLight() && next(audience) != null) {
-                    first(audience); // so that it is on its way
+                    audiences.first(audience); // so that it is on its way
                 }
             }
         }
     }
 
-    /** Those who have not come to it yet are asked, too. */
-    private boolean isForNobody(QueueEntry entry, Candidate candidate) {
-        return audiences.values().stream().noneMatch(audience -> audience.filter.matches(entry.message(), candidate));
-    }
-
-    /** The next message that an audience is known to want, or null; that may be on its way. */
-    private @Nullable QueueEntry first(Audience audience) {
-        return audience == everyone ? audience.firstReady() : audience.firstKnown();
-    }
-
-    private void remember(Audience audience, QueueEntry entry) {
-        boolean comesAnyway = audience == everyone && !audience.isPast(entry);
-        if (comesAnyway || audience.remember(entry) || audience == everyone) {
-            return;
-        }
-        if (audience.state == Audience.State.LISTENING) {
-            listening.remove(audience.filter.selector(), audience);
-            audience.caughtUp();
-        } else {
-            stopSweeping(audience);
-        }
-        audience.state = Audience.State.STALE;
+    private boolean isGrouped(QueueEntry entry) {
+        return groups.concern(entry.message());
     }
 
     /** Nobody for one whose body is away, and nobody whose audience has to be given another one before. */
@@ -293,15 +229,25 @@ final class Dispatcher {
         for (int i = 0; i < candidates.size() && !entry.isLight(); i++) {
             Audience audience = candidates.get(i);
             QueueConsumer first = audience.knowsBefore(entry) ? null : next(audience);
-            if (first != null && (best == null || isBefore(first, best))) {
-                best = first;
+            QueueConsumer taker = first == null ? null : taker(audience, first, entry);
+            if (taker != null && (best == null || isBefore(taker, best, entry))) {
+                best = taker;
             }
         }
         return best;
     }
 
-    private static boolean isBefore(QueueConsumer one, QueueConsumer other) {
-        return one.priority() != other.priority() ? one.priority() > other.priority() : one.ticket < other.ticket;
+    private boolean isBefore(QueueConsumer one, QueueConsumer other, QueueEntry entry) {
+        if (one.priority() != other.priority()) {
+            return one.priority() > other.priority();
+        }
+        boolean byGroups = one.claims.groups != other.claims.groups && isGrouped(entry);
+        return byGroups ? one.claims.groups < other.claims.groups : one.ticket < other.ticket;
+    }
+
+    /** Who of an audience gets the message, if not the one who is next: a group goes to whoever has the fewest. */
+    private QueueConsumer taker(Audience audience, QueueConsumer next, QueueEntry entry) {
+        return exclusiveOwner == null && isGrouped(entry) ? audience.withFewestGroups(next) : next;
     }
 
     /** Who of an audience may have the next message. */
@@ -328,11 +274,15 @@ final class Dispatcher {
     /** When its turn is over the consumer goes to the end of its line, if it has credit left. */
     private void hand(QueueEntry entry, QueueConsumer consumer) {
         Audience audience = consumer.audience;
-        if (!hand.over(entry, consumer) || audience == null) {
+        boolean first = isGrouped(entry) && groups.isFirst(entry.message(), consumer);
+        if (!hand.over(entry, consumer, first) || audience == null) {
             return;
         }
+        if (isGrouped(entry)) {
+            reservations.given(entry, consumer);
+        }
         boolean credit = !consumer.closed && consumer.window.hasCredit();
-        boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared();
+        boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared() && !isGrouped(entry);
         if (!mayGoOn) {
             consumer.turn.shorten();
         } else if (consumer.turn.goesOn(clock.nanoTime()) && credit) {
@@ -349,66 +299,62 @@ final class Dispatcher {
         }
     }
 
+    /** Gives an audience what it knows of, while somebody of it has credit. */
     private void run(Audience audience) {
+        int passed = 0;
         QueueConsumer consumer = next(audience);
-        while (consumer != null) {
-            QueueEntry entry = first(audience);
-            if (entry == null) {
-                break;
+        QueueEntry entry = consumer == null ? null : audiences.first(audience);
+        while (consumer != null && entry != null && passed <= PASSED_PER_RUN) {
+            if (isGrouped(entry) && reservations.take(entry)) {
+                audiences.forget(entry);
+                audience.pass(entry);
+                passed++;
+            } else {
+                hand(entry, taker(audience, consumer, entry));
             }
-            hand(entry, consumer);
             consumer = next(audience);
+            entry = consumer == null ? null : audiences.first(audience);
         }
-        if (consumer != null && audience != everyone && audience.state == Audience.State.STALE) {
-            audience.state = Audience.State.SWEEPING;
-            toSweep.add(audience);
+        if (passed > PASSED_PER_RUN) {
+            audience.pause();
+            hand.sweepLater();
+        } else if (consumer != null && audiences.joinsSweep(audience)) {
             lookSoon();
         }
     }
 
     /** Together with all others who come before the next sweep begins, unless there is so little that it is looked at now. */
     private void lookSoon() {
-        if (sweep == null && backlog.size() <= Sweep.MESSAGES_PER_STEP) {
+        if (!audiences.isSweeping() && backlog.size() <= Sweep.MESSAGES_PER_STEP) {
             sweep();
         } else {
             hand.sweepLater();
         }
     }
 
+    /** Nothing was given to anybody for a while, and is from now on. */
+    void goOn() {
+        List.copyOf(consumers).forEach(this::credited);
+    }
+
     private void runAll() {
+        Audience everyone = audiences.everyone();
         if (everyone != null) {
             run(everyone);
         }
-        List.copyOf(audiences.values()).forEach(this::run);
+        List.copyOf(audiences.selecting()).forEach(this::run);
     }
 
     /** Looks on for those who have not seen all of the backlog yet. */
     void sweep() {
-        if (sweep == null && !toSweep.isEmpty()) {
-            sweep = new Sweep(backlog, readAhead, toSweep);
-            toSweep.clear();
+        Audience everyone = audiences.everyone();
+        if (everyone != null && everyone.isPaused()) {
+            run(everyone);
         }
-        Sweep current = sweep;
-        Sweep.Progress progress = current == null ? Sweep.Progress.DONE : current.step(this::candidate, this::onSwept);
-        if (current != null && progress == Sweep.Progress.DONE) {
-            current.members().forEach(this::listen);
-            sweep = null;
-        }
-        if (progress != Sweep.Progress.WAITING && (sweep != null || !toSweep.isEmpty())) {
+        if (audiences.sweep(this::candidate, this::offer)) {
             hand.sweepLater();
         }
-    }
-
-    private void onSwept(QueueEntry entry, Candidate candidate, List<Audience> found) {
-        wanting.clear();
-        wanting.addAll(found);
-        offer(entry, candidate);
-    }
-
-    private void listen(Audience audience) {
-        audience.caughtUp();
-        audience.state = Audience.State.LISTENING;
-        listening.add(audience.filter.selector(), audience);
+        reservations.settle();
     }
 
     private Candidate candidate(QueueEntry entry) {
@@ -423,6 +369,37 @@ final class Dispatcher {
         boolean better = exclusiveOwner == null || consumer.priority() > exclusiveOwner.priority();
         if (consumer.isExclusive() && better) {
             exclusiveOwner = consumer;
+        }
+    }
+
+    /** What reservations need. */
+    private final class OfGroups implements Reservations.Dispatch {
+        @Override
+        public void hand(QueueEntry entry, QueueConsumer owner) {
+            Dispatcher.this.hand(entry, owner);
+        }
+
+        @Override
+        public boolean offer(QueueEntry entry) {
+            offerAgain(entry);
+            return entry.state != QueueEntry.State.READY || !audiences.isForNobody(entry, candidate(entry));
+        }
+
+        @Override
+        public void lookOn(QueueConsumer consumer) {
+            if (consumer.audience != null && !consumer.closed) {
+                run(consumer.audience);
+            }
+        }
+
+        @Override
+        public boolean hasPassed(QueueConsumer consumer, int level, long order) {
+            return consumer.audience != null && audiences.hasPassed(consumer.audience, level, order);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return hand.isClosed();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.ferrymq.message.DestinationName;
 import io.ferrymq.message.Message;
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.DispatchStart;
 import io.ferrymq.queue.QueueEffects.DeadLetterReason;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class Queue {
     /** Those who wait for the end of a search. */
     private final List<Runnable> looking = new ArrayList<>(0);
 
+    private final StartGate gate;
     private final Slowness slowness;
     private final Expiry expiry;
     private @Nullable Restoration restoration;
@@ -54,8 +56,16 @@ public final class Queue {
         this.backlog = new Backlog(policy.prioritizedMessages());
         this.readAhead = new ReadAhead(backlog, new Bodies());
         this.heapShare = new HeapShare(backlog, readAhead, effects, policy);
-        this.dispatcher = new Dispatcher(backlog, readAhead, properties, new Hands(), clock);
+        this.dispatcher = new Dispatcher(
+                backlog,
+                readAhead,
+                properties,
+                new Hands(),
+                clock,
+                new MessageGroups(name.isSubscription() ? 0 : policy.messageGroupCacheSize()));
         backlog.whenLeaving(dispatcher::forget);
+        DispatchStart start = name.isSubscription() ? DispatchStart.AT_ONCE : policy.dispatchStart();
+        this.gate = new StartGate(start, effects, dispatcher::goOn);
         this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
         this.acknowledgements =
@@ -209,7 +219,9 @@ public final class Queue {
         if (policy.allConsumersExclusiveByDefault()) {
             consumer.makeExclusive();
         }
+        gate.coming(consumerCount());
         dispatcher.add(consumer);
+        gate.came();
         slowness.served(consumer, dispatcher);
     }
 
@@ -330,7 +342,7 @@ public final class Queue {
     /** How the dispatcher's choices are carried out. */
     private final class Hands implements Dispatcher.Hand {
         @Override
-        public boolean over(QueueEntry entry, QueueConsumer consumer) {
+        public boolean over(QueueEntry entry, QueueConsumer consumer, boolean firstOfGroup) {
             if (entry.message().expirationMs() > 0 && entry.message().isExpiredAt(clock.epochMs())) {
                 expireAll(List.of(entry));
                 return false;
@@ -341,7 +353,9 @@ public final class Queue {
             consumer.hold(entry);
             boolean kept = !heapShare.isTooMuch(entry);
             Message message = entry.message();
-            consumer.sink().deliver(new Delivery(consumer.id(), message, entry.sequence(), entry.redeliveries, kept));
+            consumer.sink()
+                    .deliver(new Delivery(
+                            consumer.id(), message, entry.sequence(), entry.redeliveries, kept, firstOfGroup));
             if (policy.advisories().advisoryForDispatched()) {
                 effects.dispatched(name, entry, consumer.id());
             }
@@ -361,7 +375,7 @@ public final class Queue {
 
         @Override
         public boolean isClosed() {
-            return effects.deliversNoMore();
+            return effects.deliversNoMore() || gate.isShut();
         }
 
         @Override

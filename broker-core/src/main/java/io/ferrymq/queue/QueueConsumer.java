@@ -31,6 +31,10 @@ public final class QueueConsumer {
     long ticket;
 
     final Turn turn = new Turn();
+    final Claims claims = new Claims();
+    /** Those of its queue, once it is subscribed. */
+    @Nullable
+    MessageGroups groups;
     /** Since when its window is full while messages wait and it acknowledges nothing, nanoseconds; 0 while it keeps up. */
     long slowSinceNs;
     /** How often it had acknowledged by then: its window may be that of several queues. */
@@ -114,6 +118,9 @@ public final class QueueConsumer {
         entry.previousDispatched = null;
         entry.nextDispatched = null;
         entry.consumer = null;
+        if (groups != null) {
+            groups.left(entry.message());
+        }
     }
 
     /** Whether it has any. */

@@ -55,6 +55,9 @@ public interface QueueEffects {
     /** These messages are damaged in the journal; they have left the backlog and cannot be delivered. */
     void lost(DestinationName queue, List<Absent> messages);
 
+    /** Runs the action when so many milliseconds have passed. */
+    void later(long delayMs, Runnable action);
+
     /** Call {@link Queue#sweep} in the next duty cycle. */
     void sweepLater(Queue queue);
 

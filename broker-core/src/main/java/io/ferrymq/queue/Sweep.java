@@ -163,7 +163,11 @@ final class Sweep {
 
     /** Whether it would not come to this message any more. */
     boolean isPast(QueueEntry entry) {
-        return entry.order < next[entry.level];
+        return isPast(entry.level, entry.order);
+    }
+
+    boolean isPast(int level, long order) {
+        return order < next[level];
     }
 
     /** The member leaves half way and has to go on from here another time. */

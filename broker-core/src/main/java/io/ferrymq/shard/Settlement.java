@@ -247,6 +247,11 @@ final class Settlement implements QueueEffects {
     }
 
     @Override
+    public void later(long delayMs, Runnable action) {
+        context.timers().schedule(delayMs, action);
+    }
+
+    @Override
     public void sweepLater(Queue queue) {
         toSweep.add(queue);
     }

@@ -66,6 +66,9 @@ final class MessageAdapter {
     MessageDispatch toDispatch(Delivery delivery) {
         Message message = toWire(delivery.message(), delivery.sequence());
         message.redeliveryCounter = delivery.redeliveries();
+        if (message.groupID != null) {
+            message.jmsXGroupFirstForConsumer = delivery.firstOfGroup(); // whatever its sender has made of it
+        }
         MessageDispatch dispatch = new MessageDispatch();
         dispatch.consumerId = consumer(delivery);
         dispatch.destination = message.destination;

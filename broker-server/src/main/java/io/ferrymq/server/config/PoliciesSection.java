@@ -75,6 +75,9 @@ final class PoliciesSection {
                 policy.messagesPerTurn((int) value);
             }
         });
+        count(section, "messageGroupCacheSize", value -> policy.messageGroupCacheSize((int) value));
+        count(section, "consumersBeforeDispatchStarts", value -> policy.consumersBeforeDispatchStarts((int) value));
+        milliseconds(section, "timeBeforeDispatchStartsMs", policy::timeBeforeDispatchStartsMs);
         policy.prefetch(prefetch(section));
         return policy.build();
     }

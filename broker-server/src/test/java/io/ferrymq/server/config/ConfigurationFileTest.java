@@ -13,6 +13,7 @@ import io.ferrymq.flow.Limits;
 import io.ferrymq.flow.NoSpace;
 import io.ferrymq.policy.DeadLetterPolicy;
 import io.ferrymq.policy.DestinationPolicy;
+import io.ferrymq.policy.DispatchStart;
 import io.ferrymq.policy.MessageEviction;
 import io.ferrymq.policy.SlowConsumers;
 import java.io.IOException;
@@ -140,6 +141,17 @@ class ConfigurationFileTest {
         assertThat(policy("{topic: a}").maxDestinations()).isEqualTo(-1);
         assertThat(policy("{queue: a, messagesPerTurn: 1}").messagesPerTurn()).isEqualTo(1);
         assertThat(policy("{queue: a}").messagesPerTurn()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldReadWhatMessageGroupsNeed() {
+        DestinationPolicy policy = policy(
+                "{queue: a, messageGroupCacheSize: 10, consumersBeforeDispatchStarts: 3, timeBeforeDispatchStartsMs: 2s}");
+
+        assertThat(policy.messageGroupCacheSize()).isEqualTo(10);
+        assertThat(policy.dispatchStart()).isEqualTo(new DispatchStart(3, 2_000));
+        assertThat(policy("{queue: a}").messageGroupCacheSize()).isEqualTo(1_024);
+        assertThat(policy("{queue: a}").dispatchStart()).isEqualTo(DispatchStart.AT_ONCE);
     }
 
     private static DestinationPolicy policy(String text) {
