@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The name of a destination: its kind and its physical name, as OpenWire's ActiveMQDestination carries it (options behind
@@ -107,6 +108,19 @@ public record DestinationName(Kind kind, String physicalName) {
             }
         }
         return List.copyOf(members);
+    }
+
+    /** Of a composite name only the members of its own kind: of others it has no consumer, as in ActiveMQ. */
+    public DestinationName ofOneKind() {
+        List<DestinationName> members = isComposite() ? members() : List.of();
+        if (members.stream().allMatch(member -> member.kind == kind)) {
+            return this;
+        }
+        String own = members.stream()
+                .filter(member -> member.kind == kind)
+                .map(DestinationName::physicalName)
+                .collect(Collectors.joining(","));
+        return own.isEmpty() ? this : new DestinationName(kind, own);
     }
 
     private DestinationName member(String part) {

@@ -16,7 +16,7 @@ public sealed interface BrokerEvent {
 
     record MessageExpired(DestinationName destination, Message message) implements BrokerEvent {}
 
-    /** The message has been moved to a dead letter queue; {@code destination} is where it was before. */
+    /** The message, as it was in {@code destination}, has been moved to a dead letter queue. */
     record MessageDeadLettered(DestinationName destination, Message message) implements BrokerEvent {}
 
     /** A topic's subscriber was too slow for the message; {@code discarded} is how many it has missed. */

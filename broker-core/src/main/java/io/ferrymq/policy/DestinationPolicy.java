@@ -14,7 +14,7 @@ import io.ferrymq.message.DestinationPattern;
  * @param deadLetters where undeliverable messages go
  * @param slowConsumers what becomes of them
  * @param subscriptionRecovery topics: what retroactive consumers are given
- * @param alwaysRetroactive topics: every consumer counts as retroactive
+ * @param alwaysRetroactive topics: every consumer counts as retroactive, durable ones aside
  * @param advisories which advisories are sent beside those that always are
  * @param gcInactiveDestinations removes destinations without messages and consumers
  * @param inactiveTimeoutBeforeGcMs how long they must have been so, milliseconds

@@ -248,7 +248,7 @@ final class Acknowledgements {
         if (!ready.isEmpty()) {
             effects.deliveriesCounted(name, ready);
         }
-        ready(ready).forEach(dispatcher::returned);
+        dispatcher.returned(ready(ready));
     }
 
     /** Of a DELIVERED range only the last counts, as in ActiveMQ: the first may have been acknowledged individually before. */

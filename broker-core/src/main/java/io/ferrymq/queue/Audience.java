@@ -101,6 +101,7 @@ final class Audience {
     @Nullable
     QueueEntry firstKnown() {
         waiting = false;
+        paused = false;
         return here(peekKnown());
     }
 
@@ -116,8 +117,13 @@ final class Audience {
 
     /** Whether it knows of a message that it must be given before this one. */
     boolean knowsBefore(QueueEntry entry) {
+        return knowsBefore(Places.rank(entry));
+    }
+
+    /** Likewise one of this rank. */
+    boolean knowsBefore(long rank) {
         QueueEntry first = peekKnown();
-        return first != null && QueueEntry.IN_ORDER.compare(first, entry) < 0;
+        return first != null && Places.rank(first) < rank;
     }
 
     private @Nullable QueueEntry peekKnown() {
@@ -201,6 +207,11 @@ final class Audience {
             }
         }
         return false;
+    }
+
+    /** Its next message has to wait for the body of one that is not its own. */
+    void waitForAnother() {
+        waiting = true;
     }
 
     /** What it has waited for may be there. */

@@ -84,6 +84,20 @@ final class Audiences {
         }
     }
 
+    /** Those that have passed enough for one time, and have more to pass. */
+    List<Audience> paused() {
+        List<Audience> paused = new ArrayList<>(0);
+        if (everyone != null && everyone.isPaused()) {
+            paused.add(everyone);
+        }
+        for (Audience audience : selecting.values()) {
+            if (audience.isPaused()) {
+                paused.add(audience);
+            }
+        }
+        return paused;
+    }
+
     /** Whether somebody hears of each new message. */
     boolean areListening() {
         return !listening.isEmpty();

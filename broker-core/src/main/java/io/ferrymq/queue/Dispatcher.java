@@ -4,6 +4,7 @@ import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.selector.Candidate;
 import io.ferrymq.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class Dispatcher {
     private final MessageGroups groups;
     private final Reservations reservations;
     private @Nullable QueueConsumer exclusiveOwner;
+    /** All go on at the same time. */
+    private boolean together;
+
     private long nextTicket;
 
     Dispatcher(
@@ -85,8 +89,10 @@ final class Dispatcher {
         }
         if (exclusiveOwner != owner) {
             consumers.forEach(reservations::release); // one has them all now
+            groups.offerAgain();
         }
         credited(consumer);
+        reservations.settle();
     }
 
     /** Takes a consumer out, and offers others what it had; {@code returned} is in order. */
@@ -97,17 +103,24 @@ final class Dispatcher {
         }
         audience.leave(consumer);
         audience.consumers--;
+        reservations.release(consumer);
         if (audience.consumers == 0) {
             audiences.dissolve(audience);
         }
-        reservations.release(consumer);
-        if (exclusiveOwner == consumer) {
-            returned.forEach(this::rememberReturned); // others may have messages between these
+        if (audience.consumers == 0 || exclusiveOwner == consumer) {
+            groups.offerAgain();
+        }
+        List<QueueEntry> plain = reservations.takeBack(returned);
+        if (consumers.isEmpty()) {
+            exclusiveOwner = null;
+            reservations.forgetAll(); // whoever comes looks at everything
+        } else if (exclusiveOwner == consumer) {
+            plain.forEach(this::rememberReturned); // others may have messages between these
             exclusiveOwner = null;
             electOwner();
             runAll();
         } else {
-            returned.forEach(this::offerAgain);
+            offerInOrder(plain);
         }
         reservations.settle();
     }
@@ -115,6 +128,7 @@ final class Dispatcher {
     /** It leaves the queue: nobody who remembers it keeps its body any longer. */
     void forget(QueueEntry entry) {
         audiences.forget(entry);
+        groups.gone(entry);
     }
 
     /** The consumer may have got credit. */
@@ -127,14 +141,8 @@ final class Dispatcher {
         if (!consumer.inLine) {
             audience.join(consumer, nextTicket++);
         }
-        if (consumer.claims.isWaitedFor()) {
-            QueueEntry next = audiences.first(audience);
-            reservations.serve(consumer, next == null ? 0 : next.level);
-            run(audience);
-            reservations.serve(consumer, 0);
-        } else {
-            run(audience);
-        }
+        run(audience);
+        reservations.serve(consumer, Long.MAX_VALUE);
         reservations.settle();
     }
 
@@ -152,6 +160,7 @@ final class Dispatcher {
 
     /** Messages are back in the heap: those who wait for them go on. */
     void broughtBack() {
+        reservations.tryAgain();
         Audience everyone = audiences.everyone();
         if (everyone != null) {
             everyone.waitNoLonger();
@@ -171,7 +180,10 @@ final class Dispatcher {
     boolean isLooking(QueueConsumer consumer) {
         Audience audience = consumer.audience;
         return audience != null
-                && (audience.isWaiting() || audience.state == Audience.State.SWEEPING || consumer.claims.reading);
+                && (audience.isWaiting()
+                        || audience.state == Audience.State.SWEEPING
+                        || consumer.claims.reading
+                        || reservations.isHeldUp());
     }
 
     /** Whether it is known that messages wait which this consumer wants. */
@@ -180,10 +192,18 @@ final class Dispatcher {
         return audience != null && (audience.hasMore() || reservations.hasMore(consumer));
     }
 
-    /** A message is ready again, at its old place. */
-    void returned(QueueEntry entry) {
-        offerAgain(entry);
+    /** Messages are ready again, at their old places, in order. */
+    void returned(List<QueueEntry> entries) {
+        offerInOrder(reservations.takeBack(entries));
         reservations.settle();
+    }
+
+    /** Behind what is of a group that nobody has, and comes before. */
+    private void offerInOrder(List<QueueEntry> plain) {
+        for (QueueEntry entry : plain) {
+            reservations.offerBefore(Places.rank(entry));
+            offerAgain(entry);
+        }
     }
 
     private void offerAgain(QueueEntry entry) {
@@ -210,11 +230,9 @@ final class Dispatcher {
             best = entry.state == QueueEntry.State.READY ? best(wanting, entry) : null;
         }
         if (entry.state == QueueEntry.State.READY) {
-            for (Audience audience : wanting) {
-                audiences.remember(audience, entry);
-                if (entry.isLight() && next(audience) != null) {
-                    audiences.first(audience); // so that it is on its way
-                }
+            wanting.forEach(audience -> audiences.remember(audience, entry));
+            if (entry.isLight()) {
+                List.copyOf(wanting).forEach(this::run); // so that it is on its way
             }
         }
     }
@@ -282,10 +300,10 @@ final class Dispatcher {
             reservations.given(entry, consumer);
         }
         boolean credit = !consumer.closed && consumer.window.hasCredit();
-        boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared() && !isGrouped(entry);
+        boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared();
         if (!mayGoOn) {
             consumer.turn.shorten();
-        } else if (consumer.turn.goesOn(clock.nanoTime()) && credit) {
+        } else if (!isGrouped(entry) && consumer.turn.goesOn(clock.nanoTime()) && credit) {
             return;
         }
         nextTurn(audience, consumer, credit);
@@ -299,28 +317,58 @@ final class Dispatcher {
         }
     }
 
+    /** What came of looking at the next message of an audience. */
+    private enum Step {
+        GIVEN,
+        /** It is for the consumer of its group. */
+        PASSED,
+        NOBODY_HAS_CREDIT,
+        NOTHING_KNOWN,
+        /** An earlier one for the same consumer has to be read first. */
+        READING
+    }
+
     /** Gives an audience what it knows of, while somebody of it has credit. */
     private void run(Audience audience) {
         int passed = 0;
-        QueueConsumer consumer = next(audience);
-        QueueEntry entry = consumer == null ? null : audiences.first(audience);
-        while (consumer != null && entry != null && passed <= PASSED_PER_RUN) {
-            if (isGrouped(entry) && reservations.take(entry)) {
-                audiences.forget(entry);
-                audience.pass(entry);
-                passed++;
-            } else {
-                hand(entry, taker(audience, consumer, entry));
-            }
-            consumer = next(audience);
-            entry = consumer == null ? null : audiences.first(audience);
+        Step step = step(audience);
+        while ((step == Step.GIVEN || step == Step.PASSED) && passed < PASSED_PER_RUN) {
+            passed += step == Step.PASSED ? 1 : 0;
+            step = step(audience);
         }
-        if (passed > PASSED_PER_RUN) {
+        if (step == Step.READING) {
+            audience.waitForAnother();
+        } else if (passed == PASSED_PER_RUN) {
             audience.pause();
             hand.sweepLater();
-        } else if (consumer != null && audiences.joinsSweep(audience)) {
+        } else if (step != Step.NOBODY_HAS_CREDIT && audiences.joinsSweep(audience)) {
             lookSoon();
         }
+    }
+
+    private Step step(Audience audience) {
+        QueueConsumer consumer = next(audience);
+        QueueEntry entry = consumer == null ? null : audiences.first(audience);
+        if (consumer == null || entry == null) {
+            return consumer == null ? Step.NOBODY_HAS_CREDIT : Step.NOTHING_KNOWN;
+        }
+        long rank = Places.rank(entry);
+        reservations.tryAgain();
+        if (reservations.hasOrphanBefore(rank + 1)) {
+            reservations.offerBefore(rank + 1);
+            return reservations.isHeldUpBefore(rank) ? Step.READING : Step.GIVEN;
+        }
+        if (isGrouped(entry) && reservations.take(entry)) {
+            audiences.forget(entry);
+            audience.pass(entry);
+            return Step.PASSED;
+        }
+        QueueConsumer taker = together ? takerOfAll(audience, consumer, entry) : taker(audience, consumer, entry);
+        Reservations.Served before = reservations.serve(taker, rank);
+        if (before == Reservations.Served.NOTHING) {
+            hand(entry, taker);
+        }
+        return before == Reservations.Served.READING ? Step.READING : Step.GIVEN;
     }
 
     /** Together with all others who come before the next sweep begins, unless there is so little that it is looked at now. */
@@ -332,25 +380,53 @@ final class Dispatcher {
         }
     }
 
+    /** Messages have left the queue, perhaps some that others waited behind. */
+    void settle() {
+        reservations.settle();
+    }
+
     /** Nothing was given to anybody for a while, and is from now on. */
     void goOn() {
+        reservations.tryAgain();
+        runAll();
         List.copyOf(consumers).forEach(this::credited);
     }
 
+    /** That of all who want everything comes to all messages, and lets others have what they want, too; then one after the other, by priority. */
     private void runAll() {
         Audience everyone = audiences.everyone();
         if (everyone != null) {
+            together = true;
             run(everyone);
+            together = false;
         }
-        List.copyOf(audiences.selecting()).forEach(this::run);
+        List<Audience> all = new ArrayList<>(audiences.selecting());
+        all.sort(Comparator.comparingInt(audience -> -highestPriority(audience)));
+        all.forEach(this::run);
+    }
+
+    /** Who gets the message of all who want it, also of audiences that have not come to it yet. */
+    private QueueConsumer takerOfAll(Audience audience, QueueConsumer next, QueueEntry entry) {
+        QueueConsumer best = taker(audience, next, entry);
+        Candidate candidate = candidate(entry);
+        for (Audience other : audiences.selecting()) {
+            QueueConsumer first = next(other);
+            if (first != null && !other.knowsBefore(entry) && other.filter.matches(entry.message(), candidate)) {
+                QueueConsumer taker = taker(other, first, entry);
+                best = isBefore(taker, best, entry) ? taker : best;
+            }
+        }
+        return best;
+    }
+
+    private int highestPriority(Audience audience) {
+        QueueConsumer next = next(audience);
+        return next == null ? Byte.MIN_VALUE : next.priority();
     }
 
     /** Looks on for those who have not seen all of the backlog yet. */
     void sweep() {
-        Audience everyone = audiences.everyone();
-        if (everyone != null && everyone.isPaused()) {
-            run(everyone);
-        }
+        audiences.paused().forEach(this::run);
         if (audiences.sweep(this::candidate, this::offer)) {
             hand.sweepLater();
         }
@@ -382,7 +458,10 @@ final class Dispatcher {
         @Override
         public boolean offer(QueueEntry entry) {
             offerAgain(entry);
-            return entry.state != QueueEntry.State.READY || !audiences.isForNobody(entry, candidate(entry));
+            boolean comes = exclusiveOwner == null
+                    ? audiences.everyone() != null
+                    : exclusiveOwner.filter().matches(entry.message(), candidate(entry));
+            return comes || entry.state != QueueEntry.State.READY;
         }
 
         @Override
@@ -393,8 +472,11 @@ final class Dispatcher {
         }
 
         @Override
-        public boolean hasPassed(QueueConsumer consumer, int level, long order) {
-            return consumer.audience != null && audiences.hasPassed(consumer.audience, level, order);
+        public boolean hasPassed(QueueConsumer consumer, long place) {
+            Audience audience = together ? audiences.everyone() : consumer.audience;
+            return audience != null
+                    && audiences.hasPassed(audience, Backlog.levelOf(place), Backlog.orderOf(place))
+                    && !audience.knowsBefore(Places.rank(place));
         }
 
         @Override

@@ -28,9 +28,17 @@ final class MessageGroup {
         return offered != null && offered.state == QueueEntry.State.READY;
     }
 
+    /** What is offered is so no longer, because an earlier one has to be, or it is that one. */
+    void withdrawBehind(QueueEntry entry) {
+        if (offered != null && isOffered() && Places.rank(entry) <= Places.rank(offered)) {
+            waiting.add(offered);
+            offered = null;
+        }
+    }
+
     /** Whether an earlier message of it waits. */
     boolean hasBefore(QueueEntry entry) {
         long first = waiting.first();
-        return first != Backlog.NOWHERE && Places.rank(first) < Places.rank(Backlog.place(entry.level, entry.order));
+        return first != Backlog.NOWHERE && Places.rank(first) < Places.rank(entry);
     }
 }

@@ -2,6 +2,7 @@ package io.ferrymq.queue;
 
 import io.ferrymq.message.Message;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageGroups {
     private static final int ANEW = 1;
-    /** So many are looked at for one that can be forgotten; the next new group looks again. */
+    /** So many in use are looked at for one that can be forgotten; the next new group looks on. */
     private static final int TRIES = 64;
 
     private final int most;
     private final Map<String, MessageGroup> byId = new LinkedHashMap<>(16, 0.75f, true);
+    /** Nobody has them, messages of them wait, and none of these is offered. */
     private final Set<MessageGroup> orphans = new LinkedHashSet<>();
 
     /** @param most how many groups are remembered; 0: there are none, each message is by itself */
@@ -39,6 +41,14 @@ final class MessageGroups {
     @Nullable
     MessageGroup of(Message message) {
         return concern(message) && message.groupSequence() != ANEW ? byId.get(message.groupIdOrNull()) : null;
+    }
+
+    /** Likewise, a new one if there is none. */
+    @Nullable
+    MessageGroup ofOrNew(Message message) {
+        return concern(message) && message.groupSequence() != ANEW
+                ? byId.computeIfAbsent(message.groupIdOrNull(), any -> new MessageGroup())
+                : null;
     }
 
     /** Whether the message, if the consumer is given it now, begins a group for it (JMSXGroupFirstForConsumer). */
@@ -72,9 +82,45 @@ final class MessageGroups {
             group.offered = null;
             owner.claims.groups++;
             owner.claims.changed(group);
-        } else if (!group.waiting.isEmpty()) {
+        } else {
+            waits(group);
+        }
+    }
+
+    /** A message of a group that may be nobody's waits. */
+    void waits(MessageGroup group) {
+        if (group.owner == null && !group.isOffered() && !group.waiting.isEmpty()) {
             orphans.add(group);
         }
+    }
+
+    /** What was offered to all may be gone. */
+    void gone(QueueEntry entry) {
+        MessageGroup group = of(entry.message());
+        if (group != null && group.offered == entry) {
+            group.offered = null;
+            waits(group);
+        }
+        if (group != null && group.unwanted.first() == Backlog.place(entry.level, entry.order)) {
+            group.unwanted.removeFirst();
+        }
+    }
+
+    /** What is offered has to be offered again: who remembered it is not there any more. */
+    void offerAgain() {
+        for (MessageGroup group : byId.values()) {
+            if (group.offered != null && group.isOffered()) {
+                group.waiting.add(group.offered);
+            }
+            group.offered = null;
+            waits(group);
+        }
+    }
+
+    /** Nobody is there: all messages are for who comes next, and looks at all of them. */
+    void forgetAll() {
+        byId.clear();
+        orphans.clear();
     }
 
     /** A consumer has the message no longer. */
@@ -97,24 +143,35 @@ final class MessageGroups {
     }
 
     private void forgetOld() {
-        Iterator<MessageGroup> oldest = byId.values().iterator();
-        for (int tries = 0; byId.size() > most && tries < TRIES && oldest.hasNext(); tries++) {
-            MessageGroup group = oldest.next();
-            if (group.isAtRest()) {
-                own(group, null);
+        List<String> inUse = new ArrayList<>(0);
+        Iterator<Map.Entry<String, MessageGroup>> oldest = byId.entrySet().iterator();
+        while (byId.size() > most && inUse.size() < TRIES && oldest.hasNext()) {
+            Map.Entry<String, MessageGroup> next = oldest.next();
+            if (next.getValue().isAtRest()) {
+                own(next.getValue(), null);
                 oldest.remove();
+            } else {
+                inUse.add(next.getKey());
             }
         }
+        inUse.forEach(byId::get); // now they are the newest
     }
 
-    /** Those that nobody has though messages of them wait. */
-    List<MessageGroup> orphans() {
-        return orphans.isEmpty() ? List.of() : new ArrayList<>(orphans);
+    /** Those that nobody has though messages of them wait, the one with the first of these first; asked once. */
+    List<MessageGroup> takeOrphans() {
+        if (orphans.isEmpty()) {
+            return List.of();
+        }
+        List<MessageGroup> inOrder = new ArrayList<>(orphans);
+        orphans.clear();
+        inOrder.removeIf(group -> group.waiting.isEmpty());
+        inOrder.sort(Comparator.comparingLong(group -> Places.rank(group.waiting.first())));
+        return inOrder;
     }
 
-    /** Nothing of it waits any more. */
-    void settled(MessageGroup orphan) {
-        orphans.remove(orphan);
+    boolean hasOrphanBefore(long rank) {
+        return orphans.stream()
+                .anyMatch(group -> !group.waiting.isEmpty() && Places.rank(group.waiting.first()) < rank);
     }
 
     boolean hasOrphans() {

@@ -59,6 +59,11 @@ final class Places {
         }
     }
 
+    /** Likewise of a message's place. */
+    static long rank(QueueEntry entry) {
+        return rank(Backlog.place(entry.level, entry.order));
+    }
+
     /** Grows in the order of the backlog. */
     static long rank(long place) {
         return Backlog.place(Backlog.LEVELS - 1 - Backlog.levelOf(place), Backlog.orderOf(place));

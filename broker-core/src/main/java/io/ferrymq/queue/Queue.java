@@ -215,6 +215,11 @@ public final class Queue {
         }
     }
 
+    /** Whether watchers want to know what is consumed (advisoryForConsumed). */
+    public boolean tellsConsumed() {
+        return policy.advisories().advisoryForConsumed();
+    }
+
     public void subscribe(QueueConsumer consumer) {
         if (policy.allConsumersExclusiveByDefault()) {
             consumer.makeExclusive();
@@ -336,6 +341,7 @@ public final class Queue {
         Expiry.Found found = expiry.look(clock.epochMs());
         expireAll(found.expired());
         found.absent().forEach(place -> readAhead.want(Backlog.levelOf(place), Backlog.orderOf(place)));
+        dispatcher.settle();
         return found.expired().size();
     }
 

@@ -1,6 +1,7 @@
 package io.ferrymq.queue;
 
 import io.ferrymq.message.PropertyFormat;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,14 +18,14 @@ final class Reservations {
         /** Gives it to the consumer, which has credit; it stays ready when that was not so. */
         void hand(QueueEntry entry, QueueConsumer owner);
 
-        /** Whoever wants it may have it; false when nobody does. */
+        /** Whoever wants it may have it; whether there is somebody who takes it sooner or later, and in order. */
         boolean offer(QueueEntry entry);
 
         /** Goes on to where there is something for the consumer to look at, if it has not yet. */
         void lookOn(QueueConsumer consumer);
 
-        /** Whether all that comes before this place has been looked at for the consumer. */
-        boolean hasPassed(QueueConsumer consumer, int level, long order);
+        /** Whether all that comes before this place has been looked at for the consumer, and nothing of that is to be given to it first. */
+        boolean hasPassed(QueueConsumer consumer, long place);
 
         /** Whether nobody is to be given anything now. */
         boolean isClosed();
@@ -37,6 +38,11 @@ final class Reservations {
     private final Dispatch dispatch;
     /** Those for which something may wait that they have credit for. */
     private final Set<QueueConsumer> toServe = new LinkedHashSet<>();
+    /** Those that nobody has, and of which nothing can be offered yet. */
+    private final Set<MessageGroup> held = new LinkedHashSet<>();
+
+    /** Those that could not be served because their audience had not come so far, or had to be given something else first. */
+    private final Set<QueueConsumer> stalled = new LinkedHashSet<>();
 
     private boolean settling;
 
@@ -67,6 +73,9 @@ final class Reservations {
         if (group.owner != null) {
             group.owner.claims.changed(group);
             serveLater(group.owner);
+        } else {
+            group.withdrawBehind(entry);
+            groups.waits(group);
         }
     }
 
@@ -81,7 +90,7 @@ final class Reservations {
                 && !owner.claims.isWaitedFor()
                 && !entry.isLight()
                 && !dispatch.isClosed()
-                && dispatch.hasPassed(owner, entry.level, entry.order);
+                && dispatch.hasPassed(owner, Backlog.place(entry.level, entry.order));
     }
 
     /** False when another shard has just filled the consumer's window. */
@@ -106,13 +115,22 @@ final class Reservations {
     /** The consumer has no groups any more. */
     void release(QueueConsumer consumer) {
         toServe.remove(consumer);
-        for (MessageGroup orphan : groups.orphans()) { // who wanted what is offered may have been this one
-            if (orphan.offered != null && orphan.isOffered()) {
-                orphan.waiting.add(orphan.offered);
-            }
-            orphan.offered = null;
-        }
+        stalled.remove(consumer);
         groups.release(consumer);
+    }
+
+    /** What a consumer had is ready again: what is of a group waits in it; returns the rest. */
+    List<QueueEntry> takeBack(List<QueueEntry> returned) {
+        List<QueueEntry> rest = new ArrayList<>(returned.size());
+        for (QueueEntry entry : returned) {
+            MessageGroup group = groups.ofOrNew(entry.message());
+            if (group == null) {
+                rest.add(entry);
+            } else {
+                wait(entry, group);
+            }
+        }
+        return rest;
     }
 
     /** Messages are back in the heap. */
@@ -122,55 +140,92 @@ final class Reservations {
 
     /** After everything that may have changed who has which group, or who has credit for what waits. */
     void settle() {
-        if (settling || (toServe.isEmpty() && !groups.hasOrphans())) {
+        if (settling) {
             return;
         }
         settling = true;
-        boolean goesOn = true;
-        while (goesOn) {
+        toServe.addAll(stalled);
+        stalled.clear();
+        while (!toServe.isEmpty() || groups.hasOrphans()) {
+            offerBefore(Long.MAX_VALUE);
             List<QueueConsumer> now = List.copyOf(toServe);
             toServe.clear();
             for (QueueConsumer consumer : now) {
                 dispatch.lookOn(consumer);
-                serve(consumer, 0);
+                serve(consumer, Long.MAX_VALUE);
             }
-            boolean adopted = false;
-            for (MessageGroup orphan : groups.orphans()) {
-                adopted |= offer(orphan);
-            }
-            goesOn = adopted || !toServe.isEmpty();
         }
         settling = false;
     }
 
-    /** Gives the consumer what waits for it and is not of a lower level, while it has credit. */
-    void serve(QueueConsumer owner, int leastLevel) {
-        owner.claims.reading = false;
-        boolean goesOn = true;
-        while (goesOn && owner.window.hasCredit() && !owner.closed && !dispatch.isClosed()) {
-            MessageGroup group = owner.claims.first();
-            goesOn = group != null
-                    && Backlog.levelOf(group.waiting.first()) >= leastLevel
-                    && serve(owner, group, group.waiting.first());
+    /** What comes before this rank, and is of a group that nobody has, is offered to all; who gets a group gets what waits in it. All in order. */
+    void offerBefore(long before) {
+        for (MessageGroup orphan : groups.takeOrphans()) {
+            long rank = Places.rank(orphan.waiting.first());
+            if (rank < before) {
+                serveAll(rank);
+                offer(orphan);
+            } else {
+                groups.waits(orphan);
+            }
+        }
+        serveAll(before);
+    }
+
+    private void serveAll(long before) {
+        if (!toServe.isEmpty()) {
+            List.copyOf(toServe).forEach(consumer -> serve(consumer, before));
         }
     }
 
-    /** False when it cannot be had yet. */
-    private boolean serve(QueueConsumer owner, MessageGroup group, long place) {
-        if (!dispatch.hasPassed(owner, Backlog.levelOf(place), Backlog.orderOf(place))) {
-            return false;
+    /** Whether {@link #offerBefore} has something to offer. */
+    boolean hasOrphanBefore(long rank) {
+        return groups.hasOrphans() && groups.hasOrphanBefore(rank);
+    }
+
+    /** What came of an attempt to give a consumer what waits for it. */
+    enum Served {
+        /** Nothing was to be given. */
+        NOTHING,
+        SOMETHING,
+        /** What is next has to be read first. */
+        READING
+    }
+
+    /** Gives the consumer what waits for it and is before this rank, while it has credit. */
+    Served serve(QueueConsumer owner, long before) {
+        Served served = Served.NOTHING;
+        Served last = serveNext(owner, before);
+        while (last == Served.SOMETHING) {
+            served = last;
+            last = serveNext(owner, before);
         }
-        if (isAway(place)) {
-            owner.claims.reading = true;
-            return false;
+        return last == Served.READING ? last : served;
+    }
+
+    private Served serveNext(QueueConsumer owner, long before) {
+        MessageGroup group = owner.claims.first();
+        if (group == null || !owner.window.hasCredit() || owner.closed || dispatch.isClosed()) {
+            return Served.NOTHING;
+        }
+        if (group.rank >= before) {
+            toServe.add(owner);
+            return Served.NOTHING;
+        }
+        if (!dispatch.hasPassed(owner, group.waiting.first())) {
+            stalled.add(owner);
+            return Served.NOTHING;
+        }
+        owner.claims.reading = isAway(group.waiting.first());
+        if (owner.claims.reading) {
+            return Served.READING;
         }
         QueueEntry entry = removeFirst(group);
         owner.claims.changed(group);
         if (entry != null && !give(entry, owner, group)) {
             wait(entry, group);
-            return false;
         }
-        return true;
+        return Served.SOMETHING;
     }
 
     /** Whether its body has to be read first, which then begins. */
@@ -192,11 +247,12 @@ final class Reservations {
         return entry != null && entry.state == QueueEntry.State.READY ? entry : null;
     }
 
-    /** Offers the first message of a group that nobody has; whether somebody has it now. */
-    private boolean offer(MessageGroup orphan) {
-        while (!orphan.isOffered() && orphan.owner == null && !orphan.waiting.isEmpty()) {
+    /** Offers the first message of a group that nobody has to all who want it; the next ones too, if it may be long until somebody takes it. */
+    private void offer(MessageGroup orphan) {
+        while (orphan.owner == null && !orphan.isOffered() && !orphan.waiting.isEmpty()) {
             if (dispatch.isClosed() || isAway(orphan.waiting.first())) {
-                return false;
+                held.add(orphan);
+                return;
             }
             QueueEntry entry = removeFirst(orphan);
             orphan.offered = entry;
@@ -204,10 +260,36 @@ final class Reservations {
                 orphan.offered = null;
             }
         }
-        if (orphan.waiting.isEmpty()) {
-            groups.settled(orphan);
+    }
+
+    /** Whether something is to be offered or given that cannot be yet. */
+    boolean isHeldUp() {
+        return !held.isEmpty() || !stalled.isEmpty();
+    }
+
+    /** Whether something before this rank is to be offered that cannot be yet. */
+    boolean isHeldUpBefore(long rank) {
+        return !held.isEmpty()
+                && held.stream()
+                        .anyMatch(group -> group.owner == null
+                                && !group.waiting.isEmpty()
+                                && Places.rank(group.waiting.first()) < rank);
+    }
+
+    /** Nobody is there any more. */
+    void forgetAll() {
+        toServe.clear();
+        stalled.clear();
+        held.clear();
+        groups.forgetAll();
+    }
+
+    /** What could not be offered because its body was away, or nobody was to be given anything. */
+    void tryAgain() {
+        if (!held.isEmpty()) {
+            held.forEach(groups::waits);
+            held.clear();
         }
-        return orphan.owner != null;
     }
 
     /** Whether messages wait for the consumer. */

@@ -85,9 +85,8 @@ final class ConnectedClient implements Client {
     @Override
     public void removeDestination(DestinationName destination, Receipt receipt) {
         Route route = Route.of(destination);
-        Optional<Refusal> refusal = route.refusal().or(() -> checkOwner(route.members(), "remove"));
-        if (refusal.isPresent()) {
-            receipt.refused(refusal.get());
+        if (route.refusal().isPresent()) {
+            receipt.refused(route.refusal().get());
             return;
         }
         temporaries.removeAll(route.members());

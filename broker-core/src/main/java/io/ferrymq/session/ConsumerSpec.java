@@ -6,7 +6,7 @@ import io.ferrymq.message.DestinationName;
 /**
  * What a consumer asks for (OpenWire ConsumerInfo).
  *
- * @param destination may be composite
+ * @param destination may be composite; its members of another kind than the whole are left out, as in ActiveMQ
  * @param prefetch how many messages may be outstanding; 0 means the consumer pulls
  * @param priority -128 to 127, higher first
  * @param browser only looks: messages stay in the queue
@@ -29,6 +29,10 @@ public record ConsumerSpec(
         String subscriptionName,
         boolean retroactive,
         int pendingLimit) {
+    public ConsumerSpec {
+        destination = destination.ofOneKind();
+    }
+
     /** A consumer that is not durable and leaves the rest to the policies. */
     public ConsumerSpec(
             ConsumerId id,

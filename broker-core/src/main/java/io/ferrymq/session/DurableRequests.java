@@ -8,6 +8,7 @@ import io.ferrymq.shard.Command;
 import io.ferrymq.shard.DurableChange;
 import io.ferrymq.shard.DurableDirectory;
 import io.ferrymq.shard.DurableSpec;
+import io.ferrymq.shard.Durables;
 import io.ferrymq.shard.Shard;
 import io.ferrymq.shard.Shards;
 import java.util.List;
@@ -46,11 +47,18 @@ final class DurableRequests {
             Receipt last = endingTurn(wanted.name(), receipt);
             Optional<DurableSpec> known = directory.find(wanted.name());
             if (known.isPresent() && !known.get().isSameSubscription(wanted)) {
-                remove(known.get(), 0, Receipt.of(() -> create(wanted, consumer, last), last::refused));
+                Receipt changed = Receipt.of(
+                        () -> create(wanted, consumer, last),
+                        refusal -> last.refused(toConsumer(refusal, wanted.name())));
+                remove(known.get(), 0, changed);
             } else {
                 create(wanted, consumer, last);
             }
         });
+    }
+
+    private static Refusal toConsumer(Refusal refusal, DestinationName name) {
+        return refusal.code() == Refusal.Code.SUBSCRIPTION_IN_USE ? Durables.inUse(name) : refusal;
     }
 
     private void create(DurableSpec wanted, OpenConsumer consumer, Receipt receipt) {

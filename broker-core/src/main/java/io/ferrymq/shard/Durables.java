@@ -180,16 +180,14 @@ public final class Durables {
         }
     }
 
-    /** What the topics of a new subscription remember. */
+    /** What the topics of a new subscription remember; alwaysRetroactive is for others, as in ActiveMQ. */
     private void recall(Held held, boolean retroactive, long birth) {
-        for (Destination topic : topicsOf(held)) {
-            if (retroactive || topic.policy.alwaysRetroactive()) {
-                List<Publication> past = topic.topic().recall(held.durable.filter());
-                past.forEach(publication ->
-                        context.budget().take(publication.message().footprintBytes()));
-                held.durable.recall(past, birth);
-                past.forEach(settlement::given);
-            }
+        for (Destination topic : retroactive ? topicsOf(held) : List.<Destination>of()) {
+            List<Publication> past = topic.topic().recall(held.durable.filter());
+            past.forEach(
+                    publication -> context.budget().take(publication.message().footprintBytes()));
+            held.durable.recall(past, birth);
+            past.forEach(settlement::given);
         }
     }
 
@@ -199,7 +197,8 @@ public final class Durables {
         link(held);
     }
 
-    private static Refusal inUse(DestinationName subscription) {
+    /** What a second consumer is told. */
+    public static Refusal inUse(DestinationName subscription) {
         return new Refusal(
                 Refusal.Code.SUBSCRIPTION_IN_USE,
                 "Durable consumer is in use for client: " + subscription.subscriptionClient()

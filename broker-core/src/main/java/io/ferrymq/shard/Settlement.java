@@ -224,9 +224,19 @@ final class Settlement implements QueueEffects {
 
     @Override
     public void consumed(DestinationName queue, List<QueueEntry> entries) {
-        entries.forEach(entry -> context.events()
-                .on(new BrokerEvent.MessageConsumed(entry.message().destination(), entry.message())));
+        entries.forEach(this::tellConsumed);
         removed(queue, entries);
+    }
+
+    /** The same in a transaction, which has written it down. */
+    void consumed(Queue queue, List<QueueEntry> entries) {
+        if (queue.tellsConsumed()) {
+            entries.forEach(this::tellConsumed);
+        }
+    }
+
+    private void tellConsumed(QueueEntry entry) {
+        context.events().on(new BrokerEvent.MessageConsumed(entry.message().destination(), entry.message()));
     }
 
     @Override
@@ -336,10 +346,6 @@ final class Settlement implements QueueEffects {
         List<QueueEntry> dropped = new ArrayList<>();
         List<QueueEntry> moved = new ArrayList<>();
         for (QueueEntry entry : entries) {
-            if (reason.kind() == DeadLetterReason.Kind.EXPIRED) {
-                context.events()
-                        .on(new BrokerEvent.MessageExpired(entry.message().destination(), entry.message()));
-            }
             DeadLetterPolicy policy = policyOf(entry);
             boolean wanted = DeadLetters.wants(policy, queue, entry.message(), reason);
             (wanted && !isLostForSpace(queue, reason) ? moved : dropped).add(entry);
@@ -347,6 +353,10 @@ final class Settlement implements QueueEffects {
         removed(queue, dropped);
         for (int from = 0; from < moved.size(); from += MOVED_TOGETHER) {
             move(queue, moved.subList(from, Math.min(moved.size(), from + MOVED_TOGETHER)), reason);
+        }
+        if (reason.kind() == DeadLetterReason.Kind.EXPIRED) { // told behind the dead letter, as ActiveMQ does
+            entries.forEach(entry -> context.events()
+                    .on(new BrokerEvent.MessageExpired(entry.message().destination(), entry.message())));
         }
     }
 
@@ -388,8 +398,10 @@ final class Settlement implements QueueEffects {
             sequences.add(sequence);
             context.budget().take(letter.footprintBytes());
             records.add(new Record.MessageAdded(sequence, letter));
-            context.events()
-                    .on(new BrokerEvent.MessageDeadLettered(entry.message().destination(), letter));
+            if (!letter.destination().equals(entry.message().destination())) { // else it only stays
+                context.events()
+                        .on(new BrokerEvent.MessageDeadLettered(entry.message().destination(), entry.message()));
+            }
         }
         long[] left = entries.stream()
                 .filter(QueueEntry::isJournaled)

@@ -276,7 +276,9 @@ final class Transactions {
     /** The commit is durable. */
     void apply(Commit.Share share, Receipt receipt) {
         share.part.acknowledged().forEach((queue, entries) -> {
-            settlement.forgotten(queue.name(), queue.commit(entries));
+            List<QueueEntry> consumed = queue.commit(entries);
+            settlement.consumed(queue, consumed);
+            settlement.forgotten(queue.name(), consumed);
         });
         for (int i = 0; i < share.additions.size(); i++) {
             appear(share.additions.get(i), share.targets.get(i));

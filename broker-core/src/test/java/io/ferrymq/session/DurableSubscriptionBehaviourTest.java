@@ -239,10 +239,12 @@ class DurableSubscriptionBehaviourTest {
     void shouldRefuseASecondConsumerAndAnUnsubscribeMeanwhile() {
         TestClient reader = reader();
         reader.durable(NEWS, "s", 10, "");
-        Answer second = reader.subscribe(reader.durableSpec(NEWS, "s", 10, ""));
-        assertThat(second.refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
-        assertThat(second.refusal().message())
-                .isEqualTo("Durable consumer is in use for client: ID:reader and subscriptionName: s");
+        for (String selector : new String[] {"", "a = 1"}) {
+            Answer second = reader.subscribe(reader.durableSpec(NEWS, "s", 10, selector));
+            assertThat(second.refusal().code()).isEqualTo(Refusal.Code.SUBSCRIPTION_IN_USE);
+            assertThat(second.refusal().message())
+                    .isEqualTo("Durable consumer is in use for client: ID:reader and subscriptionName: s");
+        }
         assertThat(reader.removeSubscription("s").refusal().message()).isEqualTo("Durable consumer is in use");
     }
 

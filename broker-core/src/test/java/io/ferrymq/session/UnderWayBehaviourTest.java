@@ -184,13 +184,17 @@ class UnderWayBehaviourTest {
     @Test
     void shouldLeaveNothingWithAConsumerThatOneOfItsQueuesRefused() {
         TestClient owner = bench.connect("ID:same", false);
-        client.send(ORDERS, 1);
+        DestinationName there = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:same:1");
+        owner.port().addDestination(there, Receipt.NONE);
+        client.send(client.message(there, false, 0), TransactionId.NONE);
         ConsumerId id = new ConsumerId("ID:same", 1, 77);
-        DestinationName both = DestinationName.queue("ORDERS,temp-queue://ID:same:1");
-        owner.port().subscribe(new ConsumerSpec(id, both, 10, 0, false, false, false, ""), new Answer());
+        DestinationName both = new DestinationName(DestinationName.Kind.TEMP_QUEUE, "ID:same:1,ID:same:2");
+        Answer refused = new Answer();
+        owner.port().subscribe(new ConsumerSpec(id, both, 10, 0, false, false, false, ""), refused);
         bench.run();
-        ConsumerId other = client.consume(ORDERS, 10);
-        assertThat(client.received(other)).containsExactly(1L);
+        assertThat(refused.refusal().code()).isEqualTo(Refusal.Code.DESTINATION_DOES_NOT_EXIST);
+        ConsumerId other = owner.consume(there, 10);
+        assertThat(owner.received(other)).containsExactly(1L);
     }
 
     @Test

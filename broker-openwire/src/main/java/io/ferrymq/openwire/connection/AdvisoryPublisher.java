@@ -79,8 +79,9 @@ final class AdvisoryPublisher implements ClientListener {
 
     /** Tells {@code watcher} alone what the others know already; only if it watches the topic. */
     void tellAgain(Advisory advisory, Watcher watcher) {
-        if (watcher.watches(advisory.topic())) {
-            watcher.link().tellAgain(delivery(message(advisory, watcher.consumer()), watcher));
+        Message message = watcher.isToldAgain(advisory.topic()) ? message(advisory, watcher.consumer()) : null;
+        if (message != null && watcher.wants(message)) {
+            watcher.link().tellAgain(delivery(message, watcher));
         }
     }
 
@@ -121,6 +122,9 @@ final class AdvisoryPublisher implements ClientListener {
     }
 
     private void tell(Message message, Watcher watcher) {
+        if (!watcher.wants(message)) {
+            return;
+        }
         if (!watcher.link().tell(delivery(message, watcher)) && Long.bitCount(++dropped) == 1) { // at 1, 2, 4, 8
             LOG.warn(
                     "Advisories are dropped, their consumer does not read: consumer={}, topic={}, dropped={}",

@@ -61,6 +61,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
     /** A peer may ask for 1 ms; nobody needs timers that fast. */
     private static final long SHORTEST_INTERVAL_MS = 50;
 
+    /** The version of OpenWire from which on a client says that it comes back after a failover. */
+    private static final int TELLS_FAILOVER = 6;
+
     private static final long UNKNOWN_SEQUENCE = -2;
 
     private final Channel channel;
@@ -83,6 +86,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private ConnectionState state = ConnectionState.HANDSHAKE;
     private boolean brokerInfoSeen;
+    private int version;
     private long undeliverable;
     /** Whether a message that is too large is refused. A client with maxFrameSizeEnabled=false is closed instead, as by ActiveMQ. */
     private boolean refusesOversized;
@@ -281,6 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
 
     private void onWireFormatInfo(WireFormatInfo remote) {
         WireOptions options = WireOptions.negotiate(announced, remote);
+        version = options.version();
         wireFormat.apply(options);
         state = ConnectionState.NEGOTIATED;
         stopHandshakeTimer();
@@ -372,8 +377,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements ActivityM
         }
         // as ActiveMQ Classic writes it: tcp://127.0.0.1:12345
         String remote = URI.create(url.get()).getScheme() + ":/" + channel.remoteAddress();
-        return server.sessions()
-                .connect(new ClientInfo(connectionId, info.clientId, remote, info.failoverReconnect), link);
+        return server.sessions().connect(new ClientInfo(connectionId, info.clientId, remote, mayComeBack(info)), link);
+    }
+
+    /** Whether it may send again what it has sent before: older versions do not say. */
+    private boolean mayComeBack(ConnectionInfo info) {
+        return info.failoverReconnect || version < TELLS_FAILOVER;
     }
 
     private void onAccepted(ConnectionInfo info, String connectionId, Client client) {

@@ -9,6 +9,7 @@ import io.ferrymq.openwire.command.ConnectionInfo;
 import io.ferrymq.openwire.command.ConsumerInfo;
 import io.ferrymq.openwire.command.ProducerInfo;
 import io.ferrymq.openwire.command.RemoveSubscriptionInfo;
+import io.ferrymq.selector.Selector;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,8 @@ final class ConnectionAdvisories {
     /** For a new consumer: when the core has accepted it, and before {@code answer}. */
     Receipt subscribed(ConsumerInfo info, ConsumerId id, DestinationName destination, Receipt answer) {
         List<DestinationPattern> heard = AdvisoryTopics.heardBy(destination);
-        Optional<Watcher> watcher = heard.isEmpty() ? Optional.empty() : Optional.of(new Watcher(id, heard, link));
+        Optional<Watcher> watcher =
+                heard.isEmpty() ? Optional.empty() : Optional.of(new Watcher(id, heard, selector(info), link));
         boolean knows = watcher.isPresent() && watcher.get().watches(AdvisoryTopics.TEMP_QUEUES);
         Receipt told = knows ? Outcomes.before(answer, this::releaseDeliveries) : answer;
         return added(
@@ -98,6 +100,13 @@ final class ConnectionAdvisories {
                         told(destination).map(AdvisoryTopics::consumers),
                         watcher),
                 told);
+    }
+
+    /** One that is none is refused by the core. */
+    private static Selector selector(ConsumerInfo info) {
+        return info.selector != null && Selector.parse(info.selector) instanceof Selector.Outcome.Accepted accepted
+                ? accepted.selector()
+                : Selector.ALL;
     }
 
     /** Behind what was replayed: after a failover deliveries wait for that. */

@@ -48,10 +48,11 @@ final class DestinationCommands {
         if (!destination.isTemporary()) {
             return Optional.empty();
         }
-        if (destination.isComposite() || !state.owns(destination.temporaryOwner())) {
+        boolean adds = info.operationType == DestinationInfo.ADD;
+        if (destination.isComposite() || (adds && !state.owns(destination.temporaryOwner()))) {
             return Optional.of(Refusals.foreignTemporary(destination));
         }
-        boolean full = info.operationType == DestinationInfo.ADD
+        boolean full = adds
                 && !state.temporaries().contains(destination)
                 && state.temporaries().size() >= state.limit();
         return full

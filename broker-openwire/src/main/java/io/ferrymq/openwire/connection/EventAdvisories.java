@@ -178,7 +178,7 @@ final class EventAdvisories implements BrokerListener {
         if (event instanceof MessageExpired expired) {
             return Optional.of(expired.message());
         } else if (event instanceof MessageDeadLettered dead) {
-            return Optional.of(asItWas(dead));
+            return Optional.of(dead.message());
         } else if (event instanceof MessageDelivered delivered) {
             return Optional.of(delivered.message());
         } else if (event instanceof MessageDispatched dispatched) {
@@ -189,11 +189,6 @@ final class EventAdvisories implements BrokerListener {
             return Optional.of(discarded.message());
         }
         return Optional.empty();
-    }
-
-    /** Before it was moved. */
-    private static Message asItWas(MessageDeadLettered dead) {
-        return dead.message().toBuilder().destination(dead.destination()).build();
     }
 
     /** The consumer or producer that it is about. */

@@ -175,7 +175,7 @@ final class SessionCommands {
 
     /** Only topics have durable subscriptions; of a queue's consumer the name means nothing. */
     private static boolean isDurable(ConsumerInfo info, DestinationName destination) {
-        return info.subscriptionName != null && destination.members().stream().allMatch(DestinationName::isTopic);
+        return info.subscriptionName != null && destination.isTopic();
     }
 
     private void forget(ConsumerId refused) {

@@ -283,6 +283,7 @@ class ClientAdvisoriesTest {
                     .containsExactly("Topic DestinationInfo");
             assertThat(replayed(full, watcher, AdvisoryBench.TEMPORARIES)).containsExactly("TempQueue DestinationInfo");
             assertThat(replayed(full, client, "T,U.>")).isEmpty();
+            assertThat(replayed(full, client, "*.Advisory.Queue")).isEmpty();
             assertThat(full.published()).isEmpty();
         }
     }

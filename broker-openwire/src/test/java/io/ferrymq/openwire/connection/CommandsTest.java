@@ -271,7 +271,7 @@ class CommandsTest {
         info.selector = "a = 1";
         ok(info);
         var spec = broker.client(ID).consumers.get(0);
-        assertThat(spec.destination().physicalName()).isEqualTo("A,topic://B");
+        assertThat(spec.destination().physicalName()).isEqualTo("A");
         assertThat(spec.prefetch()).isEqualTo(7);
         assertThat(spec.priority()).isEqualTo(-3);
         assertThat(spec.browser() && spec.noLocal() && spec.exclusive()).isTrue();

@@ -88,8 +88,7 @@ class EventAdvisoriesTest {
         assertThat(PrimitiveMap.decode(payload.marshalledProperties, PrimitiveMap.Limits.defaults()))
                 .containsEntry("colour", "red");
 
-        Message letter = message(DestinationName.queue("ActiveMQ.DLQ"));
-        Message dead = told(new BrokerEvent.MessageDeadLettered(QUEUE, letter));
+        Message dead = told(new BrokerEvent.MessageDeadLettered(QUEUE, message(QUEUE)));
         assertThat(AdvisoryBench.topic(dead)).isEqualTo("MessageDLQd.Queue.Q");
         assertThat(((ActiveMQTextMessage) about(dead)).destination).isEqualTo(new ActiveMQQueue("Q"));
     }

@@ -93,6 +93,9 @@ class HandshakeTest {
             }
         }
         assertThat(broker.clients).hasSize(12);
+        assertThat(broker.clients.stream().filter(client -> client.info.resumed()))
+                .as("before version 6 clients do not say whether they come back")
+                .hasSize(5);
     }
 
     @Test

@@ -69,7 +69,10 @@ final class AdvisoryMessageTest {
         Jms.receive(transacted.createConsumer(ordinary));
         transacted.rollback();
 
-        assertThat(data(dead.next()).getDestination()).isEqualTo(ordinary);
+        ActiveMQMessage told = data(dead.next());
+        assertThat(told.getDestination()).isEqualTo(ordinary);
+        assertThat(told.getOriginalDestination()).isNull();
+        assertThat(told.propertyExists("dlqDeliveryFailureCause")).isFalse();
     }
 
     @Test
@@ -77,6 +80,17 @@ final class AdvisoryMessageTest {
         Advisories consumed = Advisories.on(session, "MessageConsumed", queue);
         jms.send(queue, "a");
         Message got = Jms.receive(session.createConsumer(queue));
+
+        assertAbout(got, consumed.next());
+    }
+
+    @Test
+    void shouldSayWhatWasConsumedInATransaction() throws JMSException {
+        Advisories consumed = Advisories.on(session, "MessageConsumed", queue);
+        jms.send(queue, "a");
+        Session transacted = jms.transacted();
+        Message got = Jms.receive(transacted.createConsumer(queue));
+        transacted.commit();
 
         assertAbout(got, consumed.next());
     }

@@ -23,6 +23,7 @@ import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTempQueue;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.command.ConnectionInfo;
 import org.apache.activemq.command.ConsumerInfo;
 import org.apache.activemq.command.DestinationInfo;
@@ -132,6 +133,21 @@ final class AdvisoryTest {
         return advisory.getDataStructure() instanceof DestinationInfo info
                 && info.isAddOperation()
                 && info.getDestination().equals(destination);
+    }
+
+    @Test
+    void shouldTellWatchersOnlyWhatTheirSelectorsMatch() throws JMSException {
+        Queue before = jms.queue();
+        jms.session().createConsumer(before);
+        Session watching = jms.session();
+        MessageConsumer none =
+                watching.createConsumer(new ActiveMQTopic("ActiveMQ.Advisory.Consumer.Queue.>"), "FALSE");
+        MessageConsumer named =
+                watching.createConsumer(new ActiveMQTopic("ActiveMQ.Advisory.Queue"), "JMSType = 'nothing'");
+        jms.session().createConsumer(before);
+
+        assertThat(none.receive(Jms.ABSENCE_MS)).isNull();
+        assertThat(named.receiveNoWait()).isNull();
     }
 
     @Test

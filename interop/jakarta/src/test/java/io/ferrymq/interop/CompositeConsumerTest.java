@@ -63,6 +63,25 @@ final class CompositeConsumerTest {
     }
 
     @Test
+    void shouldConsumeOnlyMembersOfItsKind() throws JMSException {
+        Topic topic = jms.topic();
+        Session session = jms.session();
+        MessageConsumer queues =
+                session.createConsumer(new ActiveMQQueue(one.getQueueName() + ",topic://" + topic.getTopicName()));
+        MessageConsumer topics =
+                session.createConsumer(new ActiveMQTopic(topic.getTopicName() + ",queue://" + two.getQueueName()));
+        jms.send(one, "to the queue");
+        jms.send(two, "to another queue");
+        jms.send(topic, "to the topic");
+
+        assertThat(Jms.text(queues)).isEqualTo("to the queue");
+        assertThat(Jms.text(topics)).isEqualTo("to the topic");
+        assertThat(queues.receive(Jms.ABSENCE_MS)).isNull();
+        assertThat(topics.receiveNoWait()).isNull();
+        assertThat(jms.browse(two)).containsExactly("to another queue");
+    }
+
+    @Test
     void shouldTellWhichMemberAMessageCameFrom() throws JMSException {
         MessageConsumer consumer = jms.session().createConsumer(both);
         jms.send(two, "b");

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +44,18 @@ final class DurableSubscriptionTest {
         assertThat(Jms.texts(subscriber, 300)).containsExactly(Jms.numbered("m", 300));
         jms.send(topic, "after");
         assertThat(Jms.text(subscriber)).isEqualTo("after");
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsNoTopicOfAComposite() throws JMSException {
+        Queue queue = jms.queue();
+        Topic mixed = new ActiveMQTopic(topic.getTopicName() + ",queue://" + queue.getQueueName());
+        client.create(mixed, "name");
+        jms.send(topic, "a");
+        jms.send(queue, "b");
+
+        assertThat(Jms.text(client.open(mixed, "name"))).isEqualTo("a");
+        assertThat(jms.browse(queue)).containsExactly("b");
     }
 
     @Test

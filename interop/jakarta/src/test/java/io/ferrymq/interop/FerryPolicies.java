@@ -45,6 +45,11 @@ final class FerryPolicies {
                 lettered("lettered.>"),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
+                gated("gated.three.>", 3, 0),
+                gated("gated.three.timed.>", 3, 300),
+                gated("gated.five.>", 5, 0),
+                gated("gated.five.timed.>", 5, 300),
+                gated("gated.timed.>", 0, 300),
                 small(DestinationName.queue("advised.small.>")),
                 small(DestinationName.topic("advised.small.>")));
     }
@@ -96,6 +101,13 @@ final class FerryPolicies {
         return DestinationPolicy.of(DestinationName.topic(topics))
                 .pendingMessageLimit(3)
                 .messageEviction(eviction)
+                .build();
+    }
+
+    private static DestinationPolicy gated(String queues, int consumers, long timeMs) {
+        return DestinationPolicy.of(DestinationName.queue(queues))
+                .consumersBeforeDispatchStarts(consumers)
+                .timeBeforeDispatchStartsMs(timeMs)
                 .build();
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.command.ActiveMQTempQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -111,6 +112,17 @@ final class TemporaryDestinationTest {
         assertThatThrownBy(queue::delete).isInstanceOf(JMSException.class);
         consumer.close();
         queue.delete();
+    }
+
+    @Test
+    void shouldLetAnotherConnectionDelete() throws JMSException {
+        TemporaryQueue queue = owner.createTemporaryQueue();
+        awaitKnown(queue);
+        jms.connect().destroyDestination((ActiveMQTempQueue) queue);
+
+        await().atMost(Duration.ofMillis(Jms.PATIENCE_MS))
+                .untilAsserted(() ->
+                        assertThatThrownBy(() -> Jms.send(other, queue, "gone")).isInstanceOf(JMSException.class));
     }
 
     @Test

@@ -104,6 +104,11 @@ public final class ClassicBroker {
                 lettered(),
                 fetching("fetching.none.>", 0),
                 fetching("fetching.one.>", 1),
+                gated("gated.three.>", 3, 0),
+                gated("gated.three.timed.>", 3, 300),
+                gated("gated.five.>", 5, 0),
+                gated("gated.five.timed.>", 5, 300),
+                gated("gated.timed.>", 0, 300),
                 advised(new ActiveMQQueue("advised.>")),
                 advised(new ActiveMQTopic("advised.>")),
                 advised(new ActiveMQTempQueue(">")),
@@ -186,6 +191,15 @@ public final class ClassicBroker {
         PolicyEntry entry = new PolicyEntry();
         entry.setTopic("limited.rate.>");
         entry.setPendingMessageLimitStrategy(rate);
+        return entry;
+    }
+
+    /** What waits is given to nobody until so many consumers are there, or so long. */
+    private static PolicyEntry gated(String queues, int consumers, int timeMs) {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setQueue(queues);
+        entry.setConsumersBeforeDispatchStarts(consumers);
+        entry.setTimeBeforeDispatchStarts(timeMs);
         return entry;
     }
 
