@@ -241,9 +241,9 @@ public final class Broker implements AutoCloseable {
             policies.clear();
             policies.addAll(config.policies());
             destinations.clear();
-            destinations.addAll(config.destinations());
+            destinations.addAll(config.names().destinations());
             virtualDestinations.clear();
-            virtualDestinations.addAll(config.virtualDestinations());
+            virtualDestinations.addAll(config.names().virtualDestinations());
             advisorySupport = config.advisorySupport();
             store = config.store();
             noSpace = config.noSpace();
@@ -268,8 +268,7 @@ public final class Broker implements AutoCloseable {
                     socketEngine,
                     limits,
                     policies,
-                    destinations,
-                    virtualDestinations,
+                    new BrokerConfig.Names(destinations, virtualDestinations),
                     advisorySupport,
                     store,
                     noSpace,

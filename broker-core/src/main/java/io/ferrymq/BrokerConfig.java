@@ -24,8 +24,7 @@ import java.util.Optional;
  * @param socketEngine how they talk to sockets
  * @param limits every bound
  * @param policies settings for some destinations; the most specific pattern that matches a destination counts
- * @param destinations queues and topics that are there from the start (ActiveMQ's {@code <destinations>}); others come when they are used
- * @param virtualDestinations names that stand for other destinations when something is sent to them
+ * @param names which destinations there are from the start, and which names stand for others
  * @param advisorySupport whether the broker tells clients that ask about connections, destinations, consumers, producers and
  *     messages; what it tells about temporary destinations is always there
  * @param store how the journal treats its directory
@@ -43,8 +42,7 @@ public record BrokerConfig(
         SocketEngine socketEngine,
         Limits limits,
         List<DestinationPolicy> policies,
-        List<DestinationName> destinations,
-        List<VirtualDestination> virtualDestinations,
+        Names names,
         boolean advisorySupport,
         StoreConfig store,
         NoSpace noSpace,
@@ -63,6 +61,19 @@ public record BrokerConfig(
 
         public Listener(String scheme, String host, int port) {
             this(scheme, host, port, Optional.empty());
+        }
+    }
+
+    /**
+     * Names of destinations.
+     *
+     * @param destinations queues and topics that are there from the start (ActiveMQ's {@code <destinations>}); others come when they are used
+     * @param virtualDestinations names that stand for other destinations when something is sent to them
+     */
+    public record Names(List<DestinationName> destinations, List<VirtualDestination> virtualDestinations) {
+        public Names {
+            destinations = List.copyOf(destinations);
+            virtualDestinations = List.copyOf(virtualDestinations);
         }
     }
 
@@ -86,8 +97,6 @@ public record BrokerConfig(
     public BrokerConfig {
         listeners = List.copyOf(listeners);
         policies = List.copyOf(policies);
-        destinations = List.copyOf(destinations);
-        virtualDestinations = List.copyOf(virtualDestinations);
         List<String> mistakes = new ArrayList<>();
         if (!name.matches("[A-Za-z0-9._-]{1,128}")) {
             mistakes.add("name: 1 to 128 letters, digits and . _ -, not '" + name + "'");
@@ -102,13 +111,8 @@ public record BrokerConfig(
             mistakes.add("store.minFreeBytes, store.ballastBytes: 0 or more");
         }
         range(mistakes, "store.snapshotEveryBytes", store.snapshotEveryBytes(), 1 << 20, 1L << 40);
-        range(mistakes, "destinations", destinations.size(), 0, limits.destinations());
-        for (DestinationName one : destinations) {
-            if (!VirtualMistakes.isPlain(one)) {
-                mistakes.add("destinations: each one queue or topic without wildcards, not '" + one + "'");
-            }
-        }
-        mistakes.addAll(VirtualMistakes.in(virtualDestinations));
+        range(mistakes, "destinations", names.destinations().size(), 0, limits.destinations());
+        mistakes.addAll(NameMistakes.in(names));
         range(mistakes, "shards", shards, 1, 64);
         range(mistakes, "ioThreads", ioThreads, 1, 64);
         if (offlineDurableSubscriberTimeoutMs < NEVER) {

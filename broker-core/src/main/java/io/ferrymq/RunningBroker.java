@@ -82,7 +82,7 @@ final class RunningBroker {
     private RunningBroker(BrokerConfig config, Parts parts) {
         this.config = config;
         this.policies = new DestinationPolicies(config.policies());
-        this.virtual = new VirtualDestinations(config.virtualDestinations());
+        this.virtual = new VirtualDestinations(config.names().virtualDestinations());
         Protocols protocols = Protocols.known(parts.protocols());
         this.properties = protocols.properties();
         try {
@@ -176,7 +176,7 @@ final class RunningBroker {
     private void createDestinations() {
         CompletableFuture<Optional<Refusal>> created = new CompletableFuture<>();
         sessions.createDestinations(
-                config.destinations(),
+                config.names().destinations(),
                 Receipt.of(() -> created.complete(Optional.empty()), why -> created.complete(Optional.of(why))));
         created.join().ifPresent(why -> {
             throw new BrokerException(BrokerException.Code.CONFIGURATION, "destinations: " + why.message());

@@ -2,7 +2,6 @@ package io.ferrymq.queue;
 
 import io.ferrymq.message.PropertyFormat;
 import io.ferrymq.selector.Candidate;
-import io.ferrymq.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +32,9 @@ final class Dispatcher {
         /** Whether nobody is to be given anything now. */
         boolean isClosed();
 
+        /** The time, in nanoseconds from anywhere. */
+        long nowNs();
+
         /** There are messages left to look at: call {@link Dispatcher#sweep} again soon. */
         void sweepLater();
     }
@@ -40,7 +42,6 @@ final class Dispatcher {
     private final Backlog backlog;
     private final PropertyFormat properties;
     private final Hand hand;
-    private final Clock clock;
     private final List<QueueConsumer> consumers = new ArrayList<>();
     private final Audiences audiences;
     private final MessageGroups groups;
@@ -51,17 +52,10 @@ final class Dispatcher {
 
     private long nextTicket;
 
-    Dispatcher(
-            Backlog backlog,
-            ReadAhead readAhead,
-            PropertyFormat properties,
-            Hand hand,
-            Clock clock,
-            MessageGroups groups) {
+    Dispatcher(Backlog backlog, ReadAhead readAhead, PropertyFormat properties, Hand hand, MessageGroups groups) {
         this.backlog = backlog;
         this.properties = properties;
         this.hand = hand;
-        this.clock = clock;
         this.audiences = new Audiences(backlog, readAhead);
         this.groups = groups;
         this.reservations = new Reservations(backlog, readAhead, groups, properties, new OfGroups());
@@ -282,7 +276,7 @@ final class Dispatcher {
     /** Whoever is first, unless that is by a turn that has lasted too long. */
     private @Nullable QueueConsumer firstInTurn(Audience audience) {
         QueueConsumer first = audience.first();
-        while (first != null && first.turn.isUnderWay() && first.turn.hasLasted(clock.nanoTime())) {
+        while (first != null && first.turn.isUnderWay() && first.turn.hasLasted(hand.nowNs())) {
             nextTurn(audience, first, true);
             first = audience.first();
         }
@@ -303,7 +297,7 @@ final class Dispatcher {
         boolean mayGoOn = consumers.size() >= Turn.FEWEST_CONSUMERS && !consumer.window.isShared();
         if (!mayGoOn) {
             consumer.turn.shorten();
-        } else if (!isGrouped(entry) && consumer.turn.goesOn(clock.nanoTime()) && credit) {
+        } else if (!isGrouped(entry) && consumer.turn.goesOn(hand.nowNs()) && credit) {
             return;
         }
         nextTurn(audience, consumer, credit);

@@ -61,7 +61,6 @@ public final class Queue {
                 readAhead,
                 properties,
                 new Hands(),
-                clock,
                 new MessageGroups(name.isSubscription() ? 0 : policy.messageGroupCacheSize()));
         backlog.whenLeaving(dispatcher::forget);
         DispatchStart start = name.isSubscription() ? DispatchStart.AT_ONCE : policy.dispatchStart();
@@ -382,6 +381,11 @@ public final class Queue {
         @Override
         public boolean isClosed() {
             return effects.deliversNoMore() || gate.isShut();
+        }
+
+        @Override
+        public long nowNs() {
+            return clock.nanoTime();
         }
 
         @Override

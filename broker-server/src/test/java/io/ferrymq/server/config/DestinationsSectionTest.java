@@ -15,14 +15,14 @@ class DestinationsSectionTest {
     void shouldReadTheExampleOfTheUserGuide() {
         Settings settings = ConfigurationFile.read(Path.of("..", "docs", "ferrymq.yaml"));
 
-        assertThat(settings.toBuilder().build().destinations())
+        assertThat(settings.toBuilder().build().names().destinations())
                 .containsExactly(
                         DestinationName.queue("Consumer.billing.VirtualTopic.orders"), DestinationName.topic("news"));
     }
 
     @Test
     void shouldHaveNoneWithoutTheKey() {
-        assertThat(ConfigurationFile.parse("f", "").toBuilder().build().destinations())
+        assertThat(ConfigurationFile.parse("f", "").toBuilder().build().names().destinations())
                 .isEmpty();
     }
 

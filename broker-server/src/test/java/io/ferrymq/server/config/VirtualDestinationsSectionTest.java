@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VirtualDestinationsSectionTest {
     private static List<VirtualDestination> read(String text) {
-        return ConfigurationFile.parse("f", text).toBuilder().build().virtualDestinations();
+        return ConfigurationFile.parse("f", text).toBuilder().build().names().virtualDestinations();
     }
 
     @Test
     void shouldReadTheExampleOfTheUserGuide() {
         Settings settings = ConfigurationFile.read(Path.of("..", "docs", "ferrymq.yaml"));
 
-        assertThat(settings.toBuilder().build().virtualDestinations())
+        assertThat(settings.toBuilder().build().names().virtualDestinations())
                 .containsExactly(
                         VirtualTopic.DEFAULT,
                         CompositeDestination.of(

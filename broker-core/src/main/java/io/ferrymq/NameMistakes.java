@@ -9,17 +9,19 @@ import io.ferrymq.selector.Selector;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with configured virtual destinations, each mistake with the property it is about. Used once, by one thread. */
-final class VirtualMistakes {
+/** What is wrong with configured destinations and virtual ones, each mistake with the property it is about. Used once, by one thread. */
+final class NameMistakes {
     /** As many as a composite name may have members. */
     private static final int MOST_TARGETS = 64;
 
     private final List<String> mistakes = new ArrayList<>();
 
-    private VirtualMistakes() {}
+    private NameMistakes() {}
 
-    static List<String> in(List<VirtualDestination> all) {
-        VirtualMistakes found = new VirtualMistakes();
+    static List<String> in(BrokerConfig.Names names) {
+        NameMistakes found = new NameMistakes();
+        names.destinations().forEach(found::checkPlain);
+        List<VirtualDestination> all = names.virtualDestinations();
         for (int i = 0; i < all.size(); i++) {
             found.check("virtualDestinations[" + i + "]", all.get(i));
         }
@@ -71,7 +73,13 @@ final class VirtualMistakes {
         }
     }
 
-    static boolean isPlain(DestinationName name) {
+    private void checkPlain(DestinationName name) {
+        if (!isPlain(name)) {
+            mistakes.add("destinations: each one queue or topic without wildcards, not '" + name + "'");
+        }
+    }
+
+    private static boolean isPlain(DestinationName name) {
         return !isOdd(name) && !DestinationPattern.isPattern(name);
     }
 
