@@ -64,7 +64,7 @@ public final class Queue {
                 new MessageGroups(name.isSubscription() ? 0 : policy.messageGroupCacheSize()));
         backlog.whenLeaving(dispatcher::forget);
         DispatchStart start = name.isSubscription() ? DispatchStart.AT_ONCE : policy.dispatchStart();
-        this.gate = new StartGate(start, effects, dispatcher::goOn);
+        this.gate = new StartGate(start, effects, this::letGo);
         this.expiry = new Expiry(backlog);
         this.slowness = new Slowness(name, clock, policy, effects);
         this.acknowledgements =
@@ -212,6 +212,12 @@ public final class Queue {
         public void lost(List<Absent> messages) {
             effects.lost(name, messages);
         }
+    }
+
+    /** The gate opens. */
+    private void letGo() {
+        dispatcher.goOn();
+        goOnLooking();
     }
 
     /** Whether watchers want to know what is consumed (advisoryForConsumed). */

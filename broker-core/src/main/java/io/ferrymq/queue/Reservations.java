@@ -262,9 +262,9 @@ final class Reservations {
         }
     }
 
-    /** Whether something is to be offered or given that cannot be yet. */
+    /** Whether something is to be offered that cannot be yet. */
     boolean isHeldUp() {
-        return !held.isEmpty() || !stalled.isEmpty();
+        return !held.isEmpty();
     }
 
     /** Whether something before this rank is to be offered that cannot be yet. */
