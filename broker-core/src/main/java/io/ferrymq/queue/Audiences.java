@@ -139,15 +139,18 @@ final class Audiences {
     }
 
     private boolean isPast(Audience audience, QueueEntry entry) {
-        boolean swept = sweep != null && sweep.members().contains(audience) && sweep.isPast(entry.level, entry.order);
-        return swept || audience.isPast(entry);
+        return audience.isPast(entry) || hasSwept(audience, entry.level, entry.order);
+    }
+
+    private boolean hasSwept(Audience audience, int level, long order) {
+        return sweep != null && sweep.members().contains(audience) && sweep.isPast(level, order);
     }
 
     /** Whether an audience has come to all messages before this place. */
     boolean hasPassed(Audience audience, int level, long order) {
         return audience.state == Audience.State.LISTENING
                 || audience.next(level) >= order
-                || (sweep != null && sweep.members().contains(audience) && sweep.isPast(level, order));
+                || hasSwept(audience, level, order);
     }
 
     /** Whether none will ever want it of those who are there, whether or not they have come to it. */

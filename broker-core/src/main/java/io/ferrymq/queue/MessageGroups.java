@@ -170,8 +170,9 @@ final class MessageGroups {
     }
 
     boolean hasOrphanBefore(long rank) {
-        return orphans.stream()
-                .anyMatch(group -> !group.waiting.isEmpty() && Places.rank(group.waiting.first()) < rank);
+        return !orphans.isEmpty() // asked for each message
+                && orphans.stream()
+                        .anyMatch(group -> !group.waiting.isEmpty() && Places.rank(group.waiting.first()) < rank);
     }
 
     boolean hasOrphans() {

@@ -180,7 +180,7 @@ final class Reservations {
 
     /** Whether {@link #offerBefore} has something to offer. */
     boolean hasOrphanBefore(long rank) {
-        return groups.hasOrphans() && groups.hasOrphanBefore(rank);
+        return groups.hasOrphanBefore(rank);
     }
 
     /** What came of an attempt to give a consumer what waits for it. */

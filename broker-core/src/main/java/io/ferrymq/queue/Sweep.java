@@ -161,11 +161,7 @@ final class Sweep {
         }
     }
 
-    /** Whether it would not come to this message any more. */
-    boolean isPast(QueueEntry entry) {
-        return isPast(entry.level, entry.order);
-    }
-
+    /** Whether it would not come to a message at this place any more. */
     boolean isPast(int level, long order) {
         return order < next[level];
     }
